@@ -1,0 +1,1 @@
+"""Member Center: the GraphQL backend behind a shop's member page."""

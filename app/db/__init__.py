@@ -1,0 +1,27 @@
+"""Reading and writing rows: statements compiled once, on one connection for one request or transaction."""
+
+from .paging import Page
+from .pool import Database, Settings
+from .reading import Columns, OneConnection, Reader
+from .rows import Row, record_of
+from .statements import Keys, Statement, many_each, one_each
+from .transactions import Transaction
+from .writing import Write, insert_of
+
+__all__ = [
+    "Columns",
+    "Database",
+    "Keys",
+    "OneConnection",
+    "Page",
+    "Reader",
+    "Row",
+    "Settings",
+    "Statement",
+    "Transaction",
+    "Write",
+    "insert_of",
+    "many_each",
+    "one_each",
+    "record_of",
+]

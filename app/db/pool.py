@@ -1,0 +1,146 @@
+"""The pool: few connections, warm ones first, broken ones replaced, waiting bounded."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from app.clock import NewId
+from app.errors import Overloaded
+
+from .reading import DRIVER, Columns, Connection
+from .statements import Statement
+from .transactions import Transaction
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to connect. Times in seconds."""
+
+    url: str
+    size: int = 8
+    wait: float = 5.0
+    """How long a request may wait for a free connection before it is told to come again."""
+    statement_timeout: float = 10.0
+    lock_timeout: float = 5.0
+    idle_in_transaction_timeout: float = 15.0
+    behind_pooler: bool = False
+    """Behind a transaction-mode pooler: no server-side state is kept between transactions."""
+    server_settings: dict[str, str] = field(
+        default_factory=lambda: {"jit": "off", "plan_cache_mode": "force_generic_plan", "application_name": "member"}
+    )
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What asyncpg is told. Statements are prepared and read by an index: replanning is waste."""
+        if self.behind_pooler:
+            return {"statement_cache_size": 0, "command_timeout": self.statement_timeout}
+        milliseconds = {
+            "statement_timeout": self.statement_timeout,
+            "lock_timeout": self.lock_timeout,
+            "idle_in_transaction_session_timeout": self.idle_in_transaction_timeout,
+        }
+        limits = {name: str(int(seconds * 1000)) for name, seconds in milliseconds.items()}
+        return {"server_settings": {**self.server_settings, **limits}, "statement_cache_size": 0}
+
+
+class Database:
+    """Connections kept last-in, first-out, so that few are warm rather than many lukewarm."""
+
+    def __init__(self, settings: Settings, *, new_id: NewId) -> None:
+        self.settings = settings
+        self._new_id = new_id
+        self._free: list[Connection] = []
+        self._made = 0
+        self._closed = False
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    async def open(self) -> None:
+        """Make one connection, so that a wrong address shows itself at once; others come when needed."""
+        self.give_back(await self.take())
+
+    async def close(self) -> None:
+        """Close what is free; what is still in use is closed when it is given back."""
+        self._closed = True
+        while self._free:
+            self._made -= 1
+            await self._free.pop().raw.close()
+
+    async def take(self) -> Connection:
+        """A connection for the caller alone. May raise Overloaded: none came free in time."""
+        deadline = asyncio.get_running_loop().time() + self.settings.wait
+        while True:
+            while self._free:
+                connection = self._free.pop()
+                if connection.is_usable:
+                    return connection
+                self._forget(connection)
+            if self._made < self.settings.size:
+                return await self._connect()
+            await self._turn(deadline)
+
+    def give_back(self, connection: Connection) -> None:
+        if connection.is_usable and not self._closed:
+            self._free.append(connection)
+        else:
+            self._forget(connection)
+        self._wake()
+
+    async def _connect(self) -> Connection:
+        self._made += 1
+        try:
+            raw = await DRIVER.connect(self.settings.url, **self.settings.options)
+            return Connection(raw, prepares=not self.settings.behind_pooler)
+        except BaseException:
+            self._made -= 1
+            self._wake()
+            raise
+
+    def _forget(self, connection: Connection) -> None:
+        self._made -= 1
+        if not connection.raw.is_closed():
+            connection.raw.terminate()
+
+    async def _turn(self, deadline: float) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            async with asyncio.timeout_at(deadline):
+                await turn
+        except TimeoutError:
+            raise Overloaded("The server is busy. Try again shortly.") from None
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._wake()
+            raise
+
+    def _wake(self) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+
+    async def fetch(
+        self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
+    ) -> list[R]:
+        """Read on whatever connection is free: for readers that run side by side."""
+        connection = await self.take()
+        try:
+            return await connection.fetch(statement, keys, *arguments, columns=columns)
+        finally:
+            self.give_back(connection)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One transaction (READ COMMITTED): committed at the end, undone if what is within raises."""
+        connection = await self.take()
+        try:
+            async with connection.raw.transaction():
+                yield Transaction(connection, self._new_id)
+        finally:
+            self.give_back(connection)

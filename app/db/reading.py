@@ -1,0 +1,107 @@
+"""One connection with its prepared statements, and a reader that holds one for as long as a request reads."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar
+
+import asyncpg
+
+from .rows import Row
+from .statements import Statement
+from .transactions import Transaction
+from .writing import Write
+
+R = TypeVar("R")
+Columns = frozenset[str] | None
+"""Columns that somebody asked for; None is all of them."""
+
+DRIVER: Any = asyncpg
+MOST_PREPARED = 500
+"""Statements kept prepared on one connection; the pool closes a connection that has more."""
+
+Fetch = Callable[..., Awaitable[list[Any]]]
+
+
+class Reader(Protocol):
+    """What a batch function may do with the database."""
+
+    def fetch(
+        self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
+    ) -> Awaitable[list[R]]: ...
+
+
+class Connection:
+    """One connection with its prepared statements by SQL text."""
+
+    def __init__(self, raw: Any, *, prepares: bool = True) -> None:
+        self.raw = raw
+        self._prepares = prepares
+        self._prepared: dict[tuple[str, type], Fetch] = {}
+
+    def fetch(
+        self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
+    ) -> Awaitable[list[R]]:
+        sql, order = statement.text(columns, single=len(keys) == 1)
+        given = statement.given(keys, arguments)
+        return self._run(sql, statement.record, [given[place] for place in order])
+
+    def run(self, write: Write[R], values: Mapping[str, Any]) -> Awaitable[list[R]]:
+        return self._run(write.sql, write.record, write.placed(values))
+
+    async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+        """The same write for many rows, in one round trip; what it returns is not read."""
+        await self.raw.executemany(write.sql, [write.placed(row) for row in rows])
+
+    def _run(self, sql: str, record: type[Row], placed: list[Any]) -> Awaitable[list[Any]]:
+        run = self._prepared.get((sql, record))
+        return run(*placed) if run is not None else self._first(sql, record, placed)
+
+    async def _first(self, sql: str, record: type[Row], placed: list[Any]) -> list[Any]:
+        if not self._prepares:  # behind a pooler the next transaction may be on another server connection
+            return await self.raw.fetch(sql, *placed, record_class=record)
+        prepared = await self.raw.prepare(sql, record_class=record)
+        self._prepared[sql, record] = prepared.fetch
+        return await prepared.fetch(*placed)
+
+    @property
+    def is_usable(self) -> bool:
+        return not self.raw.is_closed() and len(self._prepared) <= MOST_PREPARED
+
+
+class Connections(Protocol):
+    """The pool, seen from below it."""
+
+    async def take(self) -> Connection: ...
+    def give_back(self, connection: Connection) -> None: ...
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
+
+
+class OneConnection:
+    """Holds one connection from the first statement to `release`. Not for use side by side."""
+
+    def __init__(self, database: Connections) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+
+    def fetch(
+        self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
+    ) -> Awaitable[list[R]]:
+        if self._connection is not None:
+            return self._connection.fetch(statement, keys, *arguments, columns=columns)
+        return self._first(statement, keys, *arguments, columns=columns)
+
+    async def _first(
+        self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
+    ) -> list[R]:
+        self._connection = await self._database.take()
+        return await self._connection.fetch(statement, keys, *arguments, columns=columns)
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction on a connection of the pool; what was read before is let go of."""
+        self.release()
+        return self._database.transaction()
+
+    def release(self) -> None:
+        if self._connection is not None:
+            self._database.give_back(self._connection)
+            self._connection = None
