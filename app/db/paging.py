@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -12,8 +11,6 @@ from app.errors import BadInput
 MOST = 100
 MARK = b"c:"
 """In front of the key in a cursor, so that no other base64 of the right length is taken for one."""
-
-write_base64: Callable[[bytes], bytes] = binascii.b2a_base64
 
 
 class HasId(Protocol):

@@ -47,7 +47,7 @@ def table_of(model: Any) -> Any:
     return model.__table__
 
 
-def is_table(kind: type) -> bool:
+def is_table(kind: Any) -> bool:
     return issubclass(kind, SQLModel) and hasattr(kind, "__table__")
 
 
@@ -57,11 +57,11 @@ def runtime_class(kind: type) -> type:
 
 
 @cache
-def facts_of(kind: type) -> Mapping[str, Fact]:
+def facts_of(kind: Any) -> Mapping[str, Fact]:
     """The columns of a kind of row, with what is certain about each."""
     if is_table(kind):
         return {column.key: Fact(_kind(column.type), column.nullable) for column in table_of(kind).columns}
-    fields = kind.model_fields if issubclass(kind, BaseModel) else get_type_hints(kind)
+    fields = list(kind.model_fields) if issubclass(kind, BaseModel) else list(get_type_hints(kind))
     return dict.fromkeys(fields, UNCERTAIN)
 
 

@@ -73,6 +73,8 @@ class Statement(Generic[R]):
         kind = Uuid() if key is None else key
         self._keys = {single: Keys(kind, single=single) for single in (True, False)}
         self._texts: dict[tuple[frozenset[str] | None, bool], Text] = {}
+        self._constants: tuple[Any, ...] = ()
+        """Values written in the statement itself; their places follow those of the parameters."""
         self.text(None, single=False)  # wrong SQL shows itself when the module is imported
 
     def text(self, columns: frozenset[str] | None, *, single: bool) -> Text:
@@ -87,16 +89,24 @@ class Statement(Generic[R]):
     def _compile(self, columns: frozenset[str] | None, keys: Keys) -> Text:
         wanted = [c for c in self._columns if columns is None or c.key in columns | self._always]
         compiled = self._build(wanted, keys).compile(dialect=DIALECT)
-        order = tuple(self._parameters.index(name) for name in compiled.positiontup or ())
+        order = tuple(self._place(name, compiled) for name in compiled.positiontup or ())
         return str(compiled), order
+
+    def _place(self, name: str, compiled: Any) -> int:
+        if name in self._parameters:
+            return self._parameters.index(name)
+        if compiled.binds[name].required:
+            raise TypeError(f"the statement asks for '{name}', which is none of its parameters")
+        self._constants = (*self._constants, compiled.params[name])
+        return len(self._parameters) + len(self._constants) - 1
 
     def given(self, keys: Sequence[Any], arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments in the order of the parameters."""
         if not self.pairs:
-            return (keys[0] if len(keys) == 1 else keys, *arguments)
+            return (keys[0] if len(keys) == 1 else keys, *arguments, *self._constants)
         if len(keys) == 1:
-            return (*keys[0], *arguments)
-        return ([owner for owner, _ in keys], [own for _, own in keys], *arguments)
+            return (*keys[0], *arguments, *self._constants)
+        return ([owner for owner, _ in keys], [own for _, own in keys], *arguments, *self._constants)
 
 
 def one_each(rows: Iterable[R], keys: Sequence[K], by: str) -> list[R | None]:

@@ -1,6 +1,6 @@
 """A transaction as commands see it: they read, write and lock; nobody but its opener commits."""
 
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -47,7 +47,7 @@ class Transaction:
             await self._connection.run_many(write, rows)
 
     @asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[None]:
+    async def savepoint(self) -> AsyncGenerator[None]:
         """What is done within is undone if it raises; the transaction goes on."""
         async with self._connection.raw.transaction():
             yield

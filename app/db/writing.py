@@ -22,11 +22,12 @@ class Write(Generic[R]):
         self.record: type[Row] = record_of(model)
         self.sql = str(compiled)
         self._names: tuple[str, ...] = tuple(compiled.positiontup or ())
-        self._constants = {name: compiled.params[name] for name in self._names if not _is_asked(compiled, name)}
+        given = [name for name in self._names if not _is_asked(compiled, name)]
+        self._constants: dict[str, Any] = {name: compiled.params[name] for name in given}
 
     def placed(self, values: Mapping[str, Any]) -> list[Any]:
         """The values in the order of the statement's places. May raise KeyError: one was not given."""
-        constants = self._constants
+        constants: Mapping[str, Any] = self._constants
         return [constants[name] if name in constants else values[name] for name in self._names]
 
 

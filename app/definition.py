@@ -1,0 +1,137 @@
+"""A program's file put together from each domain's section: read, and found right or told what is wrong."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from app.facts.section import FactsSection
+from app.members.section import MembersSection
+from app.points.section import PointsSection
+from app.programs.money import digits_of, known_currency
+from app.programs.problems import Finding, Place, Problem, WrongDefinition, key_of, problem_at
+from app.programs.rules import Definition
+from app.programs.section import DIGITS, ProgramSection, Section
+from app.tiers.section import TiersSection
+
+SECTIONS: Mapping[str, type[Section]] = {
+    "program": ProgramSection,
+    "members": MembersSection,
+    "points": PointsSection,
+    "tiers": TiersSection,
+    "facts": FactsSection,
+}
+"""What a file consists of."""
+
+PRESETS = Path(__file__).parent / "programs" / "presets"
+"""Programs that ship with the product, a file each."""
+
+MOST_BYTES = 64 * 1024
+LONGEST_LINE = 1000
+"""Characters. tomllib takes time by the square of a key's length: 20 seconds for one of 64 KiB."""
+MOST_DIGITS = 4
+"""Decimals that some currency has: allowed while the program's own is not known."""
+
+MESSAGES = {
+    "extra_forbidden": "unknown key",
+    "missing": "missing",
+    "model_type": "must be a table",
+    "dict_type": "must be a table",
+    "tuple_type": "must be a list",
+}
+"""What pydantic calls otherwise, by its types of errors."""
+
+
+def read(text: str) -> Definition:
+    """A program's file. May raise WrongDefinition, with a line for each problem."""
+    data = _tables(text)
+    problems = [Problem(key_of((name,)), "unknown section") for name in data if name not in SECTIONS]
+    sections: dict[str, Section] = {}
+    digits = _digits(data.get("program"))
+    for name, kind in SECTIONS.items():
+        section, findings = _section(kind, data.get(name, {}), digits)
+        problems += [problem_at(name, finding) for finding in findings]
+        if section is not None:
+            sections[name] = section
+    if problems:
+        raise WrongDefinition(problems)
+    return Definition(text, sections, read)
+
+
+def read_file(path: Path) -> Definition:
+    """A program's file on disk. May raise OSError, or WrongDefinition."""
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    try:
+        return read(content.decode())
+    except UnicodeDecodeError:
+        raise _unreadable(_too_long() if len(content) > MOST_BYTES else "it is not text in UTF-8") from None
+
+
+def _tables(text: str) -> dict[str, Any]:
+    try:
+        if len(text.encode()) > MOST_BYTES:
+            raise _unreadable(_too_long())
+        for number, line in enumerate(text.split("\n"), start=1):
+            if len(line) > LONGEST_LINE:
+                raise _unreadable(f"line {number} is longer than {LONGEST_LINE} characters")
+        return tomllib.loads(text)
+    except ValueError as error:
+        raise _unreadable(f"it is not TOML: {error}") from None
+    except RecursionError:
+        raise _unreadable("it is not TOML: it is nested too deeply") from None
+
+
+def _digits(program: Any) -> int:
+    """Decimals of the program's currency, so far as it names one."""
+    currency = cast(dict[str, Any], program).get("currency") if isinstance(program, dict) else None
+    return digits_of(currency) if isinstance(currency, str) and known_currency(currency) else MOST_DIGITS
+
+
+def _too_long() -> str:
+    return f"it is longer than {MOST_BYTES} bytes"
+
+
+def _unreadable(message: str) -> WrongDefinition:
+    return WrongDefinition([Problem("", message)])
+
+
+def _section(kind: type[Section], data: Any, digits: int) -> tuple[Section | None, list[Finding]]:
+    """The section, if pydantic makes one, and what is wrong with it.
+
+    Rules between keys are only looked at when each key is right by itself; unknown keys shall not hide them.
+    """
+    try:
+        return kind.model_validate(data, context={DIGITS: digits}), []
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_input=False)
+    findings = [(_place(error), _message(error)) for error in errors]
+    if any(error["type"] != "extra_forbidden" for error in errors):
+        return None, findings
+    _take_out(data, [error["loc"] for error in errors])
+    section, more = _section(kind, data, digits)
+    return section, findings + more
+
+
+def _take_out(data: Any, places: Iterable[Place]) -> None:
+    for *above, last in places:
+        table = data
+        for step in above:
+            table = table[step]
+        del table[last]
+
+
+def _place(error: ErrorDetails) -> Place:
+    """Where it is in the file: pydantic marks the keys of a table as such."""
+    return tuple(step for step in error["loc"] if step != "[key]")
+
+
+def _message(error: ErrorDetails) -> str:
+    plain = error["msg"].removeprefix("Value error, ")
+    for subject in ("Input should ", "String should "):
+        if plain.startswith(subject):
+            plain = f"must {plain.removeprefix(subject)}"
+    return MESSAGES.get(error["type"], plain)

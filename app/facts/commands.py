@@ -1,0 +1,235 @@
+"""Every write of facts: an order that was paid or completed, and all that follows from it, in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import col
+
+from app.customers.rules import Identity
+from app.db import Transaction, Write, insert_of
+from app.db.unique_keys import claim, digest_of
+from app.errors import Refused
+from app.members.commands import member_for_fact
+from app.points import commands as points
+from app.points.rules import Cause, lifetime
+from app.points.section import PointsSection
+from app.programs.rules import Programs, ProgramVersion
+from app.tiers import commands as tiers
+from app.tiers.rules import GrowthCause
+
+from .models import FactRow, OrderLineRow, OrderRow
+from .rules import (
+    FactConflict,
+    FactKind,
+    KnownOrder,
+    OrderRecorded,
+    ReportedOrder,
+    checked,
+    growth_counted,
+    points_earned,
+    points_of_lines,
+    taken_in,
+)
+
+INSERT_ORDER = insert_of(OrderRow)
+INSERT_LINE = insert_of(OrderLineRow)
+INSERT_FACT = insert_of(FactRow)
+ORDER: Write[OrderRow] = Write(
+    OrderRow,
+    select(OrderRow).where(
+        col(OrderRow.member_id) == bindparam("of_member"),
+        col(OrderRow.source) == bindparam("of_source"),
+        col(OrderRow.external_id) == bindparam("of_external_id"),
+    ),
+)
+FACTS: Write[FactRow] = Write(
+    FactRow,
+    select(FactRow).where(
+        col(FactRow.member_id) == bindparam("of_member"), col(FactRow.order_id) == bindparam("of_order")
+    ),
+)
+KEEP_ORDER: Write[OrderRow] = Write(
+    OrderRow,
+    update(OrderRow)
+    .where(col(OrderRow.member_id) == bindparam("of_member"), col(OrderRow.id) == bindparam("of_order"))
+    .values(
+        paid_at=bindparam("new_paid_at"),
+        completed_at=bindparam("new_completed_at"),
+        amount=bindparam("new_amount"),
+        program_version=bindparam("new_program_version"),
+        points=bindparam("new_points"),
+        growth=bindparam("new_growth"),
+        channel=bindparam("new_channel"),
+    ),
+)
+
+
+async def record_order(
+    tx: Transaction, *, programs: Programs, program: str, identity: Identity, order: ReportedOrder, now: datetime
+) -> OrderRecorded:
+    """Take in that an order was paid, completed, or both, in whatever order that is reported (R24, R25).
+
+    Points are pending from payment and scheduled by completion (R9); growth counts as the program says (R15) and
+    raises the tier at once (R17). May raise BadInput; may refuse: NotMember, FactConflict.
+    """
+    checked(order, now=now)
+    present = programs.current(program, now)
+    member = await member_for_fact(tx, program=present, identity=identity, channel=order.channel, now=now)
+    account = await points.settled_account(tx, member_id=member.id, now=now)
+    before = await _known_before(tx, program=program, member_id=member.id, order=order)
+    new = await _new_facts(tx, before=before, order=order)
+    if before is not None and not new:
+        return OrderRecorded(member.id, before.id, before.points, before.growth, replayed=True)
+    fresh = KnownOrder(member.id, tx.new_id(), order.source, order.external_id, present.currency)
+    after = taken_in(before or fresh, order=order, programs=programs, program=program)
+    await _keep_order(tx, is_first=before is None, order=after, now=now)
+    await _keep_facts(tx, known=after, kinds=new, order=order, now=now)
+    if after.paid_at is None or after.program_version is None:
+        return OrderRecorded(member.id, after.id, 0, 0)
+    version = programs.version(program, after.program_version)
+    if FactKind.ORDER_PAID in new:
+        await _keep_lines(tx, known=after, order=order, version=version)
+        await _earn(tx, account=account, known=after, version=version, now=now)
+    else:
+        await _schedule(tx, account=account, known=after, version=version, now=now)
+    if growth_counted(before, version=version) is None:
+        standing = tiers.StandingMember(member.id, member.growth, member.tier, member.tier_since)
+        await _grow(tx, standing=standing, known=after, version=version, now=now)
+    return OrderRecorded(member.id, after.id, after.points, after.growth)
+
+
+async def _known_before(tx: Transaction, *, program: str, member_id: UUID, order: ReportedOrder) -> KnownOrder | None:
+    """The order as it was known, if it was. May refuse: FactConflict, its id is that of another's order (R24)."""
+    digest = digest_of("order", program, order.source, order.external_id)
+    owner, is_new = await claim(tx, kind="order", digest=digest, owner=member_id)
+    if is_new:
+        return None
+    if owner != member_id:
+        raise Refused(FactConflict(order.source, order.external_id))
+    (row,) = await tx.run(ORDER, of_member=member_id, of_source=order.source, of_external_id=order.external_id)
+    return KnownOrder(
+        member_id=member_id,
+        id=row.id,
+        paid_at=row.paid_at,
+        completed_at=row.completed_at,
+        amount=row.amount,
+        program_version=row.program_version,
+        channel=row.channel,
+        currency=row.currency,
+        points=row.points,
+        growth=row.growth,
+        source=row.source,
+        external_id=row.external_id,
+    )
+
+
+async def _new_facts(tx: Transaction, *, before: KnownOrder | None, order: ReportedOrder) -> list[FactKind]:
+    """Which of the facts reported were not known. May refuse: FactConflict, one was, with other content (R24)."""
+    if before is None:
+        return order.kinds
+    rows = await tx.run(FACTS, of_member=before.member_id, of_order=before.id)
+    known = {row.kind: row.digest for row in rows}
+    if any(known.get(kind.name, order.digest(kind)) != order.digest(kind) for kind in order.kinds):
+        raise Refused(FactConflict(order.source, order.external_id))
+    return [kind for kind in order.kinds if kind.name not in known]
+
+
+async def _keep_order(tx: Transaction, *, is_first: bool, order: KnownOrder, now: datetime) -> None:
+    if is_first:
+        await tx.run(INSERT_ORDER, **vars(order), recorded_at=now)
+        return
+    known = {f"new_{name}": value for name, value in vars(order).items()}
+    await tx.run(KEEP_ORDER, of_member=order.member_id, of_order=order.id, **known)
+
+
+async def _keep_facts(
+    tx: Transaction, *, known: KnownOrder, kinds: Sequence[FactKind], order: ReportedOrder, now: datetime
+) -> None:
+    rows = [
+        {
+            "member_id": known.member_id,
+            "id": tx.new_id(),
+            "kind": kind.name,
+            "order_id": known.id,
+            "occurred_at": order.at(kind),
+            "digest": order.digest(kind),
+            "recorded_at": now,
+        }
+        for kind in kinds
+    ]
+    await tx.run_many(INSERT_FACT, rows)
+
+
+async def _keep_lines(tx: Transaction, *, known: KnownOrder, order: ReportedOrder, version: ProgramVersion) -> None:
+    earned = points_earned(order.amount, section=version.section(PointsSection))
+    rows = [
+        {
+            "member_id": known.member_id,
+            "id": tx.new_id(),
+            "order_id": known.id,
+            "number": number,
+            "sku": line.sku,
+            "category": line.category,
+            "quantity": line.quantity,
+            "amount": line.amount,
+            "currency": known.currency,
+            "points": part,
+        }
+        for number, (line, part) in enumerate(zip(order.lines, points_of_lines(order, earned), strict=True), 1)
+    ]
+    await tx.run_many(INSERT_LINE, rows)
+
+
+async def _earn(
+    tx: Transaction, *, account: points.Account, known: KnownOrder, version: ProgramVersion, now: datetime
+) -> None:
+    """Pending points for a paid order, by the rules of the day it was paid."""
+    section = version.section(PointsSection)
+    activates_at, expires_at = lifetime(known.completed_at, section=section, zone=version.zone)
+    earnings = [
+        points.Earning(
+            amount=earned.amount,
+            cause=Cause.ORDER,
+            cause_id=known.id,
+            rule=earned.rule,
+            program_version=version.number,
+            at=known.paid_at or now,
+            activates_at=activates_at,
+            expires_at=expires_at,
+        )
+        for earned in points_earned(known.amount or 0, section=section)
+    ]
+    await points.earn(tx, account=account, earnings=earnings, now=now)
+
+
+async def _schedule(
+    tx: Transaction, *, account: points.Account, known: KnownOrder, version: ProgramVersion, now: datetime
+) -> None:
+    """A paid order is completed: its points become active when its return window is over (R9)."""
+    activates_at, expires_at = lifetime(known.completed_at, section=version.section(PointsSection), zone=version.zone)
+    if activates_at is not None and expires_at is not None:
+        await points.schedule(
+            tx,
+            account=account,
+            cause=Cause.ORDER,
+            cause_id=known.id,
+            activates_at=activates_at,
+            expires_at=expires_at,
+            now=now,
+        )
+
+
+async def _grow(
+    tx: Transaction, *, standing: tiers.StandingMember, known: KnownOrder, version: ProgramVersion, now: datetime
+) -> None:
+    """The order's growth, if what the program counts it at has happened by now (R15)."""
+    counted = growth_counted(known, version=version)
+    if counted is None:
+        return
+    for each in counted.earned:
+        grown = tiers.Grown(
+            amount=each.amount, cause=GrowthCause.ORDER, cause_id=known.id, rule=each.rule, counts_at=counted.at
+        )
+        standing = await tiers.grow(tx, member=standing, program=version, grown=grown, now=now)

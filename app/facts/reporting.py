@@ -1,0 +1,87 @@
+"""From what another system sends to an order as the rules know it, and whether it may report it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Protocol
+
+from app.errors import BadInput, Forbidden
+from app.graph import Viewer
+from app.members.rules import channel_named
+from app.programs.money import minor_units
+from app.programs.rules import ProgramVersion
+
+from .rules import Line, ReportedOrder
+
+SCOPE = "facts:write"
+
+
+class SentLine(Protocol):
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def sku(self) -> str | None: ...
+    @property
+    def category(self) -> str | None: ...
+
+
+class SentOrder(Protocol):
+    @property
+    def order(self) -> str: ...
+    @property
+    def source(self) -> str | None: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def paid_at(self) -> datetime | None: ...
+    @property
+    def completed_at(self) -> datetime | None: ...
+    @property
+    def channel(self) -> str | None: ...
+    @property
+    def lines(self) -> Sequence[SentLine]: ...
+
+
+def reported_order(sent: SentOrder, *, program: ProgramVersion, viewer: Viewer) -> ReportedOrder:
+    """The order that a service reports. May raise Forbidden: not for this service; BadInput: it makes no sense."""
+    if sent.currency != program.currency:
+        raise BadInput(f"The program's currency is {program.currency}, not {sent.currency[:3]!r}.")
+    return ReportedOrder(
+        source=source_of(viewer, sent.source),
+        external_id=sent.order,
+        paid_at=_aware("paidAt", sent.paid_at),
+        completed_at=_aware("completedAt", sent.completed_at),
+        lines=[_line(number, line, program=program) for number, line in enumerate(sent.lines)],
+        channel=channel_named(sent.channel),
+    )
+
+
+def source_of(viewer: Viewer, asked: str | None) -> str:
+    """The name under which a service reports. May raise Forbidden or BadInput."""
+    if SCOPE not in viewer.scopes:
+        raise Forbidden(f"Your token lacks the scope '{SCOPE}'.")
+    if asked is None and len(viewer.sources) == 1:
+        return next(iter(viewer.sources))
+    if asked is None:
+        raise BadInput("Name a 'source': your token has several, or none.")
+    if asked not in viewer.sources:
+        raise Forbidden("Your token does not report for that source.")
+    return asked
+
+
+def _line(number: int, sent: SentLine, *, program: ProgramVersion) -> Line:
+    if sent.amount.is_signed() and sent.amount != 0:
+        raise BadInput(f"'lines[{number}].amount' must be 0 or more.")
+    try:
+        amount = minor_units(format(sent.amount.copy_abs(), "f"), digits=program.currency_digits)
+    except ValueError as wrong:
+        raise BadInput(f"'lines[{number}].amount': {wrong}.") from None
+    return Line(sent.quantity, amount, sent.sku, sent.category)
+
+
+def _aware(name: str, at: datetime | None) -> datetime | None:
+    if at is not None and at.tzinfo is None:
+        raise BadInput(f"'{name}' needs a time zone, such as 2026-01-31T12:00:00Z.")
+    return None if at is None else at.astimezone(UTC)

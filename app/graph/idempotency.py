@@ -1,0 +1,140 @@
+"""Idempotency keys: the same key and input give the same outcome, however often they come (R36).
+
+What is stored is the outcome's kind and its ids, never what was shown of it, and never personal data.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import DateTime, LargeBinary, Text, Uuid, bindparam, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, SQLModel, col
+
+from app.db import Statement, Transaction, Write
+from app.errors import KeyInUse, KeyReused
+
+WAIT = 5.0
+"""Seconds that a second request waits for the first with its key, holding no connection."""
+
+
+class IdempotencyKeyRow(SQLModel, table=True):
+    """A key belongs to an owner (member, or customer for joining) and a caller; `id` is a digest of caller and key."""
+
+    __tablename__: ClassVar[Any] = "idempotency_keys"
+    owner_id: UUID = Field(sa_type=Uuid, primary_key=True)
+    id: UUID = Field(sa_type=Uuid, primary_key=True)
+    input_digest: bytes = Field(sa_type=LargeBinary)
+    outcome_kind: str | None = None
+    outcome: str | None = Field(default=None, sa_type=Text)
+    created_at: datetime = Field(sa_type=DateTime(timezone=True), index=True)  # pyright: ignore[reportArgumentType]
+
+
+BY_KEY = Statement(
+    IdempotencyKeyRow,
+    lambda columns, keys: select(*columns).where(
+        keys.hold_pair(col(IdempotencyKeyRow.owner_id), col(IdempotencyKeyRow.id))
+    ),
+    always=("owner_id", "id"),
+    pairs=True,
+)
+CLAIM: Write[IdempotencyKeyRow] = Write(
+    IdempotencyKeyRow,
+    insert(IdempotencyKeyRow)
+    .values(
+        owner_id=bindparam("owner_id"),
+        id=bindparam("id"),
+        input_digest=bindparam("input_digest"),
+        created_at=bindparam("created_at"),
+    )
+    .on_conflict_do_nothing(index_elements=[col(IdempotencyKeyRow.owner_id), col(IdempotencyKeyRow.id)])
+    .returning(col(IdempotencyKeyRow.id)),
+)
+STORE: Write[IdempotencyKeyRow] = Write(
+    IdempotencyKeyRow,
+    update(IdempotencyKeyRow)
+    .where(col(IdempotencyKeyRow.owner_id) == bindparam("of_owner"), col(IdempotencyKeyRow.id) == bindparam("of_key"))
+    .values(outcome_kind=bindparam("kind"), outcome=bindparam("data")),
+)
+FORGET: Write[IdempotencyKeyRow] = Write(
+    IdempotencyKeyRow,
+    delete(IdempotencyKeyRow).where(col(IdempotencyKeyRow.created_at) < bindparam("before")),
+)
+
+
+@dataclass(frozen=True)
+class KeyedRequest:
+    """One request that carries a key."""
+
+    owner_id: UUID
+    caller: str
+    key: UUID
+    input_digest: bytes
+
+    @property
+    def id(self) -> UUID:
+        return UUID(bytes=hashlib.sha256(f"{self.caller}|{self.key}".encode()).digest()[:16])
+
+
+def digest_of_input(mutation: str, values: Mapping[str, Any]) -> bytes:
+    """Of what was asked, but for the key itself."""
+    told = orjson.dumps(values, option=orjson.OPT_SORT_KEYS, default=str)
+    return hashlib.sha256(mutation.encode() + b"|" + told).digest()
+
+
+class KeysInFlight:
+    """Keys that requests of this process are at work on. Who comes second waits here, without a connection."""
+
+    __held__: ClassVar[bool] = True
+
+    def __init__(self) -> None:
+        self._running: dict[tuple[str, UUID], asyncio.Event] = {}
+
+    @asynccontextmanager
+    async def alone(self, caller: str, key: UUID) -> AsyncGenerator[None]:
+        """Within, no other request of this process has the key. May raise KeyInUse."""
+        name = (caller, key)
+        try:
+            async with asyncio.timeout(WAIT):
+                while (first := self._running.get(name)) is not None:
+                    await first.wait()
+        except TimeoutError:
+            raise KeyInUse("The first request with this key is still running. Ask again with the same key.") from None
+        done = self._running[name] = asyncio.Event()
+        try:
+            yield
+        finally:
+            del self._running[name]
+            done.set()
+
+
+async def claim(tx: Transaction, request: KeyedRequest, outcomes: Mapping[str, type], *, now: datetime) -> Any:
+    """None if the key is new and now this request's; else the first outcome, marked `replayed`.
+
+    May raise KeyReused: the key came before with other input.
+    """
+    values = {"owner_id": request.owner_id, "id": request.id, "input_digest": request.input_digest, "created_at": now}
+    if await tx.run(CLAIM, **values):
+        return None
+    (row,) = await tx.fetch(BY_KEY, [(request.owner_id, request.id)])
+    if row.input_digest != request.input_digest:
+        raise KeyReused("This idempotency key was used for another request. Take a new key for a new request.")
+    if row.outcome_kind is None or row.outcome is None:
+        raise LookupError("a key without an outcome was committed")
+    kind = outcomes[row.outcome_kind]
+    outcome: Any = TypeAdapter(kind).validate_json(row.outcome)
+    return replace(outcome, replayed=True) if hasattr(outcome, "replayed") else outcome
+
+
+async def store(tx: Transaction, request: KeyedRequest, outcome: Any) -> None:
+    """Keep what came of the request, in its own transaction."""
+    data = orjson.dumps(outcome).decode()
+    kind = type(outcome).__name__
+    await tx.run(STORE, of_owner=request.owner_id, of_key=request.id, kind=kind, data=data)

@@ -1,0 +1,54 @@
+"""Why something was not done: the interface of all refusals, and their codes."""
+
+import dataclasses
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+from .fields import computed
+from .seeing import describe_values
+
+
+class RefusalCode(Enum):
+    """One for each way in which a rule can say no."""
+
+    NOT_A_MEMBER = "NOT_A_MEMBER"
+    ALREADY_A_MEMBER = "ALREADY_A_MEMBER"
+    FACT_CONFLICT = "FACT_CONFLICT"
+
+
+strawberry.enum(RefusalCode, description="Why something was not done, for programs.")
+describe_values(
+    RefusalCode,
+    {
+        "NOT_A_MEMBER": "The customer is not a member of the program.",
+        "ALREADY_A_MEMBER": "The customer is a member of the program already.",
+        "FACT_CONFLICT": "A fact with this id was reported before with other content.",
+    },
+)
+
+
+@strawberry.interface(description="Why something was not done. Nothing has changed; the same again is refused again.")
+class Refusal:
+    code: RefusalCode = strawberry.field(description="Why, for programs.")
+    message: str = strawberry.field(description="Why, for people, in the language asked for.")
+
+
+def refused_as(code: RefusalCode) -> Any:
+    """The field `code` of a kind of refusal."""
+
+    def code_of(refusal: Any) -> RefusalCode:
+        return code
+
+    return computed(code_of, "Why, for programs.")
+
+
+def said(*, en: str, zh: str) -> Any:
+    """The field `message` of a kind of refusal: words with the names of what the refusal carries in braces."""
+    words = {"en": en, "zh": zh}
+
+    def message_of(refusal: Any, *, language: str) -> str:
+        return words[language].format_map(dataclasses.asdict(refusal))
+
+    return computed(message_of, "Why, for people, in the language asked for.")

@@ -1,0 +1,187 @@
+"""What a client sees of members, and joining and leaving."""
+
+from datetime import datetime
+from typing import Annotated, Protocol
+from uuid import UUID
+
+import strawberry
+
+from app.customers.rules import Identity
+from app.graph import (
+    OWNER_AND_STAFF,
+    SIGNED_IN,
+    STAFF,
+    Connection,
+    Info,
+    Mutation,
+    Node,
+    Query,
+    Refusal,
+    RefusalCode,
+    Role,
+    any_node,
+    any_nodes,
+    batched,
+    column,
+    computed,
+    describe_values,
+    extends,
+    found,
+    mutation,
+    node,
+    refused_as,
+    said,
+    shows,
+)
+from app.programs.asked import program_asked
+from app.programs.graphql import Program
+from app.programs.rules import Programs, ProgramVersion
+
+from . import commands, queries, rules
+from .models import MemberRow
+
+strawberry.enum(rules.MemberStatus, description="Whether somebody is a member.")
+describe_values(
+    rules.MemberStatus,
+    {"ACTIVE": "A member now.", "LEFT": "Was a member and left; points and growth are kept for a return."},
+)
+
+
+class InProgram(Protocol):
+    @property
+    def program(self) -> str: ...
+
+
+def program_of(row: InProgram, *, programs: Programs, now: datetime) -> ProgramVersion:
+    return programs.current(row.program, now)
+
+
+@node(
+    MemberRow,
+    prefix="member",
+    keys=("id",),
+    by_key=queries.members_by_id,
+    description="A customer's membership in one program.",
+    seen_by=OWNER_AND_STAFF,
+)
+class Member(Node):
+    program: Program = computed(program_of, "The program, as its rules are now.", seen_by=SIGNED_IN)
+    status: rules.MemberStatus = column("Whether they are a member now.", seen_by=SIGNED_IN)
+    joined_at: datetime = column("When they became a member, the first time.", seen_by=SIGNED_IN)
+    display_name: str | None = column("Name that other members may see, on leaderboards for example.")
+    channel: str | None = column("Where they joined: app, store, and so on.")
+
+
+@extends(Query)
+class MemberQueries:
+    me: Member | None = batched(
+        queries.membership, "My membership; null until I join.", key=None, seen_by=frozenset((Role.MEMBER,))
+    )
+    member: Member | None = found(
+        queries.members_seen, "A member by id; null if there is none in your programs.", of="member", seen_by=STAFF
+    )
+    members: Connection[Member] = batched(
+        queries.members_of_program,
+        "Members of a program, who joined last first.",
+        key=None,
+        total=queries.number_of_members,
+        seen_by=STAFF,
+    )
+    node: Node | None = any_node(queries.members_visible, seen_by=SIGNED_IN)
+    nodes: list[Node | None] = any_nodes(queries.members_visible, seen_by=SIGNED_IN)
+
+
+@strawberry.input(description="Become a member.")
+class JoinProgramInput:
+    idempotency_key: UUID = strawberry.field(
+        description="Made new for each wish to join, kept for its retries: then it happens once."
+    )
+    program: str | None = strawberry.field(
+        default=None, description="Code of the program; without it the token's own, else the shop's default."
+    )
+    display_name: str | None = strawberry.field(
+        default=None, description="Name that other members may see: 1 to 30 characters."
+    )
+    channel: str | None = strawberry.field(
+        default=None, description="Where this happens: app, store, and so on; a-z, 0-9, '-' and '_'."
+    )
+
+
+@strawberry.input(description="End a membership.")
+class LeaveProgramInput:
+    idempotency_key: UUID = strawberry.field(
+        description="Made new for each wish to leave, kept for its retries: then it happens once."
+    )
+    program: str | None = strawberry.field(
+        default=None, description="Code of the program; without it the token's own, else the shop's default."
+    )
+
+
+@shows(rules.Joined, description="You are a member now.", seen_by=OWNER_AND_STAFF)
+class JoinProgramSuccess:
+    member: Member = batched(queries.members_by_id, "The membership.", key="member_id")
+    replayed: bool = column("True if this key had done it before, and nothing was done now.")
+
+
+@shows(rules.Left, description="You are no longer a member.", seen_by=OWNER_AND_STAFF)
+class LeaveProgramSuccess:
+    member: Member = batched(queries.members_by_id, "The membership that ended.", key="member_id")
+    replayed: bool = column("True if this key had done it before, and nothing was done now.")
+
+
+@shows(rules.AlreadyMember, description="You are a member of the program already.", seen_by=SIGNED_IN)
+class AlreadyMember(Refusal):
+    code: RefusalCode = refused_as(RefusalCode.ALREADY_A_MEMBER)
+    message: str = said(en="You are a member already.", zh="您已经是会员了。")
+    member: Member = batched(queries.members_by_id, "The membership.", key="member_id")
+
+
+@shows(rules.NotMember, description="The customer is not a member of the program.", seen_by=SIGNED_IN)
+class NotAMember(Refusal):
+    code: RefusalCode = refused_as(RefusalCode.NOT_A_MEMBER)
+    message: str = said(en="Not a member of {program}. Join first.", zh="还不是 {program} 的会员，请先加入。")
+
+
+JoinProgramResult = Annotated[
+    JoinProgramSuccess | AlreadyMember,
+    strawberry.union("JoinProgramResult", description="What came of joining."),
+]
+LeaveProgramResult = Annotated[
+    LeaveProgramSuccess | NotAMember,
+    strawberry.union("LeaveProgramResult", description="What came of leaving."),
+]
+
+
+@extends(Mutation)
+class MemberMutations:
+    @mutation(
+        description="Become a member of a program, or a member again.",
+        seen_by=frozenset((Role.MEMBER,)),
+        keyed_to=queries.customer_of_viewer,
+    )
+    @staticmethod
+    async def join_program(info: Info, input: JoinProgramInput) -> JoinProgramResult:
+        context = info.context
+        return await commands.join_program(  # pyright: ignore[reportReturnType]
+            context.tx,
+            program=program_asked(context, input.program),
+            identity=Identity(context.viewer.issuer, context.viewer.subject),
+            display_name=rules.shown_name(input.display_name),
+            channel=rules.channel_named(input.channel),
+            now=context.now,
+        )
+
+    @mutation(
+        description="End my membership of a program. Points and growth are kept for a return.",
+        seen_by=frozenset((Role.MEMBER,)),
+        keyed_to=queries.member_of_viewer,
+    )
+    @staticmethod
+    async def leave_program(info: Info, input: LeaveProgramInput) -> LeaveProgramResult:
+        context = info.context
+        return await commands.leave_program(  # pyright: ignore[reportReturnType]
+            context.tx,
+            program=program_asked(context, input.program),
+            identity=Identity(context.viewer.issuer, context.viewer.subject),
+            now=context.now,
+        )

@@ -1,0 +1,39 @@
+"""A customer's membership in a program. The row is the member's lock, and says where the member stands."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Uuid
+from sqlmodel import Field, SQLModel
+
+from app.db.columns import check, instant, key, one_of
+
+from .rules import MemberStatus
+
+
+class MemberRow(SQLModel, table=True):
+    """`growth` and `tier` are what the growth ledger comes to; only `tiers` has them changed.
+
+    That a customer is one member of a program is a row of `unique_keys`.
+    """
+
+    __tablename__: ClassVar[Any] = "members"
+    __table_args__: ClassVar[Any] = (
+        ForeignKeyConstraint(["program"], ["programs.code"], name="fk_members_program"),
+        one_of("members", "status", MemberStatus),
+        check("members", "growth", "growth >= 0"),
+        check("members", "left_at", "(status = 'LEFT') = (left_at IS NOT NULL)"),
+    )
+    id: UUID = key()
+    customer_id: UUID = Field(sa_type=Uuid)
+    program: str = Field(index=True)
+    status: str = MemberStatus.ACTIVE.name
+    joined_at: datetime = instant()
+    left_at: datetime | None = instant(default=None)
+    channel: str | None = None
+    display_name: str | None = None
+    growth: int = 0
+    tier: str | None = None
+    """Code of the tier reached; null is the base tier."""
+    tier_since: datetime | None = instant(default=None)

@@ -1,0 +1,136 @@
+"""Every read of members."""
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import Integer, LargeBinary, String, Uuid, bindparam, func, or_, select
+from sqlmodel import col
+
+from app.customers.rules import Identity
+from app.db import Columns, Page, Reader, Statement, one_each
+from app.db.unique_keys import UniqueKeyRow, digest_of, owners_of
+from app.graph import Context, Role, Viewer
+from app.programs.asked import program_asked
+from app.programs.rules import Programs
+
+from .models import MemberRow
+from .rules import MemberStatus
+
+
+class HasProgram(Protocol):
+    """An input that may name a program."""
+
+    @property
+    def program(self) -> str | None: ...
+
+
+AFTER = bindparam("after", type_=Uuid())
+PROGRAM = bindparam("program", type_=String())
+
+BY_ID = Statement(MemberRow, lambda columns, keys: select(*columns).where(keys.hold(col(MemberRow.id))))
+BY_DIGEST = Statement(
+    MemberRow,
+    lambda columns, keys: select(*columns).where(
+        col(MemberRow.id)
+        == select(col(UniqueKeyRow.owner)).where(keys.hold(col(UniqueKeyRow.digest))).scalar_subquery()
+    ),
+    key=LargeBinary(),
+    always=("id", "status"),
+)
+OF_PROGRAM = Statement(
+    MemberRow,
+    lambda columns, _: (
+        select(*columns)
+        .where(col(MemberRow.program) == PROGRAM, or_(AFTER.is_(None), col(MemberRow.id) < AFTER))
+        .order_by(col(MemberRow.id).desc())
+        .limit(bindparam("limit", type_=Integer))
+    ),
+    "program",
+    "after",
+    "limit",
+)
+NUMBER = Statement(
+    MemberRow,
+    lambda _, __: select(func.count().label("growth")).where(col(MemberRow.program) == PROGRAM),
+    "program",
+)
+
+
+def membership_digest(program: str, identity: Identity) -> bytes:
+    """What leads from a token to the membership, in one read."""
+    return digest_of("membership", program, identity.issuer, identity.subject)
+
+
+async def membership(
+    db: Reader, *, context: Context, program: str | None = None, columns: Columns = None
+) -> MemberRow | None:
+    """The caller's own membership in a program; None until they join, and after they left."""
+    version = program_asked(context, program)
+    digest = membership_digest(version.code, Identity(context.viewer.issuer, context.viewer.subject))
+    found = await db.fetch(BY_DIGEST, [digest], columns=columns)
+    return found[0] if found and found[0].status == MemberStatus.ACTIVE.name else None
+
+
+async def members_by_id(db: Reader, ids: Sequence[UUID], *, columns: Columns = None) -> list[MemberRow | None]:
+    return one_each(await db.fetch(BY_ID, ids, columns=columns), ids, by="id")
+
+
+async def members_seen(
+    db: Reader, ids: Sequence[UUID], *, viewer: Viewer, programs: Programs, columns: Columns = None
+) -> list[MemberRow | None]:
+    """Members by id, for those who may see them: their owner, and staff and services of their program.
+
+    A stranger's member is not found, as if there were none (R43).
+    """
+    if viewer.role is Role.MEMBER:
+        own = await own_members(db, viewer=viewer, programs=programs)
+        kept = [key for key in ids if key in own]
+        found = await db.fetch(BY_ID, kept, columns=columns) if kept else []
+        return one_each(found, ids, by="id")
+    wanted = None if columns is None else columns | {"program"}
+    rows = one_each(await db.fetch(BY_ID, ids, columns=wanted), ids, by="id")
+    return [row if row is not None and row.program in viewer.programs else None for row in rows]
+
+
+async def own_members(db: Reader, *, viewer: Viewer, programs: Programs) -> set[UUID]:
+    """Ids of the caller's memberships, in whatever program."""
+    identity = Identity(viewer.issuer, viewer.subject)
+    owners = await owners_of(db, [membership_digest(code, identity) for code in programs.codes])
+    return {owner for owner in owners if owner is not None}
+
+
+async def members_visible(db: Reader, ids: Sequence[UUID], *, viewer: Viewer, programs: Programs) -> list[bool]:
+    """May the caller see what is theirs?"""
+    if viewer.role is Role.MEMBER:
+        own = await own_members(db, viewer=viewer, programs=programs)
+        return [key in own for key in ids]
+    seen = await members_seen(db, ids, viewer=viewer, programs=programs, columns=frozenset())
+    return [row is not None for row in seen]
+
+
+async def members_of_program(
+    db: Reader, *, context: Context, page: Page, program: str | None = None, columns: Columns = None
+) -> list[MemberRow]:
+    """All members of a program, who joined last first."""
+    code = program_asked(context, program).code
+    return await db.fetch(OF_PROGRAM, (), code, page.after, page.limit, columns=columns)
+
+
+async def number_of_members(db: Reader, *, context: Context, program: str | None = None) -> int:
+    (row,) = await db.fetch(NUMBER, (), program_asked(context, program).code)
+    return row.growth
+
+
+async def customer_of_viewer(db: Reader, context: Context, given: object) -> UUID:
+    """Who an idempotency key for joining belongs to: the customer, who need not be known yet (R36)."""
+    digest = digest_of("key-owner", context.viewer.issuer, context.viewer.subject)
+    return UUID(bytes=digest[:16], version=8)
+
+
+async def member_of_viewer(db: Reader, context: Context, given: HasProgram) -> UUID:
+    """Who an idempotency key belongs to: the caller's membership, or the customer if there is none (R36)."""
+    code = program_asked(context, given.program).code
+    digest = membership_digest(code, Identity(context.viewer.issuer, context.viewer.subject))
+    (owner,) = await owners_of(db, [digest])
+    return owner or await customer_of_viewer(db, context, given)

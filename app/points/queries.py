@@ -1,0 +1,132 @@
+"""Every read of points."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Integer, Label, and_, bindparam, case, func, literal_column, or_, select
+from sqlmodel import col
+
+from app.db import Columns, Page, Reader, Statement, many_each
+from app.db.columns import INSTANT
+from app.db.newest import newest_of_each
+from app.db.statements import pair_each
+from app.errors import BadInput
+
+from .models import AccountRow, EntryRow, LotRow
+from .rules import Balance, Expiring
+
+NOW = bindparam("now", type_=INSTANT)
+UNTIL = bindparam("until", type_=INSTANT)
+MOST_DAYS = 3_660
+
+IS_OPEN = col(LotRow.remaining) > literal_column("0", Integer)
+"""Written out, not a parameter: only then a plan for any parameters uses the index of open lots."""
+IS_ACTIVE = and_(col(LotRow.activates_at) <= NOW, or_(col(LotRow.expires_at).is_(None), col(LotRow.expires_at) > NOW))
+IS_PENDING = or_(col(LotRow.activates_at).is_(None), col(LotRow.activates_at) > NOW)
+
+
+def _sum_if(condition: ColumnElement[bool], name: str) -> Label[int]:
+    counted = case((condition, col(LotRow.remaining)), else_=0)
+    return func.coalesce(func.sum(counted), 0).cast(Integer).label(name)
+
+
+BALANCES = Statement(
+    AccountRow,
+    lambda _, keys: (
+        select(col(LotRow.member_id), _sum_if(IS_ACTIVE, "available"), _sum_if(IS_PENDING, "pending"))
+        .where(keys.hold(col(LotRow.member_id)), IS_OPEN)
+        .group_by(col(LotRow.member_id))
+    ),
+    "now",
+    always=("member_id",),
+)
+"""What lots count as at an instant, whether or not anybody settled them (R2)."""
+
+EXPIRING = Statement(
+    LotRow,
+    lambda _, keys: (
+        select(
+            col(LotRow.member_id),
+            col(LotRow.expires_at),
+            func.sum(col(LotRow.remaining)).cast(Integer).label("remaining"),
+        )
+        .where(keys.hold(col(LotRow.member_id)), IS_OPEN, IS_ACTIVE)
+        .where(col(LotRow.expires_at) <= UNTIL)
+        .group_by(col(LotRow.member_id), col(LotRow.expires_at))
+        .order_by(col(LotRow.expires_at))
+    ),
+    "now",
+    "until",
+    always=("member_id",),
+)
+HISTORY = newest_of_each(EntryRow, owner=col(EntryRow.member_id), key=col(EntryRow.id))
+COUNTS = Statement(
+    EntryRow,
+    lambda _, keys: (
+        select(col(EntryRow.member_id), func.count().label("change"))
+        .where(keys.hold(col(EntryRow.member_id)))
+        .group_by(col(EntryRow.member_id))
+    ),
+    always=("member_id",),
+)
+BY_ID = Statement(
+    EntryRow,
+    lambda columns, keys: select(*columns).where(keys.hold_pair(col(EntryRow.member_id), col(EntryRow.id))),
+    always=("member_id", "id"),
+    pairs=True,
+)
+DUE_ACCOUNTS = Statement(
+    AccountRow,
+    lambda _, __: (
+        select(col(AccountRow.member_id))
+        .where(col(AccountRow.due_at) <= NOW)
+        .order_by(col(AccountRow.due_at))
+        .limit(bindparam("limit", type_=Integer))
+    ),
+    "now",
+    "limit",
+)
+
+
+async def balances_of_members(db: Reader, member_ids: Sequence[UUID], *, now: datetime) -> list[Balance]:
+    """Available and pending points at an instant (R2, R5)."""
+    found = {row.member_id: row for row in await db.fetch(BALANCES, member_ids, now)}
+    none = (0, 0)
+    counted = {key: (row.available, row.pending) for key, row in found.items()}
+    return [Balance(key, *counted.get(key, none)) for key in member_ids]
+
+
+async def expiring_of_members(
+    db: Reader, member_ids: Sequence[UUID], *, now: datetime, within_days: int = 30
+) -> list[list[Expiring]]:
+    """Points that can be spent now and lapse within so many days, soonest first."""
+    if not 1 <= within_days <= MOST_DAYS:
+        raise BadInput(f"'withinDays' must be between 1 and {MOST_DAYS}.")
+    rows = await db.fetch(EXPIRING, member_ids, now, now + timedelta(days=within_days))
+    found = many_each(rows, member_ids, by="member_id")
+    return [[Expiring(row.remaining, row.expires_at) for row in each if row.expires_at] for each in found]
+
+
+async def entries_of_members(
+    db: Reader, member_ids: Sequence[UUID], *, page: Page, columns: Columns = None
+) -> list[list[EntryRow]]:
+    """Movements, newest first."""
+    rows = await db.fetch(HISTORY, member_ids, page.after, page.limit, columns=columns)
+    return many_each(rows, member_ids, by="member_id")
+
+
+async def numbers_of_entries(db: Reader, member_ids: Sequence[UUID]) -> list[int]:
+    found = {row.member_id: row.change for row in await db.fetch(COUNTS, member_ids)}
+    return [found.get(key, 0) for key in member_ids]
+
+
+async def entries_by_id(
+    db: Reader, ids: Sequence[tuple[UUID, UUID]], *, columns: Columns = None
+) -> list[EntryRow | None]:
+    return pair_each(await db.fetch(BY_ID, ids, columns=columns), ids)
+
+
+async def members_due(db: Reader, *, now: datetime, limit: int) -> list[UUID]:
+    """Members who have something to settle, the longest due first."""
+    return [row.member_id for row in await db.fetch(DUE_ACCOUNTS, (), now, limit)]

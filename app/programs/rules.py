@@ -1,0 +1,166 @@
+"""Programs as every process holds them: which version of a program's rules is in force at an instant."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from app.errors import BadInput
+
+from .section import ProgramKind, ProgramSection, Section, Words
+
+S = TypeVar("S", bound=Section)
+
+SINCE_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""From when a first version is in force. It also is for whatever is said to be earlier."""
+SPREAD = timedelta(seconds=2)
+"""From a publish until the new version is in force: by then every process holds it."""
+
+
+class UnknownProgram(BadInput):
+    """There is no such program, or none that the caller may touch: nobody learns which (R43)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"There is no program {code[:40]!r}.")
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """A program's file, read and found right."""
+
+    text: str
+    sections: Mapping[str, Section]
+    """By their names in the file."""
+    read: Callable[[str], "Definition"]
+    """Reads another file in the same way: that of an earlier version, to compare. May raise WrongDefinition."""
+
+    @property
+    def program(self) -> ProgramSection:
+        return self.section(ProgramSection)
+
+    def section(self, kind: type[S]) -> S:
+        return next(section for section in self.sections.values() if isinstance(section, kind))
+
+
+@dataclass(frozen=True, eq=False)
+class ProgramVersion:
+    """The rules of a program from an instant on, until the next version's.
+
+    The same object as long as the process holds it, and so is everything in it.
+    """
+
+    __held__: ClassVar[bool] = True
+    code: str
+    number: int
+    """1 for the first that was published, then 2 and so on."""
+    effective_from: datetime
+    """In force at this instant and after; SINCE_EVER for the first."""
+    kind: ProgramKind
+    name: Words
+    zone: ZoneInfo
+    """Days, months and years are reckoned in it (R1, R3)."""
+    currency: str
+    currency_digits: int
+    """Decimals of the currency's minor unit."""
+    sections: Mapping[type, Section] = field(repr=False)
+
+    @classmethod
+    def of(cls, definition: Definition, *, number: int, effective_from: datetime) -> "ProgramVersion":
+        program = definition.program
+        return cls(
+            code=program.code,
+            number=number,
+            effective_from=effective_from,
+            kind=program.kind,
+            name=program.name,
+            zone=program.zone,
+            currency=program.currency,
+            currency_digits=program.currency_digits,
+            sections={type(section): section for section in definition.sections.values()},
+        )
+
+    def section(self, kind: type[S]) -> S:
+        """What this version says to one domain. May raise KeyError: no section of the file is of this kind."""
+        return cast(S, self.sections[kind])
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """All versions of a program."""
+
+    __held__: ClassVar[bool] = True
+    code: str
+    versions: Mapping[int, ProgramVersion]
+    """By number: also those that were overtaken before they came into force."""
+    in_force: tuple[ProgramVersion, ...]
+    """In the order in which they are in force, each until the next."""
+    starts: tuple[datetime, ...]
+
+    @classmethod
+    def of(cls, versions: Iterable[ProgramVersion]) -> "Program":
+        """From versions in the order of their numbers; at least one."""
+        by_number = {version.number: version for version in versions}
+        in_force: list[ProgramVersion] = []
+        for version in by_number.values():
+            while in_force and in_force[-1].effective_from >= version.effective_from:
+                in_force.pop()  # what is published later overtakes what was to come into force after it
+            in_force.append(version)
+        starts = tuple(version.effective_from for version in in_force)
+        return cls(in_force[0].code, by_number, tuple(in_force), starts)
+
+    def at(self, instant: datetime) -> ProgramVersion:
+        """The version in force: from its `effective_from` on (R2), the first also before it (R25)."""
+        return self.in_force[max(bisect_right(self.starts, instant) - 1, 0)]
+
+
+@dataclass(frozen=True, eq=False)
+class Programs:
+    """All programs, by code. What has not changed is the same object in the `Programs` that come after."""
+
+    __held__: ClassVar[bool] = True
+    by_code: Mapping[str, Program] = field(default_factory=dict[str, Program])
+    default: str | None = None
+    """Program of requests that name none."""
+
+    @property
+    def codes(self) -> Iterable[str]:
+        return self.by_code.keys()
+
+    def get(self, code: str) -> Program | None:
+        return self.by_code.get(code)
+
+    def at(self, code: str, instant: datetime) -> ProgramVersion:
+        """The version in force at an instant: for a fact, that of its `paidAt` (R25). May raise UnknownProgram."""
+        program = self.by_code.get(code)
+        if program is None:
+            raise UnknownProgram(code)
+        return program.at(instant)
+
+    def current(self, code: str, now: datetime) -> ProgramVersion:
+        """The version in force now. May raise UnknownProgram."""
+        return self.at(code, now)
+
+    def version(self, code: str, number: int) -> ProgramVersion:
+        """The version by which something was reckoned (R10). May raise UnknownProgram, or KeyError: no such number."""
+        program = self.by_code.get(code)
+        if program is None:
+            raise UnknownProgram(code)
+        return program.versions[number]
+
+
+def effective_instant(*, asked: datetime | None, number: int, now: datetime) -> datetime:
+    """From when a version is in force: the first since ever, so that imported history finds rules (R25), others as
+    asked, else SPREAD from now. May raise BadInput: asked for an instant by which not every process would know it."""
+    if number == 1:
+        if asked is not None:
+            raise BadInput("The first version of a program is in force since ever: 'effectiveFrom' cannot be chosen.")
+        return SINCE_EVER
+    if asked is None:
+        return now + SPREAD
+    if asked.utcoffset() is None:
+        raise BadInput("'effectiveFrom' needs an offset from UTC, like 2026-01-01T00:00:00+08:00.")
+    if asked < now + SPREAD:
+        raise BadInput(f"'effectiveFrom' must be at least {SPREAD.seconds} seconds from now, so that all know of it.")
+    return asked

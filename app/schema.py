@@ -1,0 +1,26 @@
+"""The whole graph, on one page: which domain extends what."""
+
+from strawberry.schema.config import StrawberryConfig
+
+from app.facts.graphql import FactMutations, PointsEntryOrder
+from app.graph import Graph
+from app.graph.check import misfits
+from app.members.graphql import MemberMutations, MemberQueries
+from app.points.graphql import MemberPoints
+from app.programs.graphql import ProgramQueries
+from app.tiers.graphql import MemberTier, ProgramTiers
+
+EXTENSIONS = [
+    ProgramQueries,
+    ProgramTiers,
+    MemberQueries,
+    MemberMutations,
+    MemberTier,
+    MemberPoints,
+    PointsEntryOrder,
+    FactMutations,
+]
+
+schema = Graph(extended_by=EXTENSIONS, config=StrawberryConfig(auto_camel_case=True))
+if wrong := list(misfits(schema.core)):
+    raise TypeError("\n".join(wrong))

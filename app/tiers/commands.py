@@ -1,0 +1,80 @@
+"""Every write of growth and tiers. All of them run under the member's lock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.db import Transaction, insert_of
+from app.members.commands import stand
+from app.outbox import tell
+from app.programs.rules import ProgramVersion
+
+from .events import TierReached
+from .models import GrowthEntryRow, TierChangeRow
+from .rules import GrowthCause, raised, tier_held
+from .section import TiersSection
+
+INSERT_ENTRY = insert_of(GrowthEntryRow)
+INSERT_CHANGE = insert_of(TierChangeRow)
+
+
+@dataclass(frozen=True)
+class Grown:
+    """Growth that a cause brings by a rule of the program."""
+
+    amount: int
+    cause: GrowthCause
+    cause_id: UUID
+    rule: str
+    counts_at: datetime
+
+
+@dataclass(frozen=True)
+class StandingMember:
+    """A member whose row is locked, and where they stand."""
+
+    id: UUID
+    growth: int
+    tier: str | None
+    tier_since: datetime | None
+
+
+async def grow(
+    tx: Transaction, *, member: StandingMember, program: ProgramVersion, grown: Grown, now: datetime
+) -> StandingMember:
+    """Enter growth, and raise the member at once to the tier it reaches (R16, R17). Nothing for 0 growth."""
+    if grown.amount == 0:
+        return member
+    growth = member.growth + grown.amount
+    await tx.run(
+        INSERT_ENTRY,
+        member_id=member.id,
+        id=tx.new_id(),
+        change=grown.amount,
+        growth_after=growth,
+        cause=grown.cause.name,
+        cause_id=grown.cause_id,
+        rule=grown.rule,
+        program_version=program.number,
+        counts_at=grown.counts_at,
+    )
+    section = program.section(TiersSection)
+    reached = raised(section.ladder, held=tier_held(section, member.tier), growth=growth)
+    if reached is None:
+        await stand(tx, member_id=member.id, growth=growth, tier=member.tier, since=member.tier_since)
+        return StandingMember(member.id, growth, member.tier, member.tier_since)
+    await stand(tx, member_id=member.id, growth=growth, tier=reached.code, since=grown.counts_at)
+    await tx.run(
+        INSERT_CHANGE,
+        member_id=member.id,
+        id=tx.new_id(),
+        from_tier=member.tier,
+        to_tier=reached.code,
+        cause=grown.cause.name,
+        cause_id=grown.cause_id,
+        program_version=program.number,
+        changed_at=grown.counts_at,
+    )
+    event = TierReached(member.id, member.tier, reached.code, grown.counts_at)
+    await tell(tx, member_id=member.id, event=event, now=now)
+    return StandingMember(member.id, growth, reached.code, grown.counts_at)

@@ -1,0 +1,53 @@
+"""The ledger of growth, and what it did to tiers."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint, Uuid
+from sqlmodel import Field, SQLModel
+
+from app.db.columns import check, instant, key, of_member, one_of
+
+from .rules import GrowthCause
+
+
+class GrowthEntryRow(SQLModel, table=True):
+    """One movement of growth. Never changed, never deleted; growth is never spent (R15)."""
+
+    __tablename__: ClassVar[Any] = "growth_entries"
+    __table_args__: ClassVar[Any] = (
+        of_member("growth_entries"),
+        one_of("growth_entries", "cause", GrowthCause),
+        check("growth_entries", "growth_after", "growth_after >= 0"),
+        UniqueConstraint("member_id", "cause", "cause_id", "rule", name="uq_growth_entries_cause"),
+    )
+    member_id: UUID = key()
+    id: UUID = key()
+    change: int
+    growth_after: int
+    cause: str
+    cause_id: UUID = Field(sa_type=Uuid)
+    rule: str
+    program_version: int
+    counts_at: datetime = instant()
+    """When it counts: the original's date also for what reverses it (R15)."""
+
+
+class TierChangeRow(SQLModel, table=True):
+    """A member reached another tier, and by what."""
+
+    __tablename__: ClassVar[Any] = "tier_changes"
+    __table_args__: ClassVar[Any] = (
+        of_member("tier_changes"),
+        one_of("tier_changes", "cause", GrowthCause),
+        UniqueConstraint("member_id", "cause", "cause_id", "to_tier", name="uq_tier_changes_cause"),
+    )
+    member_id: UUID = key()
+    id: UUID = key()
+    from_tier: str | None = None
+    to_tier: str
+    cause: str
+    cause_id: UUID = Field(sa_type=Uuid)
+    program_version: int
+    changed_at: datetime = instant()

@@ -1,0 +1,69 @@
+"""What every test may ask for: a migrated database, emptied after each test that used it, and the SQL that was run."""
+
+from collections.abc import AsyncGenerator, Generator
+
+import pytest
+
+from app.clock import new_id
+from app.db import Database, Settings
+
+from .databases import fresh_database, run, server
+from .statements import Statements, WatchedConnection
+from .world import World, new_world
+
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Generator[str]:
+    """A server on which databases may be made."""
+    with server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def database_url(server_url: str) -> AsyncGenerator[str]:
+    """A database of this session, migrated."""
+    async with fresh_database(server_url, "member_center_tests") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def database(database_url: str) -> AsyncGenerator[Database]:
+    """The product's own connections to it."""
+    opened = Database(Settings(url=database_url), new_id=new_id)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(autouse=True)
+async def _empty_tables(request: pytest.FixtureRequest) -> AsyncGenerator[None]:  # pyright: ignore[reportUnusedFunction]
+    """After each test that used the database, no row is left."""
+    yield
+    if "database_url" in request.fixturenames:
+        url = request.getfixturevalue("database_url")
+        tables = ", ".join(name for (name,) in await run(url, TABLES))
+        await run(url, f"TRUNCATE {tables}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watched_connections() -> Generator[None]:  # pyright: ignore[reportUnusedFunction]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Database, "connection_class", WatchedConnection)
+        yield
+
+
+@pytest.fixture
+def sql() -> Generator[Statements]:
+    """The statements that the product runs: `sql.count`, `sql.texts`; `with sql:` counts what is within."""
+    seen = Statements()
+    WatchedConnection.watching.append(seen)
+    yield seen
+    WatchedConnection.watching.remove(seen)
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    """The presets published, and the graph to ask."""
+    return await new_world(database)

@@ -1,0 +1,55 @@
+"""A server and fresh databases for tests: the one that TEST_DATABASE_URL names, or an embedded one."""
+
+import os
+import tempfile
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from app.db.embedded import embedded_server
+from app.db.migrating import upgrade
+
+DRIVER: Any = asyncpg
+
+
+@contextmanager
+def server() -> Generator[str]:
+    """The URL of a database on a server where databases may be made."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="member-center-") as folder,
+        embedded_server(Path(folder), durable=False) as url,
+    ):
+        yield url
+
+
+@asynccontextmanager
+async def fresh_database(server_url: str, name: str, *, migrated: bool = True) -> AsyncGenerator[str]:
+    """The URL of a new database beside that of `server_url`; it is dropped at the end, whoever is connected."""
+    name = f"{name}_{os.getpid()}"
+    url = urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+    await run(server_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    try:
+        if migrated:
+            await upgrade(url)
+        yield url
+    finally:
+        await run(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+async def run(url: str, *statements: str) -> list[Any]:
+    """Run statements on a connection of its own, each by itself; the rows of the last."""
+    connection = await DRIVER.connect(url, timeout=10, server_settings={"lock_timeout": "10s"})
+    try:
+        for statement in statements[:-1]:
+            await connection.execute(statement)
+        return await connection.fetch(statements[-1])
+    finally:
+        await connection.close()

@@ -1,0 +1,54 @@
+"""Every SQL statement that the product runs, as tests see it."""
+
+from collections.abc import Awaitable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+from app.db.reading import Connection
+from app.db.rows import Row
+from app.db.writing import Write
+
+
+class Statements:
+    """What was run since the test began; with `with`, what was run within.
+
+    Transactions' own BEGIN, COMMIT and savepoints are not among them.
+    """
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._listening = True
+
+    @property
+    def count(self) -> int:
+        return len(self.texts)
+
+    def note(self, sql: str) -> None:
+        if self._listening:
+            self.texts.append(sql)
+
+    def __enter__(self) -> Self:
+        self.texts.clear()
+        self._listening = True
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._listening = False
+
+
+class WatchedConnection(Connection):
+    """Stands in `Database.connection_class` while tests run."""
+
+    watching: ClassVar[list[Statements]] = []
+
+    def _run(self, sql: str, record: type[Row], placed: list[Any]) -> Awaitable[list[Any]]:
+        self._tell(sql)
+        return super()._run(sql, record, placed)
+
+    async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+        self._tell(write.sql)
+        await super().run_many(write, rows)
+
+    def _tell(self, sql: str) -> None:
+        for statements in self.watching:
+            statements.note(sql)

@@ -1,0 +1,166 @@
+"""Tokens that come again, and keys that change."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.errors import Unauthenticated
+from app.graph.viewer import Role, Viewer
+from app.tokens import JwksError, Verifier
+
+from .forging import AT, ATTACKER, AUDIENCE, ED, HEADER, ISSUER, JWKS, NOW, RSA, SUBJECT, changed, claims_with, signed
+
+VIEWER = Viewer(Role.MEMBER, ISSUER, SUBJECT)
+NEW = changed(HEADER, alg="Ed25519", kid="new")
+OLD_TOKEN, NEW_TOKEN = signed(), signed(NEW, key=ED, algorithm="Ed25519")
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+
+def in_file(path: Path, *keys: Mapping[str, Any]) -> Path:
+    path.write_text(json.dumps({"keys": keys}))
+    return path
+
+
+def verifier_of(path: Path) -> Verifier:
+    return Verifier(jwks=path, issuers=[ISSUER], audience=AUDIENCE)
+
+
+OLD_KEY, NEW_KEY = RSA.as_dict(private=False, kid="rsa"), ED.as_dict(private=False, kid="new")
+
+
+def test_a_remembered_token_is_refused_once_it_has_expired() -> None:
+    """R2: good at the last microsecond, not at its end."""
+    verifier = Verifier(jwks=JWKS, issuers=[ISSUER], audience=AUDIENCE)
+    token, end = claims_with(exp=AT + 60), NOW + MINUTE
+    assert verifier.verify(token, now=NOW) == VIEWER
+    assert verifier.verify(token, now=end - timedelta(microseconds=1)) == VIEWER
+    with pytest.raises(Unauthenticated, match="expired"):
+        verifier.verify(token, now=end)
+    assert verifier.verify(token, now=NOW) == VIEWER
+
+
+def test_a_remembered_token_is_refused_before_it_begins() -> None:
+    verifier = Verifier(jwks=JWKS, issuers=[ISSUER], audience=AUDIENCE)
+    token = claims_with(nbf=AT, iat=AT)
+    assert verifier.verify(token, now=NOW) == VIEWER
+    with pytest.raises(Unauthenticated, match="not hold yet"):
+        verifier.verify(token, now=NOW - timedelta(seconds=31))
+
+
+def test_a_token_comes_back_as_the_very_viewer_it_was_and_the_longest_unused_is_forgotten() -> None:
+    """A remembered one is not made again; two are remembered, so the third pushes out the one not used since."""
+    verifier = Verifier(jwks=JWKS, issuers=[ISSUER], audience=AUDIENCE, remembered=2)
+    one, two, three = (claims_with(sub=name) for name in ("one", "two", "three"))
+    first, second = verifier.verify(one, now=NOW), verifier.verify(two, now=NOW)
+    assert verifier.verify(one, now=NOW) is first
+    verifier.verify(three, now=NOW)
+    assert verifier.verify(one, now=NOW) is first
+    again = verifier.verify(two, now=NOW)
+    assert again == second
+    assert again is not second
+
+
+async def test_a_new_key_is_found_by_the_first_token_that_names_it(tmp_path: Path) -> None:
+    path = in_file(tmp_path / "jwks", OLD_KEY)
+    verifier = verifier_of(path)
+    assert await verifier.authenticate(OLD_TOKEN, now=NOW) == VIEWER
+    in_file(path, OLD_KEY, NEW_KEY)
+    assert await verifier.authenticate(NEW_TOKEN, now=NOW + SECOND) == VIEWER
+
+
+async def test_the_keys_are_read_at_most_once_a_minute_for_unknown_ones(tmp_path: Path) -> None:
+    path = in_file(tmp_path / "jwks", OLD_KEY)
+    verifier = verifier_of(path)
+    with pytest.raises(Unauthenticated, match="not known here"):
+        await verifier.authenticate(NEW_TOKEN, now=NOW)
+    in_file(path, OLD_KEY, NEW_KEY)
+    with pytest.raises(Unauthenticated, match="not known here"):
+        await verifier.authenticate(NEW_TOKEN, now=NOW + MINUTE - SECOND)
+    assert await verifier.authenticate(NEW_TOKEN, now=NOW + MINUTE) == VIEWER
+
+
+async def test_a_remembered_token_is_forgotten_with_the_key_that_signed_it(tmp_path: Path) -> None:
+    path = in_file(tmp_path / "jwks", OLD_KEY)
+    verifier = verifier_of(path)
+    assert verifier.verify(OLD_TOKEN, now=NOW) == VIEWER
+    in_file(path, NEW_KEY)
+    assert verifier.verify(OLD_TOKEN, now=NOW + SECOND) == VIEWER
+    assert await verifier.authenticate(NEW_TOKEN, now=NOW + SECOND) == VIEWER
+    with pytest.raises(Unauthenticated, match="not known here"):
+        verifier.verify(OLD_TOKEN, now=NOW + SECOND)
+
+
+async def test_a_withdrawn_key_is_forgotten_after_five_minutes_though_nobody_names_a_new_one(tmp_path: Path) -> None:
+    path = in_file(tmp_path / "jwks", OLD_KEY)
+    verifier = verifier_of(path)
+    assert verifier.verify(OLD_TOKEN, now=NOW) == VIEWER
+    in_file(path, NEW_KEY)
+    later = NOW + timedelta(minutes=5)
+    await verifier.open(now=later)
+    with pytest.raises(Unauthenticated, match="not known here"):
+        verifier.verify(OLD_TOKEN, now=later)
+
+
+async def test_keys_read_again_unchanged_leave_what_is_remembered(tmp_path: Path) -> None:
+    verifier = verifier_of(in_file(tmp_path / "jwks", OLD_KEY))
+    first = verifier.verify(OLD_TOKEN, now=NOW)
+    await verifier.open(now=NOW + timedelta(minutes=5))
+    assert verifier.verify(OLD_TOKEN, now=NOW + timedelta(minutes=5)) is first
+
+
+@pytest.mark.parametrize(
+    ("jwks", "reason"),
+    [
+        pytest.param({}, 'a list "keys"', id="no keys"),
+        pytest.param({"keys": [1]}, "is an object", id="a key that is a number"),
+        pytest.param({"keys": []}, "none of its keys", id="an empty list"),
+        pytest.param(
+            {"keys": [{"kty": ["RSA"]}, {"kty": "RSA", "n": 1, "e": "AQAB"}]}, "none of its keys", id="no key"
+        ),
+        pytest.param({"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}, "none of its keys", id="a symmetric key alone"),
+        pytest.param({"keys": [{**OLD_KEY, "key_ops": ["encrypt"]}]}, "none of its keys", id="a key not for this"),
+        pytest.param({"keys": [{**OLD_KEY, "n": "0" * 170}]}, "none of its keys", id="a short RSA key"),
+        pytest.param({"keys": [RSA.as_dict(private=True)]}, "private key", id="a private key"),
+        pytest.param("http://id.example/jwks", "https", id="an address that anybody on the way can answer for"),
+        pytest.param("file:///etc/passwd", "https", id="an address of a file"),
+    ],
+)
+def test_a_set_of_keys_that_cannot_be_used_is_refused_at_the_start(jwks: dict[str, Any] | str, reason: str) -> None:
+    with pytest.raises(JwksError, match=reason):
+        Verifier(jwks=jwks, issuers=[ISSUER], audience=AUDIENCE)
+
+
+def test_a_key_without_a_kid_goes_by_its_thumbprint() -> None:
+    """RFC 7638. And a key that is not understood leaves the others good (RFC 7517, section 5)."""
+    anonymous = {name: value for name, value in OLD_KEY.items() if name != "kid"}
+    keys = [{"kty": "AKP"}, {"kty": "EC", "crv": "P-256", "x": "!", "y": "!"}, anonymous]
+    verifier = Verifier(jwks={"keys": keys}, issuers=[ISSUER], audience=AUDIENCE)
+    assert verifier.verify(signed(changed(HEADER, kid=RSA.thumbprint())), now=NOW) == VIEWER
+
+
+def test_of_two_keys_with_one_kid_each_signs_by_its_own_algorithm() -> None:
+    both = {
+        "keys": [{**OLD_KEY, "kid": "one"}, {**NEW_KEY, "kid": "one"}, ATTACKER.as_dict(private=False, kid="other")]
+    }
+    verifier = Verifier(jwks=both, issuers=[ISSUER], audience=AUDIENCE)
+    assert verifier.verify(signed(changed(HEADER, kid="one")), now=NOW) == VIEWER
+    assert verifier.verify(signed(changed(NEW, kid="one"), key=ED, algorithm="Ed25519"), now=NOW) == VIEWER
+
+
+@pytest.mark.parametrize(
+    ("issuers", "audience"), [(ISSUER, AUDIENCE), ([], AUDIENCE), ([""], AUDIENCE), ([ISSUER], "")]
+)
+def test_a_verifier_needs_issuers_and_an_audience(issuers: list[str] | str, audience: str) -> None:
+    with pytest.raises(ValueError, match="needs a collection of issuers"):
+        Verifier(jwks=JWKS, issuers=issuers, audience=audience)
+
+
+def test_one_of_several_issuers_is_the_viewers() -> None:
+    verifier = Verifier(jwks=JWKS, issuers=["https://other.example", ISSUER], audience=AUDIENCE)
+    instant = datetime(2026, 3, 1, 12, 5, tzinfo=UTC)
+    assert verifier.verify(claims_with(), now=instant).issuer == ISSUER
+    assert verifier.verify(claims_with(iss="https://other.example"), now=instant).issuer == "https://other.example"

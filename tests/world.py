@@ -1,0 +1,141 @@
+"""A small world for tests: programs published, callers, the graph asked as a client would, and builders."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from graphql import ExecutionResult
+
+from app.compiled import CompiledExecution
+from app.customers.rules import Identity
+from app.db import Database
+from app.definition import PRESETS, read
+from app.facts import commands as facts
+from app.facts.rules import Line, OrderRecorded, ReportedOrder
+from app.graph import Context, Role, Viewer
+from app.graph.idempotency import KeysInFlight
+from app.members import commands as members
+from app.programs.commands import publish
+from app.programs.rules import Programs
+from app.programs.versions import HeldPrograms
+from app.schema import schema
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ISSUER = "https://id.example"
+EXAMPLES = Path(__file__).parent.parent / "examples"
+NUMBERS = count(1)
+
+
+def customer(subject: str, **more: Any) -> Viewer:
+    """A customer's token."""
+    return Viewer(Role.MEMBER, ISSUER, subject, **more)
+
+
+def staff(role: Role, *programs: str) -> Viewer:
+    return Viewer(role, ISSUER, f"{role.value.lower()}-of-{'-'.join(programs)}", programs=frozenset(programs))
+
+
+def service(*programs: str, sources: Sequence[str] = ("shop",)) -> Viewer:
+    """The token of a system that reports orders."""
+    return Viewer(
+        Role.SERVICE,
+        ISSUER,
+        "orders",
+        programs=frozenset(programs),
+        sources=frozenset(sources),
+        scopes=frozenset(("facts:write",)),
+    )
+
+
+@dataclass
+class World:
+    """A database with the programs `taobao-club` (joins automatically) and `brand-standard` (on request)."""
+
+    database: Database
+    programs: Programs
+    now: datetime = NOON
+    execution: CompiledExecution = field(default_factory=lambda: CompiledExecution(schema))
+    keys: KeysInFlight = field(default_factory=KeysInFlight)
+
+    def context(self, viewer: Viewer, *, language: str = "en") -> Context:
+        held: Mapping[type, Any] = {Programs: self.programs, KeysInFlight: self.keys}
+        return Context(self.database, self.now, viewer, language, held=held)
+
+    async def ask(self, document: str, *, by: Viewer, language: str = "en", **variables: Any) -> ExecutionResult:
+        """Execute an operation the compiled way."""
+        return await self.execution.execute(document, variables, None, self.context(by, language=language))
+
+    async def data(self, document: str, *, by: Viewer, language: str = "en", **variables: Any) -> dict[str, Any]:
+        """What an operation gives that must go without errors."""
+        result = await self.ask(document, by=by, language=language, **variables)
+        assert not result.errors, result.errors
+        assert result.data is not None
+        return result.data
+
+    async def joins(self, subject: str, *, program: str = "taobao-club", name: str | None = None) -> UUID:
+        """Make a customer a member."""
+        async with self.database.transaction() as tx:
+            joined = await members.join_program(
+                tx,
+                program=self.programs.current(program, self.now),
+                identity=Identity(ISSUER, subject),
+                display_name=name,
+                now=self.now,
+            )
+        return joined.member_id
+
+    async def orders(
+        self,
+        subject: str,
+        amount: str | int,
+        *,
+        program: str = "taobao-club",
+        order: str | None = None,
+        paid: datetime | None = None,
+        completed: datetime | None = None,
+        lines: Sequence[Line] | None = None,
+        now: datetime | None = None,
+    ) -> OrderRecorded:
+        """An order that is paid now, and completed if that is said. `amount` in the currency's unit."""
+        minor = int(Decimal(amount) * 100)
+        reported = ReportedOrder(
+            source="shop",
+            external_id=order or f"order-{next(NUMBERS)}",
+            paid_at=paid or self.now,
+            completed_at=completed,
+            lines=lines or [Line(1, minor)],
+        )
+        return await self.reports(subject, reported, program=program, now=now)
+
+    async def reports(
+        self, subject: str, order: ReportedOrder, *, program: str = "taobao-club", now: datetime | None = None
+    ) -> OrderRecorded:
+        async with self.database.transaction() as tx:
+            return await facts.record_order(
+                tx,
+                programs=self.programs,
+                program=program,
+                identity=Identity(ISSUER, subject),
+                order=order,
+                now=now or self.now,
+            )
+
+
+async def published(database: Database, *files: Path, default: str | None = None) -> Programs:
+    """Publish files and read them back as a process holds them."""
+    for file in files:
+        async with database.transaction() as tx:
+            await publish(tx, definition=read(file.read_text("utf-8")), now=NOON, published_by="tests")
+    programs = HeldPrograms(read, default=default)
+    await programs.load(database)
+    return programs.programs
+
+
+async def new_world(database: Database) -> World:
+    files = (PRESETS / "taobao-club.toml", PRESETS / "brand-standard.toml")
+    return World(database, await published(database, *files, default="taobao-club"))
