@@ -5,6 +5,7 @@ from strawberry.schema.config import StrawberryConfig
 from app.facts.graphql import FactMutations, PointsEntryOrder
 from app.graph import Graph
 from app.graph.check import misfits
+from app.graph.scalars import SCALARS
 from app.members.graphql import MemberMutations, MemberQueries
 from app.points.graphql import MemberPoints
 from app.programs.graphql import ProgramQueries
@@ -21,6 +22,6 @@ EXTENSIONS = [
     FactMutations,
 ]
 
-schema = Graph(extended_by=EXTENSIONS, config=StrawberryConfig(auto_camel_case=True))
+schema = Graph(extended_by=EXTENSIONS, config=StrawberryConfig(scalar_map=SCALARS))
 if wrong := list(misfits(schema.core)):
     raise TypeError("\n".join(wrong))

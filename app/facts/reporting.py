@@ -14,6 +14,8 @@ from app.programs.rules import ProgramVersion
 from .rules import Line, ReportedOrder
 
 SCOPE = "facts:write"
+MOST_DIGITS = 30
+"""Of an amount as it is sent: what is longer or larger is not looked at."""
 
 
 class SentLine(Protocol):
@@ -72,7 +74,9 @@ def source_of(viewer: Viewer, asked: str | None) -> str:
 
 
 def _line(number: int, sent: SentLine, *, program: ProgramVersion) -> Line:
-    if sent.amount.is_signed() and sent.amount != 0:
+    if not sent.amount.is_finite() or abs(sent.amount.adjusted()) > MOST_DIGITS or len(str(sent.amount)) > MOST_DIGITS:
+        raise BadInput(f"'lines[{number}].amount' is not an amount of money.")
+    if sent.amount < 0:
         raise BadInput(f"'lines[{number}].amount' must be 0 or more.")
     try:
         amount = minor_units(format(sent.amount.copy_abs(), "f"), digits=program.currency_digits)

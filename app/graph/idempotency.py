@@ -135,6 +135,6 @@ async def claim(tx: Transaction, request: KeyedRequest, outcomes: Mapping[str, t
 
 async def store(tx: Transaction, request: KeyedRequest, outcome: Any) -> None:
     """Keep what came of the request, in its own transaction."""
-    data = orjson.dumps(outcome).decode()
+    data = orjson.dumps(outcome, default=str).decode()  # str: the driver has UUIDs of its own
     kind = type(outcome).__name__
     await tx.run(STORE, of_owner=request.owner_id, of_key=request.id, kind=kind, data=data)

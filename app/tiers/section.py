@@ -20,7 +20,6 @@ class CountsAt(StrEnum):
 
     COMPLETED = "COMPLETED"
     PAID = "PAID"
-    END_OF_RETURN_WINDOW = "END_OF_RETURN_WINDOW"
 
 
 class Window(StrEnum):

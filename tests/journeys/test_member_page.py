@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
+from app.graph import Role
 from tests.statements import Statements
-from tests.world import EXAMPLES, NOON, World, customer
+from tests.world import EXAMPLES, NOON, World, customer, staff
 
 HOME = (EXAMPLES / "operations" / "home.graphql").read_text("utf-8")
 
@@ -14,7 +17,8 @@ async def test_an_order_is_pending_then_active_and_raises_the_tier(world: World)
     page = (await world.data(HOME, by=customer("anna")))["me"]
     assert page["points"] == {"available": 0, "pending": 520, "expiring": []}
     assert page["tierProgress"]["growth"] == 0
-    await world.orders("anna", "520.90", paid=NOON - timedelta(days=8), completed=NOON - timedelta(days=7), order="first")
+    paid, completed = NOON - timedelta(days=8), NOON - timedelta(days=7)
+    await world.orders("anna", "520.90", paid=paid, completed=completed, order="first")
     page = (await world.data(HOME, by=customer("anna")))["me"]
     assert page["points"]["available"] == 520
     assert page["tierProgress"]["growth"] == 520
@@ -31,3 +35,64 @@ async def test_the_page_takes_at_most_five_statements(world: World, sql: Stateme
         page = await world.data(HOME, by=customer("anna"))
     assert len(page["me"]["pointHistory"]["edges"]) == 6
     assert sql.count <= 5, sql.texts
+
+
+LIST = """query List($first: Int!, $history: Int!) {
+  members(first: $first) {
+    totalCount
+    pageInfo { hasNextPage }
+    nodes {
+      id
+      tier { name }
+      tierProgress { growthRemaining nextTier { name } }
+      points { available pending expiring { amount } }
+      pointHistory(first: $history) { totalCount nodes { change order { externalId lines { quantity } } } }
+    }
+  }
+}"""
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+async def test_a_page_of_ten_and_of_a_hundred_members_take_the_same_statements(
+    world: World, sql: Statements, compiled: bool
+) -> None:
+    """Every list costs a fixed number of statements, compiled or not."""
+    for number in range(101):
+        await world.orders(f"c{number}", "300", paid=NOON - timedelta(days=9), completed=NOON - timedelta(days=8))
+    counts: dict[int, int] = {}
+    run = world.execution.execute if compiled else world.execution.uncompiled
+    for first in (10, 100):
+        with sql:
+            result = await run(
+                LIST, {"first": first, "history": 5}, None, world.context(staff(Role.SUPPORT, "taobao-club"))
+            )
+        assert not result.errors and result.data is not None
+        assert len(result.data["members"]["nodes"]) == first
+        assert result.data["members"]["totalCount"] == 101
+        assert all(len(node["pointHistory"]["nodes"]) == 2 for node in result.data["members"]["nodes"])
+        counts[first] = sql.count
+    assert counts[10] == counts[100] == 8
+
+
+async def test_history_is_paged_by_keyset_without_gaps_or_repeats(world: World) -> None:
+    for number in range(1, 8):
+        await world.orders("anna", number, paid=NOON - timedelta(days=number))
+    text = """query ($after: String) { me { pointHistory(first: 3, after: $after) {
+        nodes { id pendingChange } pageInfo { hasNextPage endCursor } } } }"""
+    seen: list[int] = []
+    after, more = None, True
+    while more:
+        page = (await world.data(text, by=customer("anna"), after=after))["me"]["pointHistory"]
+        seen += [node["pendingChange"] for node in page["nodes"]]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    assert seen == [7, 6, 5, 4, 3, 2, 1]
+
+
+async def test_names_are_in_the_language_asked_for(world: World) -> None:
+    await world.joins("anna")
+    text = "{ me { tier { name } program { name } } }"
+    english = (await world.data(text, by=customer("anna"), language="en"))["me"]
+    chinese = (await world.data(text, by=customer("anna"), language="zh"))["me"]
+    again = (await world.data(text, by=customer("anna"), language="en"))["me"]
+    assert english == again != chinese
+    assert len(chinese["tier"]["name"]) <= 5

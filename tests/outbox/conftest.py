@@ -1,20 +1,17 @@
-"""A table for effects, in a schema of its own, that is gone after the test."""
+"""What trials of the outbox ask for."""
 
 from collections.abc import AsyncGenerator
 
 import pytest
 
-from tests.databases import run
-
-from .world import EFFECTS, Clock
+from .world import Clock, effects_table
 
 
 @pytest.fixture
 async def url(database_url: str) -> AsyncGenerator[str]:
-    """The database, with the table of effects."""
-    await run(database_url, *EFFECTS)
-    yield database_url
-    await run(database_url, "DROP SCHEMA trials CASCADE")
+    """The database, with a table for effects."""
+    async with effects_table(database_url) as url:
+        yield url
 
 
 @pytest.fixture

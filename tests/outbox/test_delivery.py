@@ -1,16 +1,13 @@
-"""Events are reacted to once, in order, and tried again when it fails."""
+"""Events are reacted to once."""
 
 import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
-
-import structlog
 
 from app import outbox
 from app.clock import new_id
-from app.db import Database, Settings, Transaction
+from app.db import Database, Transaction
 from app.outbox import Outcome, Told, commands, rules
 
 from .world import (
@@ -115,131 +112,3 @@ async def test_a_lease_is_good_until_its_end_and_no_longer(database: Database, c
     clock.goes_on(timedelta(microseconds=1))
     assert await outbox.deliver_some(another) == 1
     assert (await the_row(url))["attempts"] == 2
-
-
-async def test_a_failure_is_told_by_its_type_and_tried_again_later(database: Database, clock: Clock, url: str) -> None:
-    """R41: neither the row nor the log repeats the failure's text."""
-
-    async def stumble(tx: Transaction, told: Told[Any], *, now: datetime, held: Any) -> None:
-        await count_it(tx, told, now=now, held=held)
-        raise ValueError("a person's name")
-
-    (event_id,) = await told(database, Happened(1))
-    with structlog.testing.capture_logs() as logs:
-        await work_off(a_worker(database, clock, reaction=stumble))
-
-    row = await the_row(url)
-    due = rules.next_attempt(1, NOW, share=rules.share_of(event_id, 1))
-    assert (row["state"], row["attempts"], row["last_error"]) == ("WAITING", 1, "ValueError")
-    assert (row["due_at"], row["lease_until"], row["leased_by"]) == (due, None, None)
-    assert [(log["event"], log["error"]) for log in logs] == [("outbox_event_failed", "ValueError")]
-    assert "person" not in str(logs)
-    assert await effects_of(url) == []
-
-
-async def test_a_delay_is_over_at_its_end(database: Database, clock: Clock, url: str) -> None:
-    """R2"""
-    await told(database, Happened(1))
-    await work_off(a_worker(database, clock, reactions={Happened: _fail}))
-    wait = (await the_row(url))["due_at"] - NOW
-    worker = a_worker(database, clock)
-
-    clock.goes_on(wait - timedelta(microseconds=1))
-    assert await outbox.deliver_some(worker) == 0
-    clock.goes_on(timedelta(microseconds=1))
-    assert await outbox.deliver_some(worker) == 1
-
-
-async def test_after_so_many_failures_an_event_is_dead_and_tried_no_more(
-    database: Database, clock: Clock, url: str
-) -> None:
-    await told(database, Happened(1))
-    worker = a_worker(database, clock, reaction=_fail)
-    for _ in range(rules.MOST_ATTEMPTS):
-        assert await outbox.deliver_some(worker) == 1
-        clock.goes_on()
-
-    row = await the_row(url)
-    assert (row["state"], row["attempts"], row["last_error"]) == ("DEAD", rules.MOST_ATTEMPTS, "KeyError")
-    assert await outbox.deliver_some(worker) == 0
-
-
-async def test_an_event_that_takes_every_worker_along_dies_too(database: Database, clock: Clock, url: str) -> None:
-    await told(database, Happened(1))
-    for _ in range(rules.MOST_ATTEMPTS):
-        async with database.transaction() as tx:
-            assert await commands.lease(tx, await the_free_one(database, now=clock()), worker=new_id(), now=clock())
-        clock.goes_on()
-    await work_off(a_worker(database, clock))
-
-    assert ((await the_row(url))["state"], (await the_row(url))["last_error"]) == ("DEAD", "LeaseLapsed")
-    assert await effects_of(url) == []
-
-
-async def test_an_event_of_a_kind_that_this_version_does_not_know_waits_for_one_that_does(
-    database: Database, clock: Clock, url: str
-) -> None:
-    async with database.transaction() as tx:
-        values = {"member_id": MEMBER, "id": new_id(), "kind": "trial.newer", "payload": "{}", "occurred_at": NOW}
-        fresh = dict.fromkeys(("lease_until", "leased_by", "last_error", "ended_at"))
-        await tx.run(commands.TELL, **values, **fresh, due_at=NOW, attempts=0, state="WAITING")
-    await work_off(a_worker(database, clock))
-
-    assert ((await the_row(url))["state"], (await the_row(url))["last_error"]) == ("WAITING", "UnknownKind")
-
-
-async def test_a_members_events_are_reacted_to_in_order_while_some_fail(
-    database: Database, clock: Clock, url: str
-) -> None:
-    """Tried: without the check for earlier events in `is_free`, what comes after a failed one overtakes it."""
-    failed: set[UUID] = set()
-
-    async def fail_first(tx: Transaction, told: Told[Happened], *, now: datetime, held: Any) -> None:
-        await count_it(tx, told, now=now, held=held)
-        if told.event.number % 3 == 0 and told.id not in failed:
-            failed.add(told.id)
-            raise ValueError
-
-    in_order = [await told(database, *(Happened(n) for n in range(10)), member_id=new_id()) for _ in range(5)]
-    async with several_databases(url, 4) as databases:
-        workers = [a_worker(database, clock, reaction=fail_first) for database in databases]
-        while (await outbox.backlog(database, now=NOW)).waiting:
-            await asyncio.gather(*(work_off(worker) for worker in workers))
-            clock.goes_on()
-
-    came = await effects_of(url)
-    assert [[event for event in came if event in set(ids)] for ids in in_order] == in_order
-    assert len(failed) == 5 * 4
-
-
-async def test_a_dead_event_holds_up_no_later_one(database: Database, clock: Clock, url: str) -> None:
-    async def fail_one(tx: Transaction, told: Told[Happened], *, now: datetime, held: Any) -> None:
-        await count_it(tx, told, now=now, held=held)
-        if told.event.number == 1:
-            raise ValueError
-
-    _, second = await told(database, Happened(1), Happened(2))
-    worker = a_worker(database, clock, reaction=fail_one)
-    for _ in range(rules.MOST_ATTEMPTS):
-        assert await effects_of(url) == []
-        await work_off(worker)
-        clock.goes_on()
-
-    assert await effects_of(url) == [second]
-
-
-async def test_events_are_in_the_order_in_which_they_were_told_whatever_the_clocks_say(url: str) -> None:
-    """R4: the second process's clock is behind the first's."""
-    later, earlier = UUID(int=2**100), UUID(int=2**90)
-    ahead = Database(Settings(url=url), new_id=lambda: later)
-    behind = Database(Settings(url=url), new_id=lambda: earlier)
-    first = await told(ahead, Happened(1))
-    second = await told(behind, Happened(2), Happened(3))
-    for database in (ahead, behind):
-        await database.close()
-
-    assert sorted(first + second) == first + second
-
-
-async def _fail(tx: Transaction, told: Told[Any], *, now: datetime, held: Any) -> None:
-    raise KeyError

@@ -94,7 +94,7 @@ async def test_a_worker_that_died_with_a_lease_loses_nothing(database: Database,
 async def test_a_lost_reply_loses_and_doubles_nothing(
     which: int, attempts: int, database: Database, clock: Clock, url: str
 ) -> None:
-    """Tried: without `_is_held` at the postponement, a done event waits again, and its effect doubles."""
+    """Tried: with the mark in a transaction of its own, an effect whose reply was lost comes again."""
     (event_id,) = await told(database, Happened(1))
     lossy = LosesReply(url, which=which)
     with suppress(ConnectionResetError):

@@ -22,11 +22,6 @@ MEMBER = new_id()
 LONG = timedelta(hours=2)
 """Longer than any lease and any delay between attempts."""
 
-EFFECTS = (
-    "CREATE SCHEMA IF NOT EXISTS trials",
-    "CREATE TABLE IF NOT EXISTS trials.effects (number bigint GENERATED ALWAYS AS IDENTITY, event_id uuid)",
-    "TRUNCATE trials.effects",
-)
 EFFECT: Write[OutboxEventRow] = Write(
     OutboxEventRow,
     text("INSERT INTO trials.effects (event_id) VALUES (:event_id)").bindparams(bindparam("event_id", type_=Uuid())),
@@ -100,6 +95,15 @@ async def effects_of(url: str) -> list[UUID]:
 
 async def effects_by_event(url: str) -> Counter[UUID]:
     return Counter(await effects_of(url))
+
+
+@asynccontextmanager
+async def effects_table(url: str) -> AsyncGenerator[str]:
+    """Within, the database has a table for effects, in a schema of its own."""
+    table = "CREATE TABLE trials.effects (number bigint GENERATED ALWAYS AS IDENTITY, event_id uuid)"
+    await run(url, "DROP SCHEMA IF EXISTS trials CASCADE", "CREATE SCHEMA trials", table)
+    yield url
+    await run(url, "DROP SCHEMA trials CASCADE")
 
 
 @asynccontextmanager

@@ -3,7 +3,6 @@
 https://graphql.github.io/graphql-over-http/draft/; why it is our own: docs/decisions/0002-own-http-handler.md
 """
 
-import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
@@ -15,32 +14,27 @@ from app.clock import NewId
 from app.errors import CallerError, Overloaded
 from app.graph.bounds import Bounds
 from app.graph.context import Context
+from app.graph.execution import Execute
 from app.graph.masking import Asked
 from app.graph.viewer import Role
 
+from .deadline import Deadline
 from .media import JSON, Media, answered_in, check_sent_as, language_of
 from .reading import (
     Parameters,
     Receive,
     body_of,
+    check_declared,
     given_id,
     headers_of,
     parameters_of,
     parameters_of_query_string,
     token_of,
 )
-from .refusing import Disconnected, NotAnswered
-from .writing import Answer, Send, answer_to, answer_to_fault, answer_without_execution, write
+from .refusing import CLOSE, Disconnected, NotAnswered
+from .writing import Answer, Send, answer_to_fault, answer_with, answer_with_errors, answer_without_execution, write
 
 KIB = 1024
-
-
-class Execute(Protocol):
-    """Executes one operation of a document, by the document's text; of several, the one that is named."""
-
-    def __call__(
-        self, text: str, variables: Mapping[str, Any] | None, name: str | None, context: Context, /
-    ) -> Awaitable[ExecutionResult]: ...
 
 
 class ContextFor(Protocol):
@@ -102,6 +96,8 @@ class GraphQLHandler:
         self._new_id = new_id
         self._development = development
         self._limits = limits or Limits()
+        self._reading = Deadline(self._limits.reading)
+        self._answering = Deadline(self._limits.answering)
         self._observe = observe
         self._methods = ("GET", "POST") if development else ("POST",)
 
@@ -141,22 +137,26 @@ class GraphQLHandler:
         else:
             asked = request.parameters = parameters_of(await self._body(request, context))
         result = await self._executed(asked, context)
-        return answer_to(result, request.media, self._asked(request))
+        if result.errors:
+            return answer_with_errors(result, request.media, self._asked(request))
+        return answer_with(result.data)
 
     async def _body(self, request: Request, context: Context) -> bytes:
         limits = self._limits
         most = limits.service_body if context.viewer.role is Role.SERVICE else limits.body
-        return await body_of(request.receive, request.headers.get(b"content-length"), most=most, seconds=limits.reading)
+        check_declared(request.headers.get(b"content-length"), most)
+        try:
+            with self._reading:
+                return await body_of(request.receive, most)
+        except TimeoutError:
+            raise NotAnswered(408, "The request did not arrive in time.", headers=(CLOSE,)) from None
 
     async def _executed(self, asked: Parameters, context: Context) -> ExecutionResult:
-        limit = asyncio.timeout(self._limits.answering)
         try:
-            async with limit:
+            with self._answering:
                 return await self._execute(asked.query, asked.variables, asked.operation, context)
         except TimeoutError:
-            if limit.expired():
-                raise Overloaded("The operation took too long. Try again shortly, or ask for less.") from None
-            raise
+            raise Overloaded("The operation took too long. Try again shortly, or ask for less.") from None
 
     def _asked(self, request: Request) -> Asked:
         operation = request.parameters.operation if request.parameters is not None else None

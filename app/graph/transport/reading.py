@@ -1,10 +1,8 @@
 """A request as it comes over HTTP: headers, body, and the parameters of GraphQL in it."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl
 
 import orjson
@@ -15,10 +13,11 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 ESCAPED_NULL = b"\\u0000"
+LONGEST_NUMBER = 15
+"""Digits."""
 
 
-@dataclass(frozen=True)
-class Parameters:
+class Parameters(NamedTuple):
     """What the client wants executed."""
 
     query: str
@@ -53,18 +52,18 @@ def given_id(header: bytes | None) -> str | None:
     return header.decode() if header is not None and REQUEST_ID.fullmatch(header) else None
 
 
-async def body_of(receive: Receive, declared: bytes | None, *, most: int, seconds: float) -> bytes:
-    """The whole body. May raise NotAnswered (408, 413) without reading the rest of it, and Disconnected."""
-    if declared is not None and declared.isdigit() and (len(declared) > 15 or int(declared) > most):
+def check_declared(length: bytes | None, most: int) -> None:
+    """May raise NotAnswered (413), before anything of the body is read."""
+    if length is not None and length.isdigit() and (len(length) > LONGEST_NUMBER or int(length) > most):
         raise _too_large(most)
-    try:
-        async with asyncio.timeout(seconds):
-            message = await receive()
-            body: bytes = message.get("body", b"")
-            if message.get("more_body", False):
-                body = await _rest(receive, bytearray(body), most)
-    except TimeoutError:
-        raise NotAnswered(408, "The request did not arrive in time.", headers=(CLOSE,)) from None
+
+
+async def body_of(receive: Receive, most: int) -> bytes:
+    """The whole body. May raise NotAnswered (413) without reading the rest of it, and Disconnected."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body", False):
+        body = await _rest(receive, bytearray(body), most)
     if message["type"] != "http.request":
         raise Disconnected
     if len(body) > most:

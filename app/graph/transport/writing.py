@@ -1,8 +1,7 @@
 """An answer as it goes over HTTP."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from graphql import ExecutionResult
@@ -20,8 +19,7 @@ PASSING = "OVERLOADED"
 """Of errors that are gone when the client asks again."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """Status, headers that only some answers have, and body."""
 
     status: int
@@ -31,11 +29,14 @@ class Answer:
     """`OK`, or the code of the first error: for counting."""
 
 
-def answer_to(result: ExecutionResult, media: Media, asked: Asked) -> Answer:
-    """What was executed, or could not be. May raise TypeError: a value is not one of JSON."""
-    errors = result.errors
-    if not errors:
-        return Answer(200, orjson.dumps({"data": result.data}))
+def answer_with(data: Any) -> Answer:
+    """All went well. May raise TypeError: a value is not one of JSON."""
+    return Answer(200, orjson.dumps({"data": data}))
+
+
+def answer_with_errors(result: ExecutionResult, media: Media, asked: Asked) -> Answer:
+    """Something could not be executed, or nothing. May raise TypeError, as above."""
+    errors = result.errors or []
     shown = shown_errors(errors, asked)
     codes = [error["extensions"]["code"] for error in shown]
     if PASSING in codes:  # half a page is of no use to one who can have the whole in a second

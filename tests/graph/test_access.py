@@ -1,0 +1,288 @@
+"""Who may see and do what: every field and every mutation, asked by every kind of caller.
+
+What is expected follows from the committed schema's `@seenBy` and from whose the thing is: a stranger's thing is
+not found, whoever it is that asks (R43). The committed schema is the list that people review.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from graphql import GraphQLObjectType, GraphQLUnionType, build_schema, get_named_type, is_composite_type
+
+from app.graph import Role, Viewer
+from app.graph.ids import global_id
+from tests.world import World, customer, service, staff
+
+SDL = (Path(__file__).parent.parent.parent / "schema.graphql").read_text("utf-8")
+SCHEMA: Any = build_schema(SDL)
+HERE, ELSEWHERE = "taobao-club", "brand-standard"
+
+CALLERS: dict[str, Viewer] = {
+    "a visitor": Viewer(),
+    "the member": customer("anna"),
+    "another member": customer("bella"),
+    "someone who never joined": customer("carla"),
+    "the same subject of another issuer": Viewer(Role.MEMBER, "https://other.example", "anna"),
+    "a service of the program": service(HERE),
+    "a service of another program": service(ELSEWHERE),
+    "support of the program": staff(Role.SUPPORT, HERE),
+    "support of another program": staff(Role.SUPPORT, ELSEWHERE),
+    "an operator of the program": staff(Role.OPERATOR, HERE),
+    "an operator of another program": staff(Role.OPERATOR, ELSEWHERE),
+    "an auditor of the program": staff(Role.AUDITOR, HERE),
+    "an auditor of another program": staff(Role.AUDITOR, ELSEWHERE),
+}
+MAY_SEE_ANNA = {name for name in CALLERS if name.endswith("of the program")} | {"the member"}
+
+OWNED, PUBLIC, STAFF_LIST = "owned", "public", "staff's list"
+ENTRANCES: dict[str, tuple[str, list[str], str]] = {
+    "Member": ('node(id: "$member") { ... on Member', ["Query.node"], OWNED),
+    "TierProgress": (
+        'node(id: "$member") { ... on Member { tierProgress',
+        ["Query.node", "Member.tierProgress"],
+        OWNED,
+    ),
+    "Points": ('node(id: "$member") { ... on Member { points', ["Query.node", "Member.points"], OWNED),
+    "ExpiringPoints": (
+        'node(id: "$member") { ... on Member { points { expiring(withinDays: 3000)',
+        ["Query.node", "Member.points", "Points.expiring"],
+        OWNED,
+    ),
+    "PointsEntryConnection": (
+        'node(id: "$member") { ... on Member { pointHistory',
+        ["Query.node", "Member.pointHistory"],
+        OWNED,
+    ),
+    "PointsEntryEdge": (
+        'node(id: "$member") { ... on Member { pointHistory { edges',
+        ["Query.node", "Member.pointHistory", "PointsEntryConnection.edges"],
+        OWNED,
+    ),
+    "PageInfo": (
+        'node(id: "$member") { ... on Member { pointHistory { pageInfo',
+        ["Query.node", "Member.pointHistory", "PointsEntryConnection.pageInfo"],
+        OWNED,
+    ),
+    "PointsEntry": ('node(id: "$entry") { ... on PointsEntry', ["Query.node"], OWNED),
+    "Order": ('node(id: "$order") { ... on Order', ["Query.node"], OWNED),
+    "OrderLine": ('node(id: "$order") { ... on Order { lines', ["Query.node", "Order.lines"], OWNED),
+    "Money": ('node(id: "$order") { ... on Order { amount', ["Query.node", "Order.amount"], OWNED),
+    "Program": (f'program(code: "{HERE}")', ["Query.program"], PUBLIC),
+    "Tier": (f'program(code: "{HERE}") {{ tiers', ["Query.program", "Program.tiers"], PUBLIC),
+    "Benefit": (
+        f'program(code: "{HERE}") {{ tiers {{ benefits',
+        ["Query.program", "Program.tiers", "Tier.benefits"],
+        PUBLIC,
+    ),
+    "MemberConnection": (f'members(program: "{HERE}")', ["Query.members"], STAFF_LIST),
+    "MemberEdge": (f'members(program: "{HERE}") {{ edges', ["Query.members", "MemberConnection.edges"], STAFF_LIST),
+}
+"""How to get at an object of each type, through which fields, and who finds it."""
+
+BY_MUTATION = {
+    "JoinProgramSuccess",
+    "AlreadyMember",
+    "LeaveProgramSuccess",
+    "NotAMember",
+    "RecordOrderSuccess",
+    "FactConflict",
+}
+"""Types that only a mutation answers with."""
+
+
+def roles_of(kind: str, name: str) -> set[str]:
+    """What the committed schema says of a field."""
+    block = SDL[SDL.index(f"\ntype {kind} ") :]
+    block = block[: block.index("\n}")]
+    found = re.search(rf"^  {name}(?:\(.*?^  \))?: [^\n@]*@seenBy\(roles: \[([A-Z, ]+)\]\)", block, re.S | re.M)
+    assert found is not None, (kind, name)
+    return set(found[1].split(", "))
+
+
+def fields_of(kind: str) -> Iterator[str]:
+    yield from SCHEMA.type_map[kind].fields
+
+
+@dataclass
+class Things:
+    """What Anna has."""
+
+    ids: dict[str, str] = field(default_factory=dict[str, str])
+
+    def fill(self, text: str) -> str:
+        for name, value in self.ids.items():
+            text = text.replace(f"${name}", value)
+        return text
+
+
+async def things_of_anna(world: World) -> Things:
+    recorded = await world.orders(
+        "anna", "600", paid=world.now - timedelta(days=30), completed=world.now - timedelta(days=20)
+    )
+    await world.joins("bella")
+    member = global_id("member", recorded.member_id)
+    page = await world.data("{ me { pointHistory { nodes { id } } } }", by=customer("anna"))
+    entry = page["me"]["pointHistory"]["nodes"][0]["id"]
+    order = global_id("order", recorded.member_id, recorded.order_id)
+    return Things({"member": member, "entry": entry, "order": order})
+
+
+def test_every_type_has_an_entrance() -> None:
+    """A new type does not get past this test unseen."""
+    roots = {"Query", "Mutation"}
+    kinds = {n for n, k in SCHEMA.type_map.items() if isinstance(k, GraphQLObjectType) and not n.startswith("__")}
+    assert kinds == ENTRANCES.keys() | BY_MUTATION | roots
+
+
+@pytest.mark.parametrize("kind", ENTRANCES)
+async def test_every_field_is_seen_by_those_it_says_and_denied_to_all_others(world: World, kind: str) -> None:
+    things = await things_of_anna(world)
+    way, path, whose = ENTRANCES[kind]
+    for name in fields_of(kind):
+        inner = " { __typename }" if is_composite_type(get_named_type(SCHEMA.type_map[kind].fields[name].type)) else ""
+        text = things.fill("{ " + way + " { " + name + inner + " }" + " }" * way.count("{") + " }")
+        steps = [*path, f"{kind}.{name}"]
+        for caller, viewer in CALLERS.items():
+            result = await world.ask(text, by=viewer)
+            expected = expectation(caller, viewer, steps, whose)
+            assert outcome(result) == expected, f"{kind}.{name} asked by {caller}: {outcome(result)}, not {expected}"
+
+
+def expectation(caller: str, viewer: Viewer, steps: list[str], whose: str) -> str:
+    """The first step that the caller's role may not take decides; before it, whose the thing is."""
+    for number, step in enumerate(steps):
+        if viewer.role.value not in roles_of(*step.split(".")):
+            if number and whose == OWNED and caller not in MAY_SEE_ANNA:
+                return "not found"
+            return "UNAUTHENTICATED" if viewer.role is Role.VISITOR else "FORBIDDEN"
+        if number == 0 and whose == OWNED and caller not in MAY_SEE_ANNA:
+            return "not found"
+        if number == 0 and whose in (PUBLIC, STAFF_LIST) and limited_to_elsewhere(viewer):
+            return "BAD_USER_INPUT"
+    return "seen"
+
+
+def limited_to_elsewhere(viewer: Viewer) -> bool:
+    return viewer.role not in (Role.VISITOR, Role.MEMBER) and HERE not in viewer.programs
+
+
+def outcome(result: Any) -> str:
+    codes = {error.extensions.get("code") if error.extensions else None for error in result.errors or ()}
+    if codes:
+        (code,) = codes
+        return str(code or codes_of_original(result))
+    return "not found" if list(result.data.values()) == [None] else "seen"
+
+
+def codes_of_original(result: Any) -> str:
+    return str([getattr(error.original_error, "code", error.message) for error in result.errors])
+
+
+async def test_every_query_field_of_the_root_is_denied_to_those_it_does_not_name(world: World) -> None:
+    things = await things_of_anna(world)
+    calls = {
+        "program": "program { code }",
+        "me": "me { id }",
+        "member": 'member(id: "$member") { id }',
+        "members": f'members(program: "{HERE}") {{ totalCount }}',
+        "node": 'node(id: "$member") { id }',
+        "nodes": 'nodes(ids: ["$member"]) { id }',
+    }
+    assert calls.keys() == set(fields_of("Query"))
+    for name, call in calls.items():
+        for caller, viewer in CALLERS.items():
+            result = await world.ask(things.fill("{ " + call + " }"), by=viewer)
+            if viewer.role.value in roles_of("Query", name):
+                assert outcome(result) not in ("FORBIDDEN", "UNAUTHENTICATED"), (name, caller)
+            else:
+                denied = "UNAUTHENTICATED" if viewer.role is Role.VISITOR else "FORBIDDEN"
+                assert outcome(result) == denied, (name, caller)
+
+
+async def test_a_stranger_learns_nothing_of_a_thing_by_its_id(world: World) -> None:
+    """R43: for a foreign id and for an id of nothing the answer is the same."""
+    things = await things_of_anna(world)
+    nobody = global_id("member", uuid4())
+    foreign = [viewer for name, viewer in CALLERS.items() if name not in MAY_SEE_ANNA and name != "a visitor"]
+    assert len(foreign) > 6
+    for viewer in foreign:
+        for named in ("$member", "$entry", "$order"):
+            text = things.fill('{ node(id: "' + named + '") { id } nodes(ids: ["' + named + '"]) { id } }')
+            known = await world.ask(text, by=viewer)
+            unknown = await world.ask(text.replace(things.fill(named), nobody), by=viewer)
+            assert known.data == unknown.data == {"node": None, "nodes": [None]}
+            assert known.errors is None
+
+
+MUTATIONS = {
+    "joinProgram": 'joinProgram(input: {idempotencyKey: "%s"}) { __typename }',
+    "leaveProgram": 'leaveProgram(input: {idempotencyKey: "%s"}) { __typename }',
+    "recordOrder": """recordOrder(input: {program: "taobao-club", order: "%s", currency: "CNY",
+        customer: {issuer: "https://id.example", subject: "anna"},
+        paidAt: "2026-01-01T00:00:00Z", lines: [{quantity: 1, amount: "1.00"}]}) { __typename }""",
+}
+
+
+async def test_every_mutation_is_done_for_those_it_says_and_denied_to_all_others(world: World) -> None:
+    assert MUTATIONS.keys() == set(fields_of("Mutation"))
+    for name, call in MUTATIONS.items():
+        for caller, viewer in CALLERS.items():
+            result = await world.ask("mutation { " + call % uuid4() + " }", by=viewer)
+            if viewer.role.value not in roles_of("Mutation", name):
+                assert outcome(result) == ("UNAUTHENTICATED" if viewer.role is Role.VISITOR else "FORBIDDEN"), caller
+            elif limited_to_elsewhere(viewer):
+                assert outcome(result) == "BAD_USER_INPUT", caller
+            else:
+                assert outcome(result) == "seen", (name, caller, result.errors)
+
+
+@pytest.mark.parametrize("kind", sorted(BY_MUTATION))
+async def test_what_a_mutation_answers_is_seen_by_those_it_says(world: World, kind: str) -> None:
+    """Each kind of answer is brought about, and every field of it asked for by those who may run the mutation."""
+    anna = customer("anna")
+    order = MUTATIONS["recordOrder"].replace("{ __typename }", "{ ANSWER }")
+    if kind in ("AlreadyMember", "LeaveProgramSuccess", "FactConflict"):
+        await world.joins("anna")
+    if kind == "FactConflict":
+        await world.orders("anna", "2.00", order="the order")
+    calls: dict[str, tuple[str, Viewer]] = {
+        "JoinProgramSuccess": (MUTATIONS["joinProgram"] % uuid4(), anna),
+        "AlreadyMember": (MUTATIONS["joinProgram"] % uuid4(), anna),
+        "LeaveProgramSuccess": (MUTATIONS["leaveProgram"] % uuid4(), anna),
+        "NotAMember": (MUTATIONS["leaveProgram"] % uuid4(), anna),
+        "RecordOrderSuccess": (order % "another order", service(HERE)),
+        "FactConflict": (order % "the order", service(HERE)),
+    }
+    call, viewer = calls[kind]
+    asked = " ".join(
+        name + (" { __typename }" if is_composite_type(get_named_type(f.type)) else "")
+        for name, f in SCHEMA.type_map[kind].fields.items()
+        if viewer.role.value in roles_of(kind, name)
+    )
+    text = call.replace("{ __typename }", "{ ANSWER }").replace("ANSWER", f"__typename ... on {kind} {{ {asked} }}")
+    data = await world.data("mutation { " + text + " }", by=viewer)
+    (answer,) = data.values()
+    assert answer["__typename"] == kind
+    assert set(answer) - {"__typename"} == {n for n in fields_of(kind) if viewer.role.value in roles_of(kind, n)}
+
+
+def test_every_mutation_answers_with_a_union_of_a_success_and_refusals() -> None:
+    refusal = SCHEMA.type_map["Refusal"]
+    for name, mutation in SCHEMA.mutation_type.fields.items():
+        union: Any = get_named_type(mutation.type)
+        assert isinstance(union, GraphQLUnionType), name
+        successes = [kind for kind in union.types if refusal not in kind.interfaces]
+        assert len(successes) == 1, name
+
+
+async def test_the_tables_are_of_use(world: World) -> None:
+    """The matrix can fail: Anna sees her page, and is not let into what staff see."""
+    await things_of_anna(world)
+    assert outcome(await world.ask("{ me { points { available } } }", by=CALLERS["the member"])) == "seen"
+    assert outcome(await world.ask("{ members { totalCount } }", by=CALLERS["the member"])) == "FORBIDDEN"
