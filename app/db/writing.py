@@ -22,18 +22,13 @@ class Write(Generic[R]):
         self.record: type[Row] = record_of(model)
         self.sql = str(compiled)
         self._names: tuple[str, ...] = tuple(compiled.positiontup or ())
-        given = [name for name in self._names if not _is_asked(compiled, name)]
+        given = [name for name in self._names if not compiled.binds[name].required]
         self._constants: dict[str, Any] = {name: compiled.params[name] for name in given}
 
     def placed(self, values: Mapping[str, Any]) -> list[Any]:
         """The values in the order of the statement's places. May raise KeyError: one was not given."""
         constants: Mapping[str, Any] = self._constants
         return [constants[name] if name in constants else values[name] for name in self._names]
-
-
-def _is_asked(compiled: Any, name: str) -> bool:
-    bound = compiled.binds[name]
-    return bound.required or (bound.value is None and bound.callable is None)
 
 
 def insert_of(model: type[R]) -> Write[R]:

@@ -1,6 +1,7 @@
 """Every read of programs: their published versions."""
 
 from sqlalchemy import String, bindparam, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col
 
 from app.db import Reader, Statement
@@ -14,7 +15,7 @@ ALL = Statement(
 )
 NEWEST = Statement(
     ProgramVersionRow,
-    lambda columns, _: select(*columns).distinct(PLACE[0]).order_by(PLACE[0], PLACE[1].desc()),
+    lambda columns, _: select(*columns).ext(distinct_on(PLACE[0])).order_by(PLACE[0], PLACE[1].desc()),
     always=("program", "number", "digest"),
 )
 NEWEST_OF = Statement(

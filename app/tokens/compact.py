@@ -66,7 +66,7 @@ def payload_of(signed: Signed, key: Key) -> dict[str, object]:
     """The claims, if the key's owner signed them. May raise Unauthenticated."""
     try:
         holds = validate_compact(signed.whole, key, registry=ALLOWED)
-    except (JoseError, ValueError):
+    except (JoseError, ValueError):  # a header of the wrong type; whatever the library cannot do
         holds = False
     if not holds:
         raise Unauthenticated("The token's signature does not hold. Get a new token from your identity provider.")

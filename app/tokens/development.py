@@ -83,7 +83,7 @@ def development_key(
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE
     if not path.exists():
-        _make(path)
+        make_key(path)
     path.chmod(0o600)
     try:
         key = OKPKey.import_key(json.loads(path.read_bytes()))
@@ -95,8 +95,8 @@ def development_key(
     return DevelopmentIssuer(key, issuer, audience)
 
 
-def _make(path: Path) -> None:
-    """Whole or not at all: of two processes that start at once, one key remains, and both read it."""
+def make_key(path: Path) -> None:
+    """Whole or not at all, and never over another: of two processes that start at once, both read one key."""
     made = OKPKey.generate_key(ALGORITHM, {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".development-key-")  # mode 0600
     try:

@@ -62,10 +62,10 @@ def _uses_of(entry: Mapping[str, Any]) -> dict[tuple[str, str], Key]:
     if "d" in entry:
         raise JwksError("it has a private key: whoever reads it can be anybody; publish only the public part")
     try:
-        # Only the public members: joserfc would hold `alg` EdDSA and Ed25519 for two things.
-        key = JWKRegistry.import_key({"kty": kind, **{name: entry[name] for name in PUBLIC[kind]}})
         if kind == "RSA" and base64_to_int(entry["n"]).bit_length() < SHORTEST_RSA:
             return {}
+        # Only the public members: joserfc would hold `alg` EdDSA and Ed25519 for two things.
+        key = JWKRegistry.import_key({"kty": kind, **{name: entry[name] for name in PUBLIC[kind]}})
         kid = entry.get("kid") or key.thumbprint()
         return {(kid, algorithm): key for algorithm in _algorithms_of(entry)} if isinstance(kid, str) else {}
     except (JoseError, ValueError, TypeError, KeyError):

@@ -66,7 +66,8 @@ async def test_a_page_of_ten_and_of_a_hundred_members_take_the_same_statements(
             result = await run(
                 LIST, {"first": first, "history": 5}, None, world.context(staff(Role.SUPPORT, "taobao-club"))
             )
-        assert not result.errors and result.data is not None
+        assert not result.errors
+        assert result.data is not None
         assert len(result.data["members"]["nodes"]) == first
         assert result.data["members"]["totalCount"] == 101
         assert all(len(node["pointHistory"]["nodes"]) == 2 for node in result.data["members"]["nodes"])

@@ -24,6 +24,8 @@ from .files import raised
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
+MOST_TURNS = 60
+"""Of the other process, until a test gives it up."""
 
 
 async def published(database: Database, *files: Definition) -> None:
@@ -119,21 +121,22 @@ async def follower(url: str) -> AsyncGenerator[Process]:
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.programs.follower", url, cwd=ROOT, stdin=PIPE, stdout=PIPE
     )
+    if child.stdin is None:
+        raise AssertionError("asked for a pipe")
     try:
         yield child
     finally:
-        await child.communicate()
+        child.stdin.close()
+        await child.wait()
 
 
 async def lines_until(child: Process, wanted: str) -> int:
-    """Reads what the child prints, up to the wanted line; how many lines that were. Fails if it ends before."""
+    """Reads what the child prints, one line a turn, up to the wanted line; how many lines that were."""
     assert child.stdout is not None
-    number = 0
-    while line := (await child.stdout.readline()).decode().strip():
-        number += 1
-        if line == wanted:
+    for number in range(1, MOST_TURNS + 1):
+        if (await child.stdout.readline()).decode().strip() == wanted:
             return number
-    raise AssertionError(f"the follower ended before it printed {wanted!r}")
+    raise AssertionError(f"the follower did not print {wanted!r} in {MOST_TURNS} turns")
 
 
 async def test_another_process_holds_a_version_before_it_is_in_force(database: Database, database_url: str) -> None:

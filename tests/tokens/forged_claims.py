@@ -3,7 +3,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .forging import ABSENT, AT, AUDIENCE, CLAIMS, ISSUER, JSON, SERVICE, STAFF, Forgery, claims_with, with_member
+from .forging import (
+    ABSENT,
+    AT,
+    AUDIENCE,
+    CLAIMS,
+    ISSUER,
+    JSON,
+    SERVICE,
+    STAFF,
+    Forgery,
+    claims_with,
+    with_member,
+)
 
 ENDED, TOO_LONG, EARLY, ENDLESS = "has expired", "more than a year", "does not hold yet", "when it ends"
 WHO, WHERE, ROLE, PROGRAMS = "'iss'", "'aud'", "'role' must", "must name its programs"
@@ -14,14 +26,15 @@ def each(name: str, reason: str, values: Iterable[Any], base: Mapping[str, Any] 
     return [(f"{name} {value!r}"[:40], claims_with(base, **{name: value}), reason) for value in values]
 
 
-CASE, LONGER = AUDIENCE.upper(), AUDIENCE + ".evil"
+AUDIENCES: tuple[Any, ...] = (
+    *("other", "", AUDIENCE.upper(), AUDIENCE + ".evil", None, True),
+    *([], ["other"], [AUDIENCE, 1], [[AUDIENCE]], {AUDIENCE: 1}),
+)
 ROLES = ("admin", "Support", "SUPPORT", "member", "customer", "visitor", "", None, ["support"], 1)
 LISTS = ("club", [1], None, [""], ["a\0"], ["club", ["club"]], {"club": 1})
 STAFF_AND_SERVICES = ("service", "support", "operator", "auditor")
 FOR: list[Forgery] = [
-    *each(
-        "aud", WHERE, ("other", "", CASE, LONGER, [], ["other"], [AUDIENCE, 1], [[AUDIENCE]], {AUDIENCE: 1}, None, True)
-    ),
+    *each("aud", WHERE, AUDIENCES),
     ("no aud", claims_with(aud=ABSENT), WHERE),
     *each("iss", WHO, ("https://evil.example", ISSUER + "/", "", [ISSUER], None, 1)),
     ("no iss", claims_with(iss=ABSENT), WHO),

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from joserfc.jwk import OKPKey
 
 from app.errors import BadInput, Unauthenticated
 from app.graph.viewer import Role, Viewer
 from app.tokens import DEVELOPMENT_ISSUER, DevelopmentIssuer, Verifier, development_key
+from app.tokens.development import make_key
 
-from .forging import NOW, RSA
+from .forging import ED, NOW, RSA
 
 CLUB = frozenset(("club",))
 
@@ -104,9 +106,24 @@ def test_of_many_that_start_at_once_all_sign_with_one_key(tmp_path: Path) -> Non
     assert [file.name for file in tmp_path.iterdir()] == ["development-key.json"]
 
 
+def test_a_key_is_never_made_over_another(tmp_path: Path) -> None:
+    """Two processes may both have found none."""
+    file = tmp_path / "development-key.json"
+    make_key(file)
+    first = file.read_bytes()
+    make_key(file)
+    assert file.read_bytes() == first
+    assert list(tmp_path.iterdir()) == [file]
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "{}", "1", '"text"', json.dumps(RSA.as_dict(private=True)), '{"kty": "OKP", "crv": "Ed25519"}'],
+    [
+        *("", "{", "[]", "{}", "1", '"text"', '{"kty": "OKP", "crv": "Ed25519"}'),
+        pytest.param(json.dumps(RSA.as_dict(private=True)), id="an RSA key"),
+        pytest.param(json.dumps(OKPKey.generate_key("Ed448").as_dict(private=True)), id="a key on another curve"),
+        pytest.param(json.dumps(ED.as_dict(private=False)), id="a public key"),
+    ],
 )
 def test_a_file_that_is_no_key_is_named_and_left_alone(tmp_path: Path, text: str) -> None:
     file = tmp_path / "development-key.json"

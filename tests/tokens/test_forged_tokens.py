@@ -73,6 +73,7 @@ CLUB = frozenset(("club",))
             _viewer(Role.OPERATOR, programs=frozenset(("club", "brand")), program="brand"),
             id="an operator who chose a program",
         ),
+        pytest.param({**SERVICE, "role": "support"}, _viewer(Role.SUPPORT, programs=CLUB), id="support claiming more"),
         pytest.param({"role": "auditor", "programs": ["club"]}, _viewer(Role.AUDITOR, programs=CLUB), id="an auditor"),
         pytest.param({"aud": ["other", AUDIENCE]}, _viewer(), id="one of several audiences"),
         pytest.param({"nbf": AT + 30, "iat": AT + 30}, _viewer(), id="an issuer whose clock is a little ahead"),
@@ -86,6 +87,7 @@ def test_an_honest_token_names_exactly_its_viewer(claims: dict[str, Any], viewer
     assert verifier().verify(claims_with(claims), now=NOW) == viewer
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     "token",
     [

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -32,6 +32,7 @@ class Provider:
     body: bytes = field(default_factory=lambda: json.dumps(JWKS).encode())
     location: str = ""
     asked: int = 0
+    holds_back: Event | None = None
 
     def verifier(self) -> Verifier:
         return Verifier(jwks=self.url, issuers=[ISSUER], audience=AUDIENCE)
@@ -42,6 +43,8 @@ def serving(provider: Provider) -> Generator[Provider]:
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             provider.asked += 1
+            if provider.holds_back is not None:
+                provider.holds_back.wait()
             self.send_response(provider.status)
             self.send_header("Content-Length", str(len(provider.body)))
             if provider.location:
@@ -52,7 +55,7 @@ def serving(provider: Provider) -> Generator[Provider]:
         def log_message(self, *_: Any) -> None: ...  # pyright: ignore[reportIncompatibleMethodOverride]
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         provider.url = f"http://127.0.0.1:{server.server_port}/jwks"
         yield provider
         server.shutdown()
@@ -128,7 +131,7 @@ async def test_keys_serve_through_an_outage_of_an_hour_and_no_longer(provider: P
         pytest.param({"body": b"[" * 100_000}, id="JSON nested too deeply"),
         pytest.param({"body": b"[]"}, id="a list"),
         pytest.param({"body": json.dumps({"keys": [RSA.as_dict(private=True, kid="rsa")]}).encode()}, id="private"),
-        pytest.param({"body": json.dumps({**JWKS, "more": "x" * 300_000}).encode()}, id="larger than any set of keys"),
+        pytest.param({"body": json.dumps(JWKS).encode() + b" " * 300_000}, id="larger than any set of keys"),
     ],
 )
 async def test_an_answer_that_is_no_set_of_keys_leaves_every_token_refused(
@@ -141,6 +144,28 @@ async def test_an_answer_that_is_no_set_of_keys_leaves_every_token_refused(
         await provider.verifier().authenticate(TOKEN, now=NOW)
     assert provider.asked == 1
     assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+async def test_while_an_answer_is_awaited_no_other_is_asked_for(provider: Provider) -> None:
+    """However long it takes."""
+    provider.holds_back = Event()
+    verifier = provider.verifier()
+    for minutes in (0, 2, 4):
+        with pytest.raises(Unauthenticated, match="not known here"):
+            verifier.verify(TOKEN, now=NOW + minutes * MINUTE)
+    provider.holds_back.set()
+    await verifier.open(now=NOW + 4 * MINUTE)
+    assert verifier.verify(TOKEN, now=NOW + 4 * MINUTE) == VIEWER
+    assert provider.asked == 1
+
+
+async def test_no_request_waits_for_ever_for_an_answer(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is held back until the request has been refused."""
+    monkeypatch.setattr("app.tokens.verifier.PATIENCE", 0.01)
+    provider.holds_back = Event()
+    with pytest.raises(Unauthenticated, match="not known here"):
+        await provider.verifier().authenticate(TOKEN, now=NOW)
+    provider.holds_back.set()
 
 
 async def test_a_redirect_is_not_followed(provider: Provider) -> None:

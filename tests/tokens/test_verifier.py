@@ -7,12 +7,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from joserfc.util import int_to_base64
 
 from app.errors import Unauthenticated
 from app.graph.viewer import Role, Viewer
 from app.tokens import JwksError, Verifier
 
-from .forging import AT, ATTACKER, AUDIENCE, ED, HEADER, ISSUER, JWKS, NOW, RSA, SUBJECT, changed, claims_with, signed
+from .forging import (
+    AT,
+    ATTACKER,
+    AUDIENCE,
+    EC,
+    ED,
+    HEADER,
+    ISSUER,
+    JWKS,
+    NOW,
+    RSA,
+    SUBJECT,
+    changed,
+    claims_with,
+    signed,
+)
 
 VIEWER = Viewer(Role.MEMBER, ISSUER, SUBJECT)
 NEW = changed(HEADER, alg="Ed25519", kid="new")
@@ -29,6 +46,12 @@ def verifier_of(path: Path) -> Verifier:
     return Verifier(jwks=path, issuers=[ISSUER], audience=AUDIENCE)
 
 
+EC_KEY = EC.as_dict(private=False)
+SHORT = {
+    "kty": "RSA",
+    "e": "AQAB",
+    "n": int_to_base64(generate_private_key(65537, 1024).public_key().public_numbers().n),
+}
 OLD_KEY, NEW_KEY = RSA.as_dict(private=False, kid="rsa"), ED.as_dict(private=False, kid="new")
 
 
@@ -123,7 +146,9 @@ async def test_keys_read_again_unchanged_leave_what_is_remembered(tmp_path: Path
         ),
         pytest.param({"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}, "none of its keys", id="a symmetric key alone"),
         pytest.param({"keys": [{**OLD_KEY, "key_ops": ["encrypt"]}]}, "none of its keys", id="a key not for this"),
-        pytest.param({"keys": [{**OLD_KEY, "n": "0" * 170}]}, "none of its keys", id="a short RSA key"),
+        pytest.param({"keys": [SHORT]}, "none of its keys", id="an RSA key of 1024 bits"),
+        pytest.param({"keys": [{**EC_KEY, "alg": "ECDH-ES"}]}, "none of its keys", id="a key for another algorithm"),
+        pytest.param({"keys": [{**EC_KEY, "use": "enc"}]}, "none of its keys", id="a key for encryption"),
         pytest.param({"keys": [RSA.as_dict(private=True)]}, "private key", id="a private key"),
         pytest.param("http://id.example/jwks", "https", id="an address that anybody on the way can answer for"),
         pytest.param("file:///etc/passwd", "https", id="an address of a file"),
@@ -140,6 +165,14 @@ def test_a_key_without_a_kid_goes_by_its_thumbprint() -> None:
     keys = [{"kty": "AKP"}, {"kty": "EC", "crv": "P-256", "x": "!", "y": "!"}, anonymous]
     verifier = Verifier(jwks={"keys": keys}, issuers=[ISSUER], audience=AUDIENCE)
     assert verifier.verify(signed(changed(HEADER, kid=RSA.thumbprint())), now=NOW) == VIEWER
+
+
+@pytest.mark.parametrize("published", ["EdDSA", "Ed25519"])
+@pytest.mark.parametrize("named", ["EdDSA", "Ed25519"])
+def test_eddsa_and_ed25519_are_two_names_of_one_algorithm(published: str, named: str) -> None:
+    """RFC 9864, where the key is on Ed25519."""
+    verifier = Verifier(jwks={"keys": [{**NEW_KEY, "alg": published}]}, issuers=[ISSUER], audience=AUDIENCE)
+    assert verifier.verify(signed(changed(NEW, alg=named), key=ED, algorithm="Ed25519"), now=NOW) == VIEWER
 
 
 def test_of_two_keys_with_one_kid_each_signs_by_its_own_algorithm() -> None:
