@@ -1,6 +1,8 @@
 """What every test may ask for: a migrated database, emptied after each test that used it, and the SQL that was run."""
 
 from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -19,6 +21,15 @@ def server_url() -> Generator[str]:
     """A server on which databases may be made."""
     with server() as url:
         yield url
+
+
+@pytest.fixture
+def server_folder() -> Generator[Path]:
+    """A folder for an embedded server. Not `tmp_path`: whoever runs pytest at the same time closes that to the user
+    that a server of root runs as.
+    """
+    with TemporaryDirectory(prefix="member-center-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ for, so that production runs without the extra.
 """
 
 import shutil
+import signal
 import subprocess
+import threading
 import warnings
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -47,7 +49,8 @@ def embedded_server(folder: Path, *, durable: bool = True) -> Generator[str]:
         try:
             yield _started(server)
         finally:
-            _stop(server)
+            with _uninterrupted():
+                _stop(server)
     finally:
         lock.release()
 
@@ -81,6 +84,19 @@ def _started(server: PostgresServer) -> str:
     except subprocess.SubprocessError as error:
         raise EmbeddedServerError(f"PostgreSQL did not start; {server.log} says why.") from error
     return server.get_uri()
+
+
+@contextmanager
+def _uninterrupted() -> Generator[None]:
+    """Ctrl-C waits: who presses it twice wants an end, and that is what is being made."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _stop(server: PostgresServer) -> None:

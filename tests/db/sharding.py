@@ -14,7 +14,7 @@ MEMBERS, CUSTOMERS = "members", "customers"
 KEYED_BY = {MEMBERS: "id", CUSTOMERS: "id", "unique_keys": "digest"}
 """Tables whose rows are spread over machines by a column that does not tell by its name."""
 OWNERS = ("member_id", "customer_id", "owner_id")
-REFERENCE = frozenset(("programs", "program_versions", "job_runs"))
+REFERENCE = frozenset(("programs", "program_versions", "job_runs", "imports"))
 """Small tables that every machine has whole."""
 
 FORBIDDEN_SQL = {

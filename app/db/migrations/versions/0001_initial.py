@@ -102,6 +102,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("customer_id", "issuer", "subject", name="uq_identities_customer_subject"),
     )
     op.create_table(
+        "imports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("file_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("shift_days", sa.Integer(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("lines >= 0", name="ck_imports_lines"),
+        sa.ForeignKeyConstraint(["program"], ["programs.code"], name="fk_imports_program"),
+        sa.PrimaryKeyConstraint("id", name="pk_imports"),
+        sa.UniqueConstraint("program", "source", "file_digest", name="uq_imports_file"),
+    )
+    op.create_table(
         "members",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("customer_id", sa.Uuid(), nullable=False),
@@ -314,6 +329,7 @@ def downgrade() -> None:
     op.drop_table("program_versions")
     op.drop_index(op.f("ix_members_program"), table_name="members")
     op.drop_table("members")
+    op.drop_table("imports")
     op.drop_table("identities")
     op.drop_table("unique_keys")
     op.drop_table("programs")
