@@ -46,10 +46,7 @@ class KeySource:
         if self._fixed:
             return self._keys
         if self._read_at is None:
-            if self._keys is NO_KEYS:
-                self.refresh(now)
-                return NO_KEYS
-            self._read_at = now  # read when this was made; their time begins with the first request
+            self._read_at = now  # read when this was made, or not at all yet: their time begins with the first request
         age = now - self._read_at
         if age < FRESH_FOR:
             return self._keys

@@ -49,7 +49,6 @@ class Verifier:
 
     async def open(self, *, now: datetime) -> None:
         """Read the keys, so that the first request need not wait. What goes wrong is logged, and tried again later."""
-        self._source.current(now)
         await _end_of(self._source.refresh(now))
 
     async def authenticate(self, token: str, *, now: datetime) -> Viewer:

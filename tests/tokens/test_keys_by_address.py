@@ -32,6 +32,7 @@ class Provider:
     body: bytes = field(default_factory=lambda: json.dumps(JWKS).encode())
     location: str = ""
     asked: int = 0
+    was_asked: Event = field(default_factory=Event)
     holds_back: Event | None = None
 
     def verifier(self) -> Verifier:
@@ -43,6 +44,7 @@ def serving(provider: Provider) -> Generator[Provider]:
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             provider.asked += 1
+            provider.was_asked.set()
             if provider.holds_back is not None:
                 provider.holds_back.wait()
             self.send_response(provider.status)
@@ -109,6 +111,16 @@ async def test_a_key_rotated_in_is_found_and_one_rotated_out_is_gone(provider: P
         await verifier.authenticate(TOKEN, now=NOW + MINUTE)
 
 
+async def test_known_keys_serve_while_they_are_read_anew_after_five_minutes(provider: Provider) -> None:
+    verifier = provider.verifier()
+    await verifier.open(now=NOW)
+    provider.was_asked.clear()
+    provider.holds_back = Event()
+    assert verifier.verify(TOKEN, now=NOW + 5 * MINUTE) == VIEWER
+    assert await asyncio.to_thread(provider.was_asked.wait, 10)
+    provider.holds_back.set()
+
+
 async def test_keys_serve_through_an_outage_of_an_hour_and_no_longer(provider: Provider) -> None:
     verifier = provider.verifier()
     await verifier.open(now=NOW)
@@ -160,12 +172,17 @@ async def test_while_an_answer_is_awaited_no_other_is_asked_for(provider: Provid
 
 
 async def test_no_request_waits_for_ever_for_an_answer(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The answer is held back until the request has been refused."""
-    monkeypatch.setattr("app.tokens.verifier.PATIENCE", 0.01)
+    """The answer is held back until the request has been refused; it is still good for the next."""
     provider.holds_back = Event()
-    with pytest.raises(Unauthenticated, match="not known here"):
-        await provider.verifier().authenticate(TOKEN, now=NOW)
+    verifier = provider.verifier()
+    with monkeypatch.context() as hurried:
+        hurried.setattr("app.tokens.verifier.PATIENCE", 0.01)
+        with pytest.raises(Unauthenticated, match="not known here"):
+            await verifier.authenticate(TOKEN, now=NOW)
     provider.holds_back.set()
+    await verifier.open(now=NOW)
+    assert verifier.verify(TOKEN, now=NOW) == VIEWER
+    assert provider.asked == 1
 
 
 async def test_a_redirect_is_not_followed(provider: Provider) -> None:
