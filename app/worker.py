@@ -15,9 +15,11 @@ from app import clock as wall
 from app import db
 from app.clock import NewId
 from app.db import Database
+from app.definition import read
 from app.failures import kind_of, place_of
 from app.jobs import JOBS
 from app.outbox import Post, Reactions, deliver_some, measure
+from app.programs.versions import HeldPrograms
 from app.reactions import REACTIONS
 from app.settings import Settings
 from app.timetable import Job, run_if_due
@@ -43,7 +45,7 @@ class Pace:
 
     def connections(self, jobs: Sequence[Job]) -> int:
         """How many connections a worker can use at once."""
-        return self.at_once + len(jobs) + 1
+        return self.at_once + len(jobs) + 2
 
 
 @dataclass(frozen=True)
@@ -144,15 +146,21 @@ def stopped_by_signals(stopping: asyncio.Event) -> Generator[None]:
 
 
 @asynccontextmanager
-async def nothing_held(_: Database) -> AsyncGenerator[None]:
-    """For reactions and jobs that look nothing up in memory."""
-    yield None
+async def programs_held(database: Database) -> AsyncGenerator[HeldPrograms]:
+    """What reactions and jobs find in memory: the programs, followed as they are published."""
+    held = HeldPrograms(read)
+    following = asyncio.create_task(held.follow(database))
+    try:
+        yield held
+    finally:
+        following.cancel()
+        await asyncio.wait([following])
 
 
 async def main(
     settings: Settings,
     *,
-    hold: Callable[[Database], AbstractAsyncContextManager[Any]] = nothing_held,
+    hold: Callable[[Database], AbstractAsyncContextManager[Any]] = programs_held,
     reactions: Reactions = REACTIONS,
     jobs: Sequence[Job] = JOBS,
     pace: Pace = PACE,
