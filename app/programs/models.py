@@ -38,7 +38,7 @@ class ProgramVersionRow(SQLModel, table=True):
         check("program_versions", "digest", "digest ~ '^[0-9a-f]{64}$'"),
     )
     program: str = Field(primary_key=True)
-    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    number: int = Field(primary_key=True)
     effective_from: datetime = instant()
     file: str
     """TOML, as it was published."""

@@ -8,7 +8,7 @@ from functools import cache
 from babel.numbers import get_currency_precision, is_currency
 
 MOST = 2**31 - 1
-"""The largest amount in minor units: what GraphQL's and the database's integers hold."""
+"""The largest amount in minor units, or of points or growth: what GraphQL's and the database's integers hold."""
 
 WRITTEN = re.compile(r"(?P<whole>[0-9]{1,10})(?:\.(?P<part>[0-9]{1,10}))?")
 
