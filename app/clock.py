@@ -46,6 +46,8 @@ def local_instant(day: date, at: time, *, zone: ZoneInfo) -> datetime:
 
 def days_later(instant: datetime, days: int, *, zone: ZoneInfo) -> datetime:
     """The same local time so many local days later (R3): a day of 23 or 25 hours is a day."""
+    if days == 0:
+        return instant  # adding nothing would move the second of two equal local times to the first
     local = instant.astimezone(zone)
     return (local + timedelta(days=days)).astimezone(UTC)
 

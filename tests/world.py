@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -20,6 +20,7 @@ from app.facts.rules import Line, OrderRecorded, ReportedOrder
 from app.graph import Context, Role, Viewer
 from app.graph.idempotency import KeysInFlight
 from app.members import commands as members
+from app.points.commands import settle_member
 from app.programs.commands import publish
 from app.programs.rules import Programs
 from app.programs.versions import HeldPrograms
@@ -77,6 +78,13 @@ class World:
         assert result.data is not None
         return result.data
 
+    async def publishes(self, text: str, *, effective_from: datetime | None = None) -> None:
+        """A program's file: a new one, or the next version of one that there is, in force from an instant."""
+        at = (effective_from or self.now) - timedelta(days=1)
+        async with self.database.transaction() as tx:
+            await publish(tx, definition=read(text), now=at, published_by="tests", effective_from=effective_from)
+        self.programs = await held_programs(self.database, default=self.programs.default)
+
     async def joins(self, subject: str, *, program: str = "taobao-club", name: str | None = None) -> UUID:
         """Make a customer a member."""
         async with self.database.transaction() as tx:
@@ -112,6 +120,12 @@ class World:
         )
         return await self.reports(subject, reported, program=program, now=now)
 
+    async def completes(
+        self, subject: str, order: str, *, program: str = "taobao-club", at: datetime | None = None
+    ) -> OrderRecorded:
+        """An order that is completed now; whether it was paid is another matter."""
+        return await self.reports(subject, ReportedOrder("shop", order, None, at or self.now, []), program=program)
+
     async def reports(
         self, subject: str, order: ReportedOrder, *, program: str = "taobao-club", now: datetime | None = None
     ) -> OrderRecorded:
@@ -125,12 +139,22 @@ class World:
                 now=now or self.now,
             )
 
+    async def settles(self, member_id: UUID) -> None:
+        """What is due by now is entered, as the job does it."""
+        async with self.database.transaction() as tx:
+            await settle_member(tx, member_id=member_id, now=self.now)
+
 
 async def published(database: Database, *files: Path, default: str | None = None) -> Programs:
     """Publish files and read them back as a process holds them."""
     for file in files:
         async with database.transaction() as tx:
             await publish(tx, definition=read(file.read_text("utf-8")), now=NOON, published_by="tests")
+    return await held_programs(database, default=default)
+
+
+async def held_programs(database: Database, *, default: str | None) -> Programs:
+    """What is published, as a process holds it."""
     programs = HeldPrograms(read, default=default)
     await programs.load(database)
     return programs.programs

@@ -8,7 +8,7 @@ import typer
 from app.db.migrating import MigrationError
 from app.errors import CallerError
 
-from . import databases, programs, schemas, tokens
+from . import databases, development, orders, programs, proving, schemas, serving, tokens
 from .console import complain
 
 CLI = typer.Typer(
@@ -18,9 +18,14 @@ CLI = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
+CLI.command()(development.dev)
+CLI.command()(serving.serve)
+CLI.command()(serving.worker)
 CLI.command()(databases.migrate)
 CLI.add_typer(programs.PROGRAM, name="program")
+CLI.add_typer(orders.IMPORT, name="import")
 CLI.command()(tokens.token)
+CLI.command()(proving.prove)
 CLI.command()(schemas.schema)
 
 
@@ -28,6 +33,9 @@ def main() -> None:
     """What is expected to go wrong is told in a line, without a traceback, and the exit code is 1."""
     try:
         CLI()
+    except asyncpg.UndefinedTableError:
+        complain("This database has not been migrated: run `python -m app migrate` first.")
+        sys.exit(1)
     except (CallerError, MigrationError, OSError, asyncpg.PostgresError) as error:
         complain(str(error))
         sys.exit(1)

@@ -62,5 +62,5 @@ def _embedded() -> ModuleType:
     """The one module that production does without. Loaded by name, for its package may not be installed."""
     try:
         return importlib.import_module("app.db.embedded")
-    except ModuleNotFoundError as missing:
-        fail(f"DATABASE_URL is not set, and the embedded database is not installed (no module '{missing.name}').")
+    except ModuleNotFoundError:
+        fail("DATABASE_URL is not set, and the embedded database (the extra 'embedded') is not installed.")

@@ -3,13 +3,14 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 from app.clock import NewId
 from app.errors import Overloaded
 
+from .faults import UNAVAILABLE, UNSOUND, loss_told
 from .reading import DRIVER, Columns, Connection
 from .statements import Statement
 from .transactions import Transaction
@@ -24,7 +25,7 @@ class Settings:
     url: str
     size: int = 8
     wait: float = 5.0
-    """How long a request may wait for a free connection before it is told to come again."""
+    """How long a request may wait for a free connection, or for a new one, before it is told to come again."""
     statement_timeout: float = 10.0
     lock_timeout: float = 5.0
     idle_in_transaction_timeout: float = 15.0
@@ -38,14 +39,15 @@ class Settings:
     def options(self) -> dict[str, Any]:
         """What asyncpg is told. Statements are prepared and read by an index: replanning is waste."""
         if self.behind_pooler:
-            return {"statement_cache_size": 0, "command_timeout": self.statement_timeout}
+            return {"timeout": self.wait, "statement_cache_size": 0, "command_timeout": self.statement_timeout}
         milliseconds = {
             "statement_timeout": self.statement_timeout,
             "lock_timeout": self.lock_timeout,
             "idle_in_transaction_session_timeout": self.idle_in_transaction_timeout,
         }
         limits = {name: str(int(seconds * 1000)) for name, seconds in milliseconds.items()}
-        return {"server_settings": {**self.server_settings, **limits}, "statement_cache_size": 0}
+        server_settings = {**self.server_settings, **limits}
+        return {"timeout": self.wait, "server_settings": server_settings, "statement_cache_size": 0}
 
 
 class Database:
@@ -70,8 +72,10 @@ class Database:
         """Close what is free; what is still in use is closed when it is given back."""
         self._closed = True
         while self._free:
-            self._made -= 1
-            await self._free.pop().raw.close()
+            connection = self._free.pop()
+            with suppress(*UNAVAILABLE):
+                await connection.raw.close(timeout=self.settings.wait)
+            self._forget(connection)
 
     async def take(self) -> Connection:
         """A connection for the caller alone. May raise Overloaded: none came free in time."""
@@ -134,16 +138,28 @@ class Database:
         """Read on whatever connection is free: for readers that run side by side."""
         connection = await self.take()
         try:
-            return await connection.fetch(statement, keys, *arguments, columns=columns)
+            with loss_told(connection.raw):
+                return await connection.fetch(statement, keys, *arguments, columns=columns)
+        except UNSOUND:
+            connection.raw.terminate()
+            raise
         finally:
             self.give_back(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
-        """One transaction (READ COMMITTED): committed at the end, undone if what is within raises."""
+        """One transaction (READ COMMITTED): committed at the end, undone if what is within raises.
+
+        May raise ConnectionLost and the rest of `faults.UNAVAILABLE`. Of a COMMIT it is not known then whether it was
+        done.
+        """
         connection = await self.take()
         try:
-            async with connection.raw.transaction():
-                yield Transaction(connection, self._new_id)
+            with loss_told(connection.raw):
+                async with connection.raw.transaction():
+                    yield Transaction(connection, self._new_id)
+        except UNSOUND:
+            connection.raw.terminate()
+            raise
         finally:
             self.give_back(connection)

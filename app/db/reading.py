@@ -1,11 +1,13 @@
 """One connection with its prepared statements, and a reader that holds one for as long as a request reads."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
 
+from .faults import UNSOUND, loss_told
 from .rows import Row
 from .statements import Statement
 from .transactions import Transaction
@@ -65,7 +67,9 @@ class Connection:
 
     @property
     def is_usable(self) -> bool:
-        return not self.raw.is_closed() and len(self._prepared) <= MOST_PREPARED
+        """By somebody else: a transaction that nobody could end is not handed on."""
+        raw = self.raw
+        return not raw.is_closed() and not raw.is_in_transaction() and len(self._prepared) <= MOST_PREPARED
 
 
 class Connections(Protocol):
@@ -77,24 +81,37 @@ class Connections(Protocol):
 
 
 class OneConnection:
-    """Holds one connection from the first statement to `release`. Not for use side by side."""
+    """Holds one connection from the first statement to `release`. Not for use side by side.
+
+    Outside a transaction, reading is harmless to repeat: a read whose connection turns out to be broken is done once
+    more on another.
+    """
 
     def __init__(self, database: Connections) -> None:
         self._database = database
         self._connection: Connection | None = None
 
-    def fetch(
-        self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
-    ) -> Awaitable[list[R]]:
-        if self._connection is not None:
-            return self._connection.fetch(statement, keys, *arguments, columns=columns)
-        return self._first(statement, keys, *arguments, columns=columns)
-
-    async def _first(
+    async def fetch(
         self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
     ) -> list[R]:
+        connection = self._connection or await self._taken()
+        try:
+            return await connection.fetch(statement, keys, *arguments, columns=columns)
+        except UNSOUND as error:
+            connection.raw.terminate()
+            if isinstance(error, asyncio.CancelledError):
+                raise
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+            if not connection.raw.is_closed():
+                raise
+        self.release()
+        connection = await self._taken()
+        with loss_told(connection.raw):
+            return await connection.fetch(statement, keys, *arguments, columns=columns)
+
+    async def _taken(self) -> Connection:
         self._connection = await self._database.take()
-        return await self._connection.fetch(statement, keys, *arguments, columns=columns)
+        return self._connection
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction on a connection of the pool; what was read before is let go of."""

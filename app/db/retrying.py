@@ -8,32 +8,28 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-import asyncpg
+from prometheus_client import Counter
+
+from .faults import LASTING, PASSING
+
+__all__ = ["PASSING", "retried"]
 
 R = TypeVar("R")
 
-PASSING = (
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-)
-"""SQLSTATE 40001, 40P01, 08*, 57P0*, and the driver's own errors."""
-
-LASTING = (asyncpg.QueryCanceledError,)
-"""A statement that took too long would take too long again."""
+RETRIES = Counter("database_retries", "Transactions that were done again, for the database was at fault.")
 
 
 async def retried(work: Callable[[], Awaitable[R]], *, attempts: int = 4, wait: float = 0.05) -> R:
-    """What `work` gives; it is done anew, at most `attempts` times in all, while the fault is a passing one."""
+    """What `work` gives; it is done anew, at most `attempts` times in all, while the fault is a passing one.
+
+    The waits between are `wait` seconds, twice that, and so on. May raise the last fault.
+    """
     for attempt in range(1, attempts):
         try:
             return await work()
         except LASTING:
             raise
         except PASSING:
+            RETRIES.inc()
             await asyncio.sleep(wait * attempt)
     return await work()

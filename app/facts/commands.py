@@ -9,17 +9,20 @@ from sqlmodel import col
 
 from app.customers.rules import Identity
 from app.db import Transaction, Write, insert_of
-from app.db.unique_keys import claim, digest_of
+from app.db.unique_keys import claim
 from app.errors import Refused
 from app.members.commands import member_for_fact
+from app.members.rules import MemberStatus, NotMember
 from app.points import commands as points
 from app.points.rules import Cause, lifetime
 from app.points.section import PointsSection
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers import commands as tiers
-from app.tiers.rules import GrowthCause
+from app.tiers.rules import GrowthCause, newest_section
+from app.tiers.section import TiersSection
 
 from .models import FactRow, OrderLineRow, OrderRow
+from .queries import order_digest
 from .rules import (
     FactConflict,
     FactKind,
@@ -82,6 +85,8 @@ async def record_order(
     new = await _new_facts(tx, before=before, order=order)
     if before is not None and not new:
         return OrderRecorded(member.id, before.id, before.points, before.growth, replayed=True)
+    if member.status != MemberStatus.ACTIVE.name:  # what was known before they left was answered above (R24)
+        raise Refused(NotMember(program))
     fresh = KnownOrder(member.id, tx.new_id(), order.source, order.external_id, present.currency)
     after = taken_in(before or fresh, order=order, programs=programs, program=program)
     await _keep_order(tx, is_first=before is None, order=after, now=now)
@@ -96,13 +101,14 @@ async def record_order(
         await _schedule(tx, account=account, known=after, version=version, now=now)
     if growth_counted(before, version=version) is None:
         standing = tiers.StandingMember(member.id, member.growth, member.tier, member.tier_since)
-        await _grow(tx, standing=standing, known=after, version=version, now=now)
+        newest = newest_section(programs.by_code[program])
+        await _grow(tx, standing=standing, known=after, version=version, newest=newest, now=now)
     return OrderRecorded(member.id, after.id, after.points, after.growth)
 
 
 async def _known_before(tx: Transaction, *, program: str, member_id: UUID, order: ReportedOrder) -> KnownOrder | None:
     """The order as it was known, if it was. May refuse: FactConflict, its id is that of another's order (R24)."""
-    digest = digest_of("order", program, order.source, order.external_id)
+    digest = order_digest(program, source=order.source, external_id=order.external_id)
     owner, is_new = await claim(tx, kind="order", digest=digest, owner=member_id)
     if is_new:
         return None
@@ -222,7 +228,13 @@ async def _schedule(
 
 
 async def _grow(
-    tx: Transaction, *, standing: tiers.StandingMember, known: KnownOrder, version: ProgramVersion, now: datetime
+    tx: Transaction,
+    *,
+    standing: tiers.StandingMember,
+    known: KnownOrder,
+    version: ProgramVersion,
+    newest: TiersSection,
+    now: datetime,
 ) -> None:
     """The order's growth, if what the program counts it at has happened by now (R15)."""
     counted = growth_counted(known, version=version)
@@ -232,4 +244,4 @@ async def _grow(
         grown = tiers.Grown(
             amount=each.amount, cause=GrowthCause.ORDER, cause_id=known.id, rule=each.rule, counts_at=counted.at
         )
-        standing = await tiers.grow(tx, member=standing, program=version, grown=grown, now=now)
+        standing = await tiers.grow(tx, member=standing, program=version, newest=newest, grown=grown, now=now)

@@ -1,4 +1,4 @@
-"""What other systems report: orders, their lines, and each fact as it came."""
+"""What other systems report: orders, their lines, each fact as it came, and files of orders that were imported."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -80,3 +80,25 @@ class FactRow(SQLModel, table=True):
     occurred_at: datetime = instant()
     digest: bytes = Field(sa_type=LargeBinary)
     recorded_at: datetime = instant()
+
+
+class ImportRow(SQLModel, table=True):
+    """The first import of a file: what it fixed holds for every later one, so that they find the same facts."""
+
+    __tablename__: ClassVar[Any] = "imports"
+    __table_args__: ClassVar[Any] = (
+        ForeignKeyConstraint(["program"], ["programs.code"], name="fk_imports_program"),
+        UniqueConstraint("program", "source", "file_digest", name="uq_imports_file"),
+        check("imports", "lines", "lines >= 0"),
+    )
+    id: UUID = key()
+    program: str
+    source: str
+    file_digest: bytes = Field(sa_type=LargeBinary)
+    """SHA-256."""
+    shift_days: int
+    """By how many local days each order is moved; none of a moved file to after `started_at`."""
+    lines: int
+    started_at: datetime = instant()
+    finished_at: datetime | None = instant(default=None)
+    """When all of it had been played in for the first time, except lines that could not be taken."""

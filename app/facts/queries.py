@@ -8,8 +8,9 @@ from sqlmodel import col
 
 from app.db import Columns, Reader, Statement
 from app.db.statements import pair_each
+from app.db.unique_keys import digest_of
 
-from .models import OrderLineRow, OrderRow
+from .models import FactRow, OrderLineRow, OrderRow
 
 Pair = tuple[UUID, UUID]
 
@@ -30,6 +31,32 @@ LINES = Statement(
     pairs=True,
 )
 
+ORDERS_OF_MEMBERS = Statement(
+    OrderRow,
+    lambda columns, keys: (
+        select(*columns).where(keys.hold(col(OrderRow.member_id))).order_by(col(OrderRow.member_id), col(OrderRow.id))
+    ),
+)
+LINES_OF_MEMBERS = Statement(
+    OrderLineRow,
+    lambda columns, keys: (
+        select(*columns)
+        .where(keys.hold(col(OrderLineRow.member_id)))
+        .order_by(col(OrderLineRow.member_id), col(OrderLineRow.order_id), col(OrderLineRow.number))
+    ),
+)
+FACTS_OF_MEMBERS = Statement(
+    FactRow,
+    lambda columns, keys: (
+        select(*columns).where(keys.hold(col(FactRow.member_id))).order_by(col(FactRow.member_id), col(FactRow.id))
+    ),
+)
+
+
+def order_digest(program: str, *, source: str, external_id: str) -> bytes:
+    """What makes an order one member's in a program (R24)."""
+    return digest_of("order", program, source, external_id)
+
 
 async def orders_by_id(db: Reader, ids: Sequence[Pair], *, columns: Columns = None) -> list[OrderRow | None]:
     """Orders by (member id, id)."""
@@ -42,3 +69,18 @@ async def lines_of_orders(db: Reader, ids: Sequence[Pair], *, columns: Columns =
     for row in await db.fetch(LINES, ids, columns=columns):
         found[row.member_id, row.order_id].append(row)
     return [found[key] for key in ids]
+
+
+async def orders_of_members(db: Reader, member_ids: Sequence[UUID]) -> list[OrderRow]:
+    """All orders of members."""
+    return await db.fetch(ORDERS_OF_MEMBERS, member_ids)
+
+
+async def lines_of_members(db: Reader, member_ids: Sequence[UUID]) -> list[OrderLineRow]:
+    """The lines of all orders of members, each order's in the order in which they were reported."""
+    return await db.fetch(LINES_OF_MEMBERS, member_ids)
+
+
+async def facts_of_members(db: Reader, member_ids: Sequence[UUID]) -> list[FactRow]:
+    """Every fact that was reported of members."""
+    return await db.fetch(FACTS_OF_MEMBERS, member_ids)

@@ -187,10 +187,14 @@ def growth_counted(order: KnownOrder | None, *, version: ProgramVersion) -> Grow
 
 
 def taken_in(before: KnownOrder, *, order: ReportedOrder, programs: Programs, program: str) -> KnownOrder:
-    """What is known of an order after a report: the same, in whatever order its facts come (R25)."""
+    """What is known of an order after a report: the same, in whatever order its facts come (R25).
+
+    May raise BadInput: it would earn more than a member can have.
+    """
     completed_at = order.completed_at or before.completed_at
     known = replace(before, completed_at=completed_at, channel=before.channel or order.channel)
     if order.paid_at is not None:
+        known = replace(known, channel=order.channel or known.channel)  # where it was paid, whichever came first
         number = programs.at(program, order.paid_at).number
         known = replace(known, paid_at=order.paid_at, amount=order.amount, program_version=number)
     if known.program_version is None:
@@ -199,4 +203,7 @@ def taken_in(before: KnownOrder, *, order: ReportedOrder, programs: Programs, pr
     counted = growth_counted(known, version=version)
     earned = points_earned(known.amount or 0, section=version.section(PointsSection))
     growth = sum(each.amount for each in counted.earned) if counted else 0
-    return replace(known, points=sum(each.amount for each in earned), growth=growth)
+    points = sum(each.amount for each in earned)
+    if max(points, growth) > MOST_AMOUNT:
+        raise BadInput("The order would earn more than a member can have.")
+    return replace(known, points=points, growth=growth)

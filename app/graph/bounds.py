@@ -5,13 +5,11 @@ The one place for the cost of requests: limits now; a cost for each field and bu
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from graphql import (
     ASTValidationRule,
     DocumentNode,
-    ExecutionResult,
     FieldNode,
     GraphQLError,
     GraphQLSchema,
@@ -19,7 +17,6 @@ from graphql import (
     OperationType,
     StringValueNode,
     get_named_type,
-    get_operation_ast,
     is_input_object_type,
     parse,
     specified_rules,
@@ -27,8 +24,6 @@ from graphql import (
 )
 from graphql.language import SKIP
 
-from .context import Context
-from .execution import Execute
 from .expense import INTROSPECTION, TOO_EXPENSIVE, Measure, too_expensive
 
 Rule = type[ASTValidationRule]
@@ -54,7 +49,7 @@ class Bounds:
     aliases: int = 50
     directives: int = 50
     errors: int = 5
-    """Checking stops there: nobody reads thousands."""
+    """Validation stops there: nobody reads thousands."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +62,7 @@ class Checks:
     value_moving: frozenset[str]
     """Mutations of which an operation may have only one: codes are not to be tried a hundred at a time."""
     hide_suggestions: bool
+    """Also of those who execute: graphql-core hints at names when it reads variables."""
 
 
 class NoIntrospection(ASTValidationRule):
@@ -129,33 +125,7 @@ def checked(text: str, checks: Checks) -> DocumentNode | list[GraphQLError]:
     errors = validate(
         checks.schema, document, checks.rules, max_errors=bounds.errors, hide_suggestions=checks.hide_suggestions
     )
-    return errors[: bounds.errors] or document
-
-
-def bounded(execute: Execute, checks: Checks, *, remembered: int = 1_000) -> Execute:
-    """Executes only what the checks let pass. Each document is checked once, as long as it is remembered."""
-
-    @lru_cache(maxsize=remembered)
-    def wrong(text: str, name: str | None) -> list[GraphQLError]:
-        found = checked(text, checks)
-        return found if isinstance(found, list) else _unknown_operation(found, name)
-
-    async def run(
-        text: str, variables: Mapping[str, Any] | None, name: str | None, context: Context, /
-    ) -> ExecutionResult:
-        errors = wrong(text, name)
-        return ExecutionResult(None, errors) if errors else await execute(text, variables, name, context)
-
-    return run
-
-
-def _unknown_operation(document: DocumentNode, name: str | None) -> list[GraphQLError]:
-    """Which operation is meant must be clear before it is looked at."""
-    if get_operation_ast(document, name) is not None:
-        return []
-    if name is None:
-        return [GraphQLError("The document has several operations: name one in `operationName`.")]
-    return [GraphQLError("The document has no operation with the name in `operationName`.")]
+    return errors or document
 
 
 def check_expense(document: DocumentNode, checks: Checks) -> None:

@@ -8,21 +8,30 @@ import hashlib
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
+import asyncpg
 import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import DateTime, LargeBinary, Text, Uuid, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col
 
-from app.db import Statement, Transaction, Write
+from app.db import Database, Statement, Transaction, Write
 from app.errors import KeyInUse, KeyReused
 
 WAIT = 5.0
 """Seconds that a second request waits for the first with its key, holding no connection."""
+
+KEPT = timedelta(hours=48)
+"""How long a key is remembered: at least 24 hours (R36)."""
+FORGOTTEN_AT_ONCE = timedelta(minutes=10)
+"""Keys made within so long are deleted together."""
+
+IN_USE = "The first request with this key is still running. Ask again with the same key."
 
 
 class IdempotencyKeyRow(SQLModel, table=True):
@@ -68,6 +77,12 @@ FORGET: Write[IdempotencyKeyRow] = Write(
     delete(IdempotencyKeyRow).where(col(IdempotencyKeyRow.created_at) < bindparam("before")),
 )
 
+OLDEST = Statement(
+    IdempotencyKeyRow,
+    lambda _, __: select(col(IdempotencyKeyRow.created_at)).order_by(col(IdempotencyKeyRow.created_at)).limit(1),
+    always=("created_at",),
+)
+
 
 @dataclass(frozen=True)
 class KeyedRequest:
@@ -106,7 +121,7 @@ class KeysInFlight:
                 while (first := self._running.get(name)) is not None:
                     await first.wait()
         except TimeoutError:
-            raise KeyInUse("The first request with this key is still running. Ask again with the same key.") from None
+            raise KeyInUse(IN_USE) from None
         done = self._running[name] = asyncio.Event()
         try:
             yield
@@ -118,10 +133,14 @@ class KeysInFlight:
 async def claim(tx: Transaction, request: KeyedRequest, outcomes: Mapping[str, type], *, now: datetime) -> Any:
     """None if the key is new and now this request's; else the first outcome, marked `replayed`.
 
-    May raise KeyReused: the key came before with other input.
+    May raise KeyReused: the key came before with other input; KeyInUse: another process is at work on it still.
     """
     values = {"owner_id": request.owner_id, "id": request.id, "input_digest": request.input_digest, "created_at": now}
-    if await tx.run(CLAIM, **values):
+    try:
+        is_new = await tx.run(CLAIM, **values)
+    except asyncpg.LockNotAvailableError:
+        raise KeyInUse(IN_USE) from None
+    if is_new:
         return None
     (row,) = await tx.fetch(BY_KEY, [(request.owner_id, request.id)])
     if row.input_digest != request.input_digest:
@@ -129,8 +148,13 @@ async def claim(tx: Transaction, request: KeyedRequest, outcomes: Mapping[str, t
     if row.outcome_kind is None or row.outcome is None:
         raise LookupError("a key without an outcome was committed")
     kind = outcomes[row.outcome_kind]
-    outcome: Any = TypeAdapter(kind).validate_json(row.outcome)
+    outcome = _reader(kind).validate_json(row.outcome)
     return replace(outcome, replayed=True) if hasattr(outcome, "replayed") else outcome
+
+
+@cache
+def _reader(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 async def store(tx: Transaction, request: KeyedRequest, outcome: Any) -> None:
@@ -138,3 +162,11 @@ async def store(tx: Transaction, request: KeyedRequest, outcome: Any) -> None:
     data = orjson.dumps(outcome, default=str).decode()  # str: the driver has UUIDs of its own
     kind = type(outcome).__name__
     await tx.run(STORE, of_owner=request.owner_id, of_key=request.id, kind=kind, data=data)
+
+
+async def forget_old(database: Database, *, now: datetime) -> None:
+    """Delete keys that are older than KEPT, little by little: it may stop anywhere."""
+    before = now - KEPT
+    while (oldest := await database.fetch(OLDEST)) and oldest[0].created_at < before:
+        async with database.transaction() as tx:
+            await tx.run(FORGET, before=min(oldest[0].created_at + FORGOTTEN_AT_ONCE, before))

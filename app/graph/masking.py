@@ -1,6 +1,5 @@
 """Errors as the client sees them: its own mistakes in full, ours behind a trace id."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,14 +7,15 @@ from typing import Any
 import structlog
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode
 
-from app.errors import CallerError
+from app.db.faults import UNAVAILABLE
+from app.errors import CallerError, Overloaded
 from app.failures import kind_of, place_of
 
 LOG = structlog.get_logger("graph")
 
 INTERNAL = "INTERNAL"
 MASKED = "Something went wrong."
-SUGGESTION = re.compile(r" Did you mean [^?]*\?")
+BUSY = "The server is busy. Try again shortly."
 MOST_REQUEST_ERRORS = 5
 
 Shown = dict[str, Any]
@@ -35,7 +35,7 @@ def shown_errors(errors: Sequence[GraphQLError], asked: Asked) -> list[Shown]:
     if is_request_error(errors):
         errors = errors[:MOST_REQUEST_ERRORS]
     coded = [(error, code_of(error)) for error in errors]
-    faults = [error for error, code in coded if code == INTERNAL]
+    faults = [error for error, code in coded if code == INTERNAL or _is_unavailable(error)]
     if faults:
         _log(((cause_of(fault), fault.path) for fault in faults), asked)
     return [_shown(error, code, asked) for error, code in coded]
@@ -57,6 +57,8 @@ def code_of(error: GraphQLError) -> str:
     cause = cause_of(error)
     if isinstance(cause, CallerError):
         return cause.code
+    if _is_unavailable(error):
+        return Overloaded.code
     if isinstance(cause, GraphQLError):
         if isinstance(code := (cause.extensions or {}).get("code"), str):
             return code
@@ -73,6 +75,11 @@ def cause_of(error: GraphQLError) -> Exception:
     return cause
 
 
+def _is_unavailable(error: GraphQLError) -> bool:
+    """It was the database that could not, after all retries: the same may be asked again."""
+    return isinstance(cause_of(error), UNAVAILABLE)
+
+
 def _blames_input(error: GraphQLError) -> bool:
     """A variable or an argument, found wrong while its value was made of what the client sent."""
     return bool(error.nodes) and not isinstance(error.nodes[0], FieldNode | OperationDefinitionNode)
@@ -86,8 +93,8 @@ def _shown(error: GraphQLError, code: str, asked: Asked) -> Shown:
         shown["path"] = error.path
     if code == INTERNAL:
         return shown | {"message": MASKED, "extensions": {"code": code, "traceId": asked.trace_id}}
-    if not asked.development and isinstance(cause_of(error), GraphQLError):
-        shown["message"] = SUGGESTION.sub("", error.message)
+    if _is_unavailable(error):
+        return shown | {"message": BUSY, "extensions": {"code": code, "traceId": asked.trace_id}}
     shown["extensions"] = {**(error.extensions or {}), "code": code}
     return shown
 
@@ -105,5 +112,6 @@ def _log(faults: Iterable[tuple[Exception, Any]], asked: Asked) -> None:
         for name in ("sqlstate", "constraint_name"):
             known[name] = getattr(fault, name, None)
         if asked.development:
-            known["exc_info"] = fault
-        LOG.error("internal_error", trace_id=asked.trace_id, **{key: value for key, value in known.items() if value})
+            known["says"] = str(fault)
+        event = "database_unavailable" if isinstance(fault, UNAVAILABLE) else "internal_error"
+        LOG.error(event, trace_id=asked.trace_id, **{key: value for key, value in known.items() if value})

@@ -1,8 +1,7 @@
 """Things with a global id, and how any of them is found by it: for those only who may see its owner."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import strawberry
@@ -11,7 +10,7 @@ from app.errors import BadInput
 
 from .callee import Callee
 from .fields import found, identified
-from .ids import Key, split
+from .ids import Key, name_ids, split
 from .kinds import Batched
 from .loading import load, prepare
 from .seeing import Roles
@@ -28,16 +27,8 @@ class Node:
     id: strawberry.ID = strawberry.field(description="Its global id.")
 
 
-@dataclass(frozen=True)
-class NodeKind:
-    """How the things of one prefix are found by their keys."""
-
-    by_key: Batched
-    keys: int
-    """1: the member itself. 2: what a member owns, by (member id, id)."""
-
-
-NODES: dict[str, NodeKind] = {}
+NODES: dict[str, Batched] = {}
+"""How the things of each prefix are found: by the member's id, or by (member id, id) of what a member owns."""
 
 
 def node(
@@ -55,7 +46,8 @@ def node(
     def declare(cls: T) -> T:
         cls.id = identified(prefix, keys, "Its global id.", seen_by=SIGNED_IN)
         cls.__annotations__["id"] = strawberry.ID
-        NODES[prefix] = NodeKind(Batched(Callee.of(by_key, of_row=False), "id"), len(keys))
+        name_ids(prefix, keys=len(keys))
+        NODES[prefix] = Batched(Callee.of(by_key, of_row=False), "id")
         return shows(row, description=description, seen_by=seen_by)(cls)
 
     return declare
@@ -74,9 +66,6 @@ def nodes_seen_through(visible: Callable[..., Any]) -> Callable[..., Any]:
         for name in ids:
             try:
                 prefix, keys = split(name)
-                kind = NODES.get(prefix)
-                if kind is None or kind.keys != len(keys):
-                    raise BadInput("That is not the id of anything.")
                 asked[prefix][keys[0] if len(keys) == 1 else (keys[0], keys[1])] = name
                 owners[name] = keys[0]
             except BadInput as bad:
@@ -89,7 +78,7 @@ def nodes_seen_through(visible: Callable[..., Any]) -> Callable[..., Any]:
         for prefix, by_key in asked.items():
             kept = {key: name for key, name in by_key.items() if owners[name] in allowed}
             if kept:
-                way = NODES[prefix].by_key
+                way = NODES[prefix]
                 rows = await load(way, db, list(kept), prepare(way, context, {}), {})
                 values |= dict(zip(kept.values(), rows, strict=True))
         return [values.get(name) for name in ids]
@@ -102,16 +91,19 @@ def many_nodes_seen_through(visible: Callable[..., Any]) -> Callable[..., Any]:
     one_by_one = nodes_seen_through(visible)
 
     async def many_nodes_by_id(db: Any, lists: Sequence[tuple[str, ...]], *, context: Any) -> list[Any]:
-        if any(len(ids) > MOST for ids in lists):
-            raise BadInput(f"At most {MOST} ids at once.")
-        flat = list(dict.fromkeys(name for ids in lists for name in ids))
+        flat = list(dict.fromkeys(name for ids in lists if len(ids) <= MOST for name in ids))
         by_id = dict(zip(flat, await one_by_one(db, flat, context=context), strict=True))
-        for name, value in by_id.items():
-            if isinstance(value, BadInput):
-                raise BadInput(f"'{name[:80]}' is not the id of anything.")
-        return [[by_id[name] for name in ids] for ids in lists]
+        return [_listed(ids, by_id) for ids in lists]
 
     return many_nodes_by_id
+
+
+def _listed(ids: Sequence[str], by_id: Mapping[str, Any]) -> list[Any] | BadInput:
+    """What one list of ids names, in its order; a list in which something is wrong spoils no other."""
+    if len(ids) > MOST:
+        return BadInput(f"At most {MOST} ids at once.")
+    wrong = next((name for name in ids if isinstance(by_id[name], BadInput)), None)
+    return [by_id[name] for name in ids] if wrong is None else BadInput(f"'{wrong[:80]}' is not the id of anything.")
 
 
 def any_node(visible: Callable[..., Any], *, seen_by: Roles) -> Any:

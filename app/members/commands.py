@@ -9,12 +9,12 @@ from sqlmodel import col
 from app.customers.commands import customer_known_as
 from app.customers.rules import Identity
 from app.db import Transaction, Write, insert_of
-from app.db.unique_keys import UniqueKeyRow, claim, digest_of
+from app.db.unique_keys import UniqueKeyRow, claim
 from app.errors import Refused
 from app.programs.rules import ProgramVersion
 
 from .models import MemberRow
-from .queries import membership_digest
+from .queries import customer_digest, membership_digest
 from .rules import AlreadyMember, Joined, Left, MemberStatus, NotMember
 from .section import Join, MembersSection
 
@@ -84,12 +84,12 @@ async def leave_program(tx: Transaction, *, program: ProgramVersion, identity: I
 async def member_for_fact(
     tx: Transaction, *, program: ProgramVersion, identity: Identity, channel: str | None = None, now: datetime
 ) -> MemberRow:
-    """The member whom a fact is about, locked until the transaction ends. Where the program joins
-    automatically, the first fact makes the customer a member. May refuse: NotMember."""
+    """Whom a fact is about, locked until the transaction ends: a member, or one who has left. Where the program
+    joins automatically, the first fact makes the customer a member. May refuse: NotMember, and never was."""
     member = await _locked(tx, program=program, identity=identity)
     if member is None and program.section(MembersSection).join is Join.AUTOMATIC:
         member, _ = await _enrolled(tx, program=program, identity=identity, channel=channel, now=now)
-    if member is None or member.status != MemberStatus.ACTIVE.name:
+    if member is None:
         raise Refused(NotMember(program.code))
     return member
 
@@ -122,7 +122,7 @@ async def _enrolled(
     """The member, locked, and whether this made it. Two at once make one: who claims the key second waits."""
     customer_id = await customer_known_as(tx, identity=identity, now=now)
     new = tx.new_id()
-    of_customer = digest_of("customer-in-program", program.code, str(customer_id))
+    of_customer = customer_digest(program.code, customer_id)
     owner, is_new = await claim(tx, kind="customer-in-program", digest=of_customer, owner=new)
     await claim(tx, kind="membership", digest=membership_digest(program.code, identity), owner=owner)
     if is_new:

@@ -174,7 +174,7 @@ class MemberMutations:
     @mutation(
         description="End my membership of a program. Points and growth are kept for a return.",
         seen_by=frozenset((Role.MEMBER,)),
-        keyed_to=queries.member_of_viewer,
+        keyed_to=queries.customer_of_viewer,
     )
     @staticmethod
     async def leave_program(info: Info, input: LeaveProgramInput) -> LeaveProgramResult:

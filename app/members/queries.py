@@ -38,6 +38,17 @@ BY_DIGEST = Statement(
     key=LargeBinary(),
     always=("id", "status"),
 )
+ALL = Statement(
+    MemberRow,
+    lambda columns, _: (
+        select(*columns)
+        .where(col(MemberRow.id) > AFTER)
+        .order_by(col(MemberRow.id))
+        .limit(bindparam("limit", type_=Integer))
+    ),
+    "after",
+    "limit",
+)
 OF_PROGRAM = Statement(
     MemberRow,
     lambda columns, _: (
@@ -60,6 +71,11 @@ NUMBER = Statement(
 def membership_digest(program: str, identity: Identity) -> bytes:
     """What leads from a token to the membership, in one read."""
     return digest_of("membership", program, identity.issuer, identity.subject)
+
+
+def customer_digest(program: str, customer_id: UUID) -> bytes:
+    """What makes a customer one member of a program, whatever their identities."""
+    return digest_of("customer-in-program", program, str(customer_id))
 
 
 async def membership(
@@ -117,13 +133,21 @@ async def members_of_program(
     return await db.fetch(OF_PROGRAM, (), code, page.after, page.limit, columns=columns)
 
 
+async def members_after(db: Reader, after: UUID, *, limit: int) -> list[MemberRow]:
+    """So many members of whatever program, in the order of their ids: for those who go round all of them."""
+    return await db.fetch(ALL, (), after, limit)
+
+
 async def number_of_members(db: Reader, *, context: Context, program: str | None = None) -> int:
     (row,) = await db.fetch(NUMBER, (), program_asked(context, program).code)
     return row.growth
 
 
 async def customer_of_viewer(db: Reader, context: Context, given: object) -> UUID:
-    """Who an idempotency key for joining belongs to: the customer, who need not be known yet (R36)."""
+    """Who an idempotency key for joining or leaving belongs to: the customer, who need not be known yet (R36).
+
+    Not the membership, which is what these keys change: a request refused before it began would be another one after.
+    """
     digest = digest_of("key-owner", context.viewer.issuer, context.viewer.subject)
     return UUID(bytes=digest[:16])
 

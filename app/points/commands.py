@@ -10,7 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from app.db import Transaction, Write, insert_of
+from app.errors import BadInput
 from app.members.commands import lock_member
+from app.programs.money import MOST
 
 from .models import AccountRow, EntryRow, LotRow
 from .queries import IS_OPEN
@@ -104,8 +106,13 @@ async def settle_member(tx: Transaction, *, member_id: UUID, now: datetime) -> N
 
 
 async def earn(tx: Transaction, *, account: Account, earnings: Sequence[Earning], now: datetime) -> None:
-    """A pending lot and its entry for each; what is due by now is settled at once. Nothing for 0 points."""
+    """A pending lot and its entry for each; what is due by now is settled at once. Nothing for 0 points.
+
+    May raise BadInput: more points than a member can have.
+    """
     kept = [earning for earning in earnings if earning.amount]
+    if account.available + account.pending + sum(earning.amount for earning in kept) > MOST:
+        raise BadInput(f"A member's points can be at most {MOST}.")
     for earning in kept:
         await _earn(tx, account=account, earning=earning)
     if kept:
@@ -168,7 +175,7 @@ async def _settle(tx: Transaction, *, account: Account, now: datetime) -> None:
                      pending_change=-due.amount if is_active else 0, at=due.at, cause=lot.cause, cause_id=lot.cause_id,
                      rule=lot.rule, program_version=lot.program_version, lot_id=lot.id)  # fmt: skip
     remaining: list[Lot] = [lot for lot in lots.values() if left[lot.id]]
-    account.due_at = next_due(remaining, now=now)
+    account.due_at = next_due(remaining, settled_at=now)
     await tx.run(KEEP_ACCOUNT, of_member=account.member_id, new_available=account.available,
                  new_pending=account.pending, new_due_at=account.due_at, new_last=account.last_entry_id)  # fmt: skip
 

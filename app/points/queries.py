@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, Label, and_, bindparam, case, func, literal_column, or_, select
 from sqlmodel import col
 
-from app.db import Columns, Page, Reader, Statement, many_each
+from app.db import Columns, Page, Reader, Statement, many_each, one_each
 from app.db.columns import INSTANT
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
@@ -88,6 +88,24 @@ DUE_ACCOUNTS = Statement(
     "limit",
 )
 
+ACCOUNTS = Statement(
+    AccountRow,
+    lambda columns, keys: select(*columns).where(keys.hold(col(AccountRow.member_id))),
+    always=("member_id",),
+)
+LOTS = Statement(
+    LotRow,
+    lambda columns, keys: (
+        select(*columns).where(keys.hold(col(LotRow.member_id))).order_by(col(LotRow.member_id), col(LotRow.id))
+    ),
+)
+ENTRIES = Statement(
+    EntryRow,
+    lambda columns, keys: (
+        select(*columns).where(keys.hold(col(EntryRow.member_id))).order_by(col(EntryRow.member_id), col(EntryRow.id))
+    ),
+)
+
 
 async def balances_of_members(db: Reader, member_ids: Sequence[UUID], *, now: datetime) -> list[Balance]:
     """Available and pending points at an instant (R2, R5)."""
@@ -130,3 +148,18 @@ async def entries_by_id(
 async def members_due(db: Reader, *, now: datetime, limit: int) -> list[UUID]:
     """Members who have something to settle, the longest due first."""
     return [row.member_id for row in await db.fetch(DUE_ACCOUNTS, (), now, limit)]
+
+
+async def accounts_of_members(db: Reader, member_ids: Sequence[UUID]) -> list[AccountRow | None]:
+    """What lots and entries came to at the last settling; None for those who never had any."""
+    return one_each(await db.fetch(ACCOUNTS, member_ids), member_ids, by="member_id")
+
+
+async def lots_of_members(db: Reader, member_ids: Sequence[UUID]) -> list[LotRow]:
+    """Every lot there ever was."""
+    return await db.fetch(LOTS, member_ids)
+
+
+async def ledgers_of_members(db: Reader, member_ids: Sequence[UUID]) -> list[EntryRow]:
+    """Every movement there ever was, each member's in the order in which they were entered."""
+    return await db.fetch(ENTRIES, member_ids)

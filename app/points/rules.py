@@ -132,7 +132,16 @@ def due_by(lots: Iterable[Lot], *, now: datetime) -> list[Due]:
     return sorted(found, key=lambda due: (due.at, due.kind is EntryKind.EXPIRED, due.lot_id))
 
 
-def next_due(lots: Iterable[Lot], *, now: datetime) -> datetime | None:
-    """When settling is next due, if nothing happens before."""
-    times = [at for lot in lots if lot.remaining for at in (lot.activates_at, lot.expires_at) if at and at > now]
-    return min(times, default=None)
+def next_due(lots: Iterable[Lot], *, settled_at: datetime) -> datetime | None:
+    """When settling is next due, if nothing happens before; of lots as they were before they were settled.
+
+    What is active already does not become so again, even if a slower clock settles later by an earlier instant.
+    """
+    times = [_next_due(lot, settled_at=settled_at) for lot in lots if lot.remaining]
+    return min((at for at in times if at is not None and at > settled_at), default=None)
+
+
+def _next_due(lot: Lot, *, settled_at: datetime) -> datetime | None:
+    if lot.state == LotState.PENDING.name and (lot.activates_at is None or lot.activates_at > settled_at):
+        return lot.activates_at
+    return lot.expires_at

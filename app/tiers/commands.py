@@ -5,13 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from app.db import Transaction, insert_of
+from app.errors import BadInput
 from app.members.commands import stand
 from app.outbox import tell
+from app.programs.money import MOST
 from app.programs.rules import ProgramVersion
 
 from .events import TierReached
 from .models import GrowthEntryRow, TierChangeRow
-from .rules import GrowthCause, raised, tier_held
+from .queries import newest_entry
+from .rules import GrowthCause, raised
 from .section import TiersSection
 
 INSERT_ENTRY = insert_of(GrowthEntryRow)
@@ -40,16 +43,29 @@ class StandingMember:
 
 
 async def grow(
-    tx: Transaction, *, member: StandingMember, program: ProgramVersion, grown: Grown, now: datetime
+    tx: Transaction,
+    *,
+    member: StandingMember,
+    program: ProgramVersion,
+    newest: TiersSection,
+    grown: Grown,
+    now: datetime,
 ) -> StandingMember:
-    """Enter growth, and raise the member at once to the tier it reaches (R16, R17). Nothing for 0 growth."""
+    """Enter growth, and raise the member at once to the tier it reaches (R16, R17). Nothing for 0 growth.
+
+    `program` is the version by which it grew (R25), `newest` the section published last, which knows every tier.
+    May raise BadInput: more growth than a member can have.
+    """
     if grown.amount == 0:
         return member
     growth = member.growth + grown.amount
+    if growth > MOST:
+        raise BadInput(f"A member's growth can be at most {MOST}.")
+    entry_id = tx.id_after(await newest_entry(tx, member_id=member.id))
     await tx.run(
         INSERT_ENTRY,
         member_id=member.id,
-        id=tx.new_id(),
+        id=entry_id,
         change=grown.amount,
         growth_after=growth,
         cause=grown.cause.name,
@@ -58,8 +74,7 @@ async def grow(
         program_version=program.number,
         counts_at=grown.counts_at,
     )
-    section = program.section(TiersSection)
-    reached = raised(section.ladder, held=tier_held(section, member.tier), growth=growth)
+    reached = raised(program.section(TiersSection), held=member.tier, growth=growth, newest=newest)
     if reached is None:
         await stand(tx, member_id=member.id, growth=growth, tier=member.tier, since=member.tier_since)
         return StandingMember(member.id, growth, member.tier, member.tier_since)
@@ -67,7 +82,7 @@ async def grow(
     await tx.run(
         INSERT_CHANGE,
         member_id=member.id,
-        id=tx.new_id(),
+        id=entry_id,
         from_tier=member.tier,
         to_tier=reached.code,
         cause=grown.cause.name,

@@ -35,7 +35,7 @@ class GrowthEntryRow(SQLModel, table=True):
 
 
 class TierChangeRow(SQLModel, table=True):
-    """A member reached another tier, and by what."""
+    """A member reached another tier, and by what. The id is that of the growth entry that brought it."""
 
     __tablename__: ClassVar[Any] = "tier_changes"
     __table_args__: ClassVar[Any] = (

@@ -85,6 +85,10 @@ class TiersSection(Section):
         )
         return self
 
+    def knows(self, code: str) -> bool:
+        """Is or was there a tier with this code, as far as this version knows? Those of later versions it does not."""
+        return code in self._by_code
+
     def tier(self, code: str) -> Tier:
         """The tier with a code that is, or in an earlier version was, on the ladder. May raise KeyError."""
         return self._by_code[code]

@@ -42,6 +42,7 @@ APP = Path(app.__file__).parent
 
 SCANS = {
     "app.graph.idempotency.FORGET": "a job forgets old keys",
+    "app.graph.idempotency.OLDEST": "a job forgets old keys",
     "app.members.queries.NUMBER": "how many members a program has",
     "app.outbox.queries.COUNTS": "metrics",
     "app.outbox.queries.DEAD": "dead letters, for people",

@@ -41,7 +41,7 @@ async def deliver(
     *,
     method: str = "POST",
     query_string: str = "",
-    headers: Mapping[str, str] | None = None,
+    headers: Iterable[tuple[str, str]] = (),
 ) -> Answered:
     """A request in pieces. When they are used up nothing more comes, and the connection stays open."""
     coming = iter(messages)
@@ -61,7 +61,7 @@ async def deliver(
         else:
             answered.body += message["body"]
 
-    pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]
+    pairs = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
     scope = {"type": "http", "method": method, "path": "/graphql", "headers": pairs}
     await app({**scope, "query_string": query_string.encode()}, receive, send)
     return answered
@@ -71,13 +71,11 @@ def piece(body: bytes, *, more: bool = False) -> Message:
     return {"type": "http.request", "body": body, "more_body": more}
 
 
-async def post(
-    app: GraphQLHandler, body: bytes | Mapping[str, Any], *, accept: str = JSON, **headers: str
-) -> Answered:
+async def post(app: GraphQLHandler, body: bytes | Mapping[str, Any], *, accept: str = JSON, **headers: str) -> Answered:
     """A whole request, as an ordinary client sends it; `x_request_id="a"` sets a header."""
     sent = body if isinstance(body, bytes) else orjson.dumps(body)
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return await deliver(app, [piece(sent)], headers={"content-type": JSON, "accept": accept, **named})
+    named = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    return await deliver(app, [piece(sent)], headers=[("content-type", JSON), ("accept", accept), *named])
 
 
 async def ask(app: GraphQLHandler, query: str, *, accept: str = JSON, **variables: Any) -> Answered:

@@ -8,12 +8,14 @@ from typing import Any, cast
 from uuid import UUID
 
 import strawberry
-from graphql import ExecutionResult, GraphQLSchema, execute, parse
+from graphql import ExecutionResult, GraphQLSchema
 
 from app.clock import new_id
+from app.compiled.core import core
 from app.errors import BadInput, Forbidden, Overloaded, Unauthenticated
 from app.graph import Context, Role, Viewer
-from app.graph.bounds import Bounds, bounded, checks_for
+from app.graph.bounds import Bounds, Checks, checked, checks_for
+from app.graph.execution import Execute
 from app.graph.transport import GraphQLHandler, Limits, Observe
 from app.graph.transport.handler import unobserved
 
@@ -74,7 +76,7 @@ class Query:
 
     @strawberry.field
     def impossible(self) -> str | None:
-        raise BadInput("Did you mean it?")
+        raise BadInput("No. Did you mean it?")
 
     @strawberry.field
     def crowded(self) -> str | None:
@@ -111,13 +113,27 @@ CALLERS = {"member": Viewer(Role.MEMBER), "service": Viewer(Role.SERVICE)}
 """By the text of their tokens."""
 
 
-async def executed(
-    text: str, variables: Mapping[str, Any] | None, name: str | None, context: Context, /
-) -> ExecutionResult:
-    """As graphql-core does it, after `bounded` has checked the document."""
-    given = dict(variables) if variables is not None else None
-    result = execute(SCHEMA, parse(text), Query(), context, variable_values=given, operation_name=name)
-    return cast(ExecutionResult, result if isinstance(result, ExecutionResult) else await cast(Any, result))
+def executing(checks: Checks) -> Execute:
+    """As graphql-core does it, for documents that the checks let pass."""
+
+    async def executed(
+        text: str, variables: Mapping[str, Any] | None, name: str | None, context: Context, /
+    ) -> ExecutionResult:
+        document = checked(text, checks)
+        if isinstance(document, list):
+            return ExecutionResult(None, document)
+        result = core.execute(
+            SCHEMA,
+            document,
+            Query(),
+            context,
+            variable_values=dict(variables or {}),
+            operation_name=name,
+            hide_suggestions=checks.hide_suggestions,
+        )
+        return result if isinstance(result, ExecutionResult) else await result
+
+    return executed
 
 
 async def context_for(*, token: str | None, language: str, request_id: str) -> Context:
@@ -140,7 +156,7 @@ def handler(
 ) -> GraphQLHandler:
     checks = checks_for(SCHEMA, development=development, bounds=bounds)
     return GraphQLHandler(
-        execute=bounded(executed, checks),
+        execute=executing(checks),
         context_for=context_for,
         new_id=new_id,
         development=development,

@@ -42,7 +42,7 @@ def token_of(authorization: bytes | None) -> str | None:
         return None
     scheme, _, token = authorization.partition(b" ")
     token = token.strip()
-    if scheme.lower() != b"bearer" or not token or not token.isascii():
+    if scheme.lower() != b"bearer" or not token.isascii():
         raise NotAnswered(401, "Authorization must be: Bearer and a token.", code="UNAUTHENTICATED")
     return token.decode()
 

@@ -1,0 +1,32 @@
+"""`prove`: does every number follow from its entries?"""
+
+import asyncio
+
+import typer
+
+from app.clock import now
+from app.definition import read
+from app.programs.versions import HeldPrograms
+from app.prover import Proof
+from app.prover import prove as prove_all
+
+from .connecting import DATA, Data, DatabaseUrl, database_at, opened
+from .console import tell
+
+
+def prove(database_url: DatabaseUrl = None, data: Data = DATA) -> None:
+    """Hold every member against their books (R5), and name who disagrees. The exit code is 1 if anybody does."""
+    with database_at(database_url, data) as url:
+        proof = asyncio.run(_prove(url))
+    for mismatch in proof.mismatches:
+        typer.echo(mismatch)
+    tell(f"{proof.members} members proved, {len(proof.mismatches)} mismatches.")
+    if not proof.holds:
+        raise typer.Exit(1)
+
+
+async def _prove(url: str) -> Proof:
+    async with opened(url) as database:
+        held = HeldPrograms(read)
+        await held.load(database)
+        return await prove_all(database, now=now(), programs=held.programs)

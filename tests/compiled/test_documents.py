@@ -1,0 +1,108 @@
+"""Documents that were sent before: kept checked and compiled, and never more of them than memory is given for."""
+
+import gc
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+
+from app.compiled import CompiledExecution
+from app.graph import Context
+from app.schema import schema
+from tests.world import World, customer
+
+MIB = 1024 * 1024
+KIB = 1024
+
+
+def leaves(number: int) -> str:
+    return f"query Q{number} {{ me {{ {' '.join(['id status growth'] * 100)} }} }}"
+
+
+def pages(number: int) -> str:
+    fields = (f"a{page}: pointHistory(first: {page + 1}) {{ nodes {{ id order {{ points }} }} }}" for page in range(40))
+    return f"query Q{number} {{ me {{ {' '.join(fields)} }} }}"
+
+
+def small(number: int) -> str:
+    return f"{{ q{number}: me {{ id }} }}"
+
+
+def wrong(number: int) -> str:
+    return f"{{ q{number}: me {{ {' '.join(f'nothing{n}' for n in range(50))} }} }}"
+
+
+def broken(number: int) -> str:
+    return f"{{ q{number}: me {{ id " + "# " * 400
+
+
+async def sent(execution: CompiledExecution, documents: Iterator[str], context: Context) -> None:
+    for text in documents:
+        await execution.execute(text, None, None, context)
+
+
+async def test_what_was_sent_before_is_neither_checked_nor_compiled_again(world: World) -> None:
+    await world.joins("anna")
+    execution, text = CompiledExecution(schema), "query ($on: Boolean!) { me { id status @include(if: $on) } }"
+    for on in (True, False, True):
+        await execution.execute(text, {"on": on}, None, world.context(customer("anna")))
+    document = execution.document(text)
+    operation = document.operation(None)
+    assert operation is not None
+    values = operation.variables.coerce({"on": True})
+    assert not isinstance(values, list)
+    parts, is_new = operation.compiled(values)
+    assert not is_new
+    assert parts is operation.compiled(values)[0]
+    assert document is execution.document(text)
+
+
+async def test_the_latest_used_are_kept(world: World) -> None:
+    execution = CompiledExecution(schema, memory=300 * KIB)
+    first = execution.document("{ me { id } }")
+    for number in range(200):
+        execution.document(small(number))
+        assert execution.document("{ me { id } }") is first
+    seldom = execution.document("{ me { status } }")
+    for number in range(200):
+        execution.document(small(number))
+    assert execution.document("{ me { status } }") is not seldom
+    assert execution.weight <= 300 * KIB
+
+
+async def test_one_document_that_is_larger_than_all_memory_is_executed_and_not_kept(world: World) -> None:
+    await world.joins("anna")
+    execution = CompiledExecution(schema, memory=0)
+    result = await execution.execute("{ me { status } }", None, None, world.context(customer("anna")))
+    assert result.data == {"me": {"status": "ACTIVE"}}
+    assert execution.weight == 0
+
+
+@pytest.mark.parametrize("kind", [leaves, pages, small, wrong, broken])
+async def test_a_stream_of_documents_takes_no_more_memory_than_is_given(world: World, kind: object) -> None:
+    """Promise 4. Also what is compiled, and what is wrong with documents; measured, not only reckoned."""
+    assert callable(kind)
+    execution, context, memory = CompiledExecution(schema, memory=2 * MIB), world.context(customer("anna")), 2 * MIB
+    await sent(execution, (str(kind(number)) for number in range(20)), context)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        await sent(execution, (str(kind(number)) for number in range(100, 160)), context)
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert execution.weight <= memory
+    assert after - before < 2 * memory
+
+
+async def test_names_of_operations_that_there_are_not_take_no_memory(world: World) -> None:
+    execution, context = CompiledExecution(schema), world.context(customer("anna"))
+    text = "query A { me { id } } query B { me { status } }"
+    await execution.execute(text, None, "A", context)
+    weight = execution.weight
+    for number in range(100):
+        result = await execution.execute(text, None, f"Q{number}", context)
+        assert result.data is None
+    assert execution.weight == weight

@@ -1,0 +1,103 @@
+"""What is left to graphql-core: counted by its reason, and answered all the same."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from graphql import ExecutionResult
+
+from app.compiled import CompiledExecution
+from app.graph.bounds import checks_for
+from app.schema import schema
+from tests.world import World, customer
+
+from .compare import differences
+from .odd_world import Asked, OddWorld
+
+
+async def left(
+    odd: OddWorld, text: str, variables: Mapping[str, Any] | None = None
+) -> tuple[ExecutionResult, list[str]]:
+    """The answer, and the reasons for which it was left to graphql-core."""
+    before = odd.execution.counts.copy()
+    answers = await odd.answers(Asked(text, variables or {}, "support"))
+    assert not differences(answers.fast, answers.uncompiled).wrong
+    return answers.fast, [reason for reason in odd.execution.counts - before if reason.startswith("fallback")]
+
+
+async def test_introspection_is_left(odd: OddWorld) -> None:
+    result, reasons = await left(odd, "{ __schema { queryType { name } } }")
+    assert result.data == {"__schema": {"queryType": {"name": "Query"}}}
+    assert reasons == ["fallback: introspection"]
+
+
+async def test_only_the_switches_that_ask_for_introspection_are_left(odd: OddWorld) -> None:
+    text = 'query ($on: Boolean!) { odds { id } __type(name: "Odd") @include(if: $on) { name } }'
+    assert (await left(odd, text, {"on": True}))[1] == ["fallback: introspection"]
+    assert (await left(odd, text, {"on": False}))[1] == []
+
+
+async def test_a_switch_without_a_value_is_left(odd: OddWorld) -> None:
+    text = "query ($on: Boolean = true) { odds { id @include(if: $on) } }"
+    result, reasons = await left(odd, text, {"on": None})
+    assert result.errors
+    assert reasons == ["fallback: a switch without a value"]
+    assert (await left(odd, text, {"on": False}))[1] == []
+
+
+async def test_more_switches_than_are_kept_are_left(odd: OddWorld) -> None:
+    names = "abcde"
+    declared = ", ".join(f"${name}: Boolean!" for name in names)
+    fields = " ".join(f"{name}: id @include(if: ${name})" for name in names)
+    reasons: list[str] = []
+    for number in range(2 ** len(names)):
+        on = {name: bool(number >> place & 1) for place, name in enumerate(names)}
+        reasons += (await left(odd, f"query ({declared}) {{ odds {{ {fields} }} }}", on))[1]
+    assert reasons == ["fallback: too many switches"] * 16
+
+
+async def test_what_is_nested_deeper_than_python_can_be_is_left(odd: OddWorld) -> None:
+    text = "{ crowd { nodes { " + "belongings { ... on Member { " * 22 + "id" + " } }" * 22 + " } } }"
+    result, reasons = await left(odd, text)
+    assert reasons == ["fallback: nested too deeply"]
+    assert result.data
+
+
+async def test_what_comes_to_more_fields_than_are_planned_is_left(odd: OddWorld) -> None:
+    fields = " ".join(f"a{number}: id" for number in range(3_400))
+    result, reasons = await left(odd, f"{{ nodes(ids: []) {{ {fields} }} }}")
+    assert reasons == ["fallback: too many fields"]
+    assert result.data == {"nodes": []}
+
+
+async def test_a_name_that_no_operation_has_is_told_and_leaves_no_trace(odd: OddWorld) -> None:
+    document = odd.execution.document("query A { odds { id } } query B { odds { id } }")
+    weight = document.weight
+    assert [document.operation(name) for name in ("C", "", None)] == [None] * 3
+    assert document.weight == weight
+    assert document.operation("A") is document.operation("A") is not document.operation("B")
+
+
+async def test_introspection_is_refused_in_production_before_anything_runs(world: World) -> None:
+    hidden = CompiledExecution(schema)
+    shown = CompiledExecution(schema, checks=checks_for(schema.core, development=True))
+    text = "{ __schema { queryType { name } } }"
+    for execution, is_shown in ((hidden, False), (shown, True)):
+        for way in (execution.execute, execution.uncompiled):
+            result = await way(text, None, None, world.context(customer("anna")))
+            assert bool(result.data) is is_shown
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_uncompiled_the_member_page_is_the_same(world: World, language: str) -> None:
+    """The switch COMPILED=false."""
+    text = "{ me { id tier { name } points { available pending } pointHistory { nodes { id } totalCount } } }"
+    await world.orders("anna", "120")
+    contexts = [world.context(customer("anna"), language=language) for _ in range(2)]
+    compiled = await world.execution.execute(text, None, None, contexts[0])
+    counted = world.execution.counts["compiled"]
+    uncompiled = await world.execution.uncompiled(text, None, None, contexts[1])
+    assert compiled.data == uncompiled.data
+    assert not contexts[0].loaders
+    assert contexts[1].loaders
+    assert world.execution.counts["compiled"] == counted == 1

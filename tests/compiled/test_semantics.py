@@ -1,0 +1,130 @@
+"""What graphql-core does, the compiled way does: a case for each rule that is easy to miss, asked by everybody."""
+
+import re
+from typing import Any
+
+import pytest
+
+from .cases import NULLS, SELECTIONS, VALUES
+from .cases_asked import ARGUMENTS, MUTATIONS, ROLES
+from .compare import differences
+from .odd_world import CALLERS, Asked, OddWorld
+
+CASES = {**NULLS, **VALUES, **SELECTIONS, **ARGUMENTS, **ROLES, **MUTATIONS}
+PLACEHOLDER = re.compile(r"@(member|order|pointsEntry|cursors)(\d+)")
+
+
+def filled_in(value: Any, odd: OddWorld) -> Any:
+    """Placeholders replaced by ids."""
+    if isinstance(value, str):
+        return PLACEHOLDER.sub(lambda found: odd.ids[found[1]][int(found[2])], value)
+    if isinstance(value, list):
+        return [filled_in(item, odd) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return value
+
+
+def asked_by(odd: OddWorld, rule: str, caller: str, language: str = "en") -> Asked:
+    text, variables = CASES[rule]
+    given = {name: filled_in(value, odd) for name, value in variables.items()}
+    return Asked(filled_in(text, odd), given, caller, language)
+
+
+@pytest.mark.parametrize("rule", CASES)
+async def test_the_compiled_way_follows_graphql_core(odd: OddWorld, rule: str) -> None:
+    """Both of its builders, and without leaving anything to graphql-core."""
+    for caller, language in [*((caller, "en") for caller in CALLERS), ("anna", "zh")]:
+        before = odd.execution.counts.copy()
+        answers = await odd.answers(asked_by(odd, rule, caller, language))
+        for ours in (answers.fast, answers.careful):
+            found = differences(ours, answers.uncompiled)
+            assert not found.wrong, "\n".join([caller, *found.wrong])
+        assert not [reason for reason in odd.execution.counts - before if reason.startswith("fallback")]
+
+
+async def said(odd: OddWorld, rule: str, caller: str) -> tuple[Any, list[tuple[Any, str]]]:
+    """The data of the compiled way, and its errors: where, and with what code."""
+    result = (await odd.answers(asked_by(odd, rule, caller))).fast
+    codes = [(error.path, (error.extensions or {}).get("code", "INTERNAL")) for error in result.errors or ()]
+    return result.data, codes
+
+
+async def test_who_may_not_see_a_field_is_told_so_and_the_rest_is_answered(odd: OddWorld) -> None:
+    rule = "a field that some may not see"
+    data, codes = await said(odd, rule, "support")
+    assert data["stranger"]["secret"] == "carl 会员"
+    assert not codes
+    data, codes = await said(odd, rule, "anna")
+    assert data["stranger"] == {"secret": None, "status": "ACTIVE"}
+    assert codes == [(["stranger", "secret"], "FORBIDDEN")]
+    data, codes = await said(odd, rule, "visitor")
+    assert data["stranger"] is None
+    assert {code for _, code in codes} == {"UNAUTHENTICATED"}
+
+
+async def test_a_required_field_that_one_may_not_see_takes_its_object_along(odd: OddWorld) -> None:
+    rule = "a required field that some may not see"
+    data, codes = await said(odd, rule, "operator")
+    assert data["stranger"]["secretRequired"]["available"] >= 0
+    assert not codes
+    data, codes = await said(odd, rule, "auditor")
+    assert data["stranger"] is None
+    assert codes == [(["stranger", "secretRequired"], "FORBIDDEN")]
+
+
+async def test_what_is_anothers_is_not_found(odd: OddWorld) -> None:
+    """R43: the same answer as for what there is not."""
+    rule = "many things by their ids, some of them another's"
+    data, codes = await said(odd, rule, "anna")
+    found = [thing and thing["__typename"] for thing in data["nodes"]]
+    assert not codes
+    assert found[:3] == ["Member", None, "Member"]
+    assert found[5] == "Member"
+    data, codes = await said(odd, rule, "support of the brand")
+    assert [thing is None for thing in data["nodes"]] == [True, True, False, True, True, True, True]
+    assert not codes
+
+
+async def test_an_id_of_another_kind_is_bad_input_and_spoils_nothing_else(odd: OddWorld) -> None:
+    data, codes = await said(odd, "ids of another kind", "support")
+    assert data == dict.fromkeys("abcde")
+    assert {code for _, code in codes} == {"BAD_USER_INPUT"}
+    data, codes = await said(odd, "many things by their ids, one of which is none", "support")
+    assert data is None
+    assert codes == [(["a"], "BAD_USER_INPUT")]
+
+
+async def test_a_key_that_was_used_gives_the_first_outcome(odd: OddWorld) -> None:
+    """R36: the same input is answered again, other input is refused, for each caller their own."""
+    data, codes = await said(odd, "joining, with a key that was used", "anna")
+    assert data["joinProgram"]["__typename"] == "AlreadyMember"
+    assert not codes
+    data, codes = await said(odd, "joining another program, with a key that was used", "anna")
+    assert data is None
+    assert codes == [(["joinProgram"], "IDEMPOTENCY_KEY_REUSED")]
+    data, codes = await said(odd, "joining another program, with a key that was used", "ben")
+    assert data["joinProgram"]["replayed"] is False
+    data, codes = await said(odd, "joining twice with one key", "ben")
+    assert data["a"]["replayed"] is False
+    assert data["b"]["replayed"] is True
+    assert data["a"]["member"] == data["b"]["member"]
+
+
+async def test_a_page_says_what_is_before_it_and_after_it(odd: OddWorld) -> None:
+    data, codes = await said(odd, "a page, what is before it and after it", "anna")
+    history = data["stranger"]["pointHistory"]
+    assert not codes
+    assert history["pageInfo"]["hasPreviousPage"] is True
+    assert history["pageInfo"]["startCursor"] == history["pageInfo"]["endCursor"] == history["edges"][0]["cursor"]
+    data, _ = await said(odd, "an empty page", "anna")
+    history = data["stranger"]["pointHistory"]
+    assert history["nodes"] == []
+    assert history["totalCount"] > 0
+    assert history["pageInfo"]["startCursor"] is history["pageInfo"]["endCursor"] is None
+
+
+async def test_words_are_in_the_language_asked_for(odd: OddWorld) -> None:
+    rule = "what the process holds, in the language asked for"
+    for language, word in (("en", "first"), ("zh", "一"), ("en", "first")):
+        answers = await odd.answers(asked_by(odd, rule, "visitor", language))
+        assert answers.fast.data is not None
+        assert answers.fast.data["odds"][0]["charters"][0] == {"words": word}

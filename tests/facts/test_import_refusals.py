@@ -1,0 +1,97 @@
+"""What is refused of an import, and what the command line makes of it: nothing is half done."""
+
+import sys
+from asyncio import create_subprocess_exec, subprocess
+from pathlib import Path
+
+import pytest
+
+from app.errors import BadInput
+from app.facts.importing.commands import Origin
+from app.facts.importing.reading import Mapped
+from app.facts.importing.records import WrongFile
+from tests.databases import run
+from tests.facts.history import HEADER, contents, file_of, imported, rows_of
+from tests.world import World
+
+ROOT = Path(__file__).parents[2]
+GOOD = "anna,2026-01-05,1,10.00"
+
+
+async def test_of_a_file_that_ends_wrong_nothing_is_taken(world: World, database_url: str) -> None:
+    before = await contents(database_url)
+
+    with pytest.raises(WrongFile):
+        await imported(world, file_of(GOOD, GOOD, '"bob,2026-01-05,1,10.00'))
+
+    assert await contents(database_url) == before
+
+
+async def test_a_line_that_is_put_right_is_taken_and_the_others_keep_their_ids(world: World, database_url: str) -> None:
+    """R24."""
+    wrong = await imported(world, file_of("anna,2026-01-05,1,x", "anna,2026-01-05,1,5.00"))
+    assert (wrong.new, len(wrong.not_taken)) == (1, 1)
+
+    right = await imported(world, file_of("anna,2026-01-05,1,3.00", "anna,2026-01-05,1,5.00"))
+    assert (right.new, right.known, len(right.not_taken)) == (1, 1, 0)
+    rows = await run(database_url, "SELECT external_id, amount FROM orders ORDER BY 1")
+    assert rows == [("anna/2026-01-05/1", 300), ("anna/2026-01-05/2", 500)]
+
+
+async def test_an_id_with_other_content_is_refused_and_the_others_are_taken(world: World, database_url: str) -> None:
+    """R24: also if it is another customer's, who is not made a member by it."""
+    mapped, header = Mapped(order="order"), f"{HEADER},order"
+    await imported(world, file_of(f"{GOOD},1", header=header), mapped=mapped)
+
+    lines = ("anna,2026-01-06,1,11.00,1", "anna,2026-01-07,1,12.00,2")
+    of_anna = await imported(world, file_of(*lines, header=header), mapped=mapped)
+    of_bob = await imported(world, file_of("bob,2026-01-05,1,10.00,1", header=header), mapped=mapped)
+
+    assert [(each.line, "other content" in each.reason) for each in of_anna.not_taken] == [(2, True)]
+    assert [(each.line, "another customer" in each.reason) for each in of_bob.not_taken] == [(2, True)]
+    assert (of_anna.new, of_bob.new) == (1, 0)
+    assert await rows_of(database_url, "members") == 1
+
+
+async def test_who_has_not_joined_earns_nothing_where_one_joins_by_asking(world: World, database_url: str) -> None:
+    await world.joins("anna", program="brand-standard")
+    result = await imported(world, file_of(GOOD, "bob,2026-01-06,1,5.00"), program="brand-standard")
+
+    assert [(each.line, "not a member" in each.reason) for each in result.not_taken] == [(3, True)]
+    assert result.new == 1
+    assert await rows_of(database_url, "members") == 1
+    assert await rows_of(database_url, "customers") == 1
+
+
+async def test_the_program_must_be_known_and_a_source_and_an_issuer_be_names(world: World) -> None:
+    with pytest.raises(BadInput, match="nowhere"):
+        await imported(world, file_of(GOOD), program="nowhere")
+    for source, issuer in (("", "issuer"), ("x" * 101, "issuer"), ("source", ""), ("source", "x" * 256)):
+        with pytest.raises(BadInput):
+            Origin("taobao-club", source, issuer)
+
+
+async def command(database_url: str, file: Path, *options: str) -> tuple[int | None, str]:
+    """`import orders`, in a process of its own: its exit code, and what it tells people."""
+    arguments = (sys.executable, "-m", "app", "import", "orders", str(file), "--database-url", database_url)
+    process = await create_subprocess_exec(
+        *arguments, "--program", "taobao-club", *options, cwd=ROOT, stderr=subprocess.PIPE
+    )
+    _, told = await process.communicate()
+    return process.returncode, told.decode()
+
+
+@pytest.mark.usefixtures("world")
+async def test_the_exit_code_says_whether_all_some_or_nothing_was_taken(database_url: str, tmp_path: Path) -> None:
+    good, mixed, wrong = tmp_path / "good.csv", tmp_path / "mixed.csv", tmp_path / "wrong.csv"
+    good.write_bytes(file_of(GOOD))
+    mixed.write_bytes(file_of(GOOD, "anna,2026-01-05,1,x"))
+    wrong.write_bytes(file_of(GOOD, header="customer,date,units,paid"))
+
+    assert await command(database_url, good) == (0, "1 orders: 1 new, 0 known before, 0 not taken.\n")
+    code, told = await command(database_url, mixed)
+    assert (code, told.splitlines()[0].startswith("Line 3: amount_usd: 'x'")) == (1, True)
+    code, told = await command(database_url, wrong)
+    assert (code, told.startswith("There is no column 'amount_usd'.")) == (2, True)
+    code, told = await command(database_url, good, "--program", "nowhere")
+    assert (code, told) == (2, "There is no program 'nowhere'.\n")

@@ -1,0 +1,52 @@
+"""What is wrong with the answers of a run by themselves: every key has one outcome, nothing stays unclear."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from .operations import MINOR, Fact, Report, Wish
+from .playing import LOST, Answer, History
+
+REUSED = "IDEMPOTENCY_KEY_REUSED"
+PASSING = frozenset((LOST, "OVERLOADED", "IDEMPOTENCY_KEY_IN_USE"))
+"""What a client may be told when something goes wrong on our side: all of it means "ask again"."""
+
+
+def wrong_answers(history: History) -> Iterator[str]:
+    for operation in history.unanswered:
+        yield f"never answered: {operation}"
+    for code, times in history.repeated.items():
+        if code not in PASSING:
+            yield f"told {code}, {times} times"
+    yield from _keys(history)
+    for operation, answer in history.answered:
+        if isinstance(operation, Report) and answer.kind == "RecordOrderSuccess":
+            yield from _earned(operation, answer)
+
+
+def _keys(history: History) -> Iterator[str]:
+    """Whichever wish with a key is first has one outcome, the same each time; other wishes are refused (R36)."""
+    outcomes = defaultdict[object, set[tuple[Wish, str, str | None]]](set)
+    refused = set[Wish]()
+    for operation, answer in history.answered:
+        if not isinstance(operation, Wish):
+            continue
+        if answer.kind == REUSED:
+            refused.add(operation)
+        else:
+            outcomes[operation.key].add((operation, answer.kind, answer.member))
+    for key, told in outcomes.items():
+        if len(told) > 1:
+            yield f"key {key} has {len(told)} outcomes: {told}"
+    for wish in refused:
+        if wish in {first for first, _, _ in outcomes[wish.key]} or not outcomes[wish.key]:
+            yield f"its key was new, and is told to be used: {wish}"
+
+
+def _earned(report: Report, answer: Answer) -> Iterator[str]:
+    """One point for each yuan when it is paid, one growth when it is completed as well."""
+    assert answer.data is not None
+    whole = report.order.amount // MINOR
+    paid, completed = (fact in report.facts for fact in Fact)
+    told = answer.data["points"], answer.data["growth"]
+    if (paid and told[0] != whole) or (paid and completed and told[1] != whole):
+        yield f"told to earn {told}: {report}"

@@ -1,0 +1,60 @@
+"""Two ways to ask: of a graph in this process, and over HTTP."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+
+from app.graph import Viewer
+from app.graph.masking import code_of
+from tests.world import World, customer, service
+
+from .operations import PROGRAMS, Operation, Report
+from .playing import LOST, Answer, Ask
+
+PATIENCE = 60.0
+"""Seconds that a client waits for an answer: longer than a server takes to start."""
+
+TokenOf = Callable[[Operation], str]
+
+
+def asks_in_process(world: World) -> Ask:
+    """Asks the graph on the database of the world."""
+
+    async def ask(operation: Operation) -> Answer:
+        result = await world.ask(operation.document, by=_viewer_of(operation), **operation.variables)
+        if result.errors:
+            return Answer(None, code_of(result.errors[0]))
+        return _answer(result.data)
+
+    return ask
+
+
+@asynccontextmanager
+async def asks_by_http(url: str, token_of: TokenOf) -> AsyncGenerator[Ask]:
+    """Asks a server."""
+    async with httpx2.AsyncClient(timeout=PATIENCE, trust_env=False) as http:
+
+        async def ask(operation: Operation) -> Answer:
+            body = {"query": operation.document, "variables": operation.variables}
+            headers = {"authorization": f"Bearer {token_of(operation)}"}
+            try:
+                response = await http.post(f"{url}/graphql", json=body, headers=headers)
+            except httpx2.TransportError:
+                return Answer(None, LOST)
+            told = response.json()
+            if errors := told.get("errors"):
+                return Answer(None, errors[0]["extensions"]["code"])
+            return _answer(told["data"])
+
+        yield ask
+
+
+def _viewer_of(operation: Operation) -> Viewer:
+    return service(*PROGRAMS) if isinstance(operation, Report) else customer(operation.customer)
+
+
+def _answer(data: Any) -> Answer:
+    (answer,) = data.values()
+    return Answer(answer)

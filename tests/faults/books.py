@@ -1,0 +1,149 @@
+"""What is wrong with the books after a run: what clients were told, against the database in SQL and arithmetic."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.graph.ids import global_id
+from tests.databases import run
+
+from .operations import MINOR, Fact, Report, Wish
+from .playing import History
+
+RETURN_WINDOW = timedelta(days=7)
+A_YEAR = timedelta(days=365)
+LADDERS: Mapping[str, Sequence[tuple[int, str]]] = {
+    "taobao-club": ((1000, "v2"), (3000, "v3"), (8000, "v4"), (20000, "v5"), (50000, "v6")),
+    "brand-standard": ((200, "v2"), (500, "v3"), (2000, "v4")),
+}
+MEMBERS = """
+SELECT members.*, subject,
+    (SELECT coalesce(sum(remaining), 0) FROM points_lots WHERE member_id = members.id
+        AND activates_at <= '{now}' AND expires_at > '{now}') AS available,
+    (SELECT coalesce(sum(remaining), 0) FROM points_lots WHERE member_id = members.id
+        AND (activates_at IS NULL OR activates_at > '{now}')) AS pending,
+    (SELECT coalesce(sum(earned), 0) FROM points_lots WHERE member_id = members.id) AS earned,
+    (SELECT count(*) FROM tier_changes WHERE member_id = members.id) AS changes,
+    (SELECT count(*) FROM outbox_events WHERE member_id = members.id AND kind = 'tier-reached') AS told
+FROM members JOIN identities USING (customer_id)"""
+ORDERS = """
+SELECT external_id, program, subject, paid_at, completed_at,
+    ARRAY(SELECT amount FROM order_lines WHERE order_id = orders.id ORDER BY number) AS amounts
+FROM orders JOIN members ON members.id = member_id JOIN identities USING (customer_id)"""
+
+Place = tuple[str, str]
+"""Customer and program."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of an order: whose it is, and which facts with what content."""
+
+    customer: str
+    paid: tuple[datetime, tuple[int, ...]] | None
+    completed: datetime | None
+
+    @property
+    def whole(self) -> int:
+        """Yuan, as far as they are paid."""
+        return sum(self.paid[1]) // MINOR if self.paid else 0
+
+
+async def wrong_books(history: History, database: str, *, now: datetime) -> list[str]:
+    members = await run(database, MEMBERS.format(now=now.isoformat()))
+    orders = await run(database, ORDERS)
+    known = {(row["program"], row["external_id"]): _stored(row) for row in orders}
+    return [*_orders(history, known, len(orders)), *_memberships(history, members), *_balances(members, known, now)]
+
+
+def _stored(row: Any) -> Known:
+    paid = (row["paid_at"], tuple(row["amounts"])) if row["paid_at"] else None
+    return Known(row["subject"], paid, row["completed_at"])
+
+
+def _orders(history: History, known: Mapping[Place, Known], stored: int) -> Iterator[str]:
+    """Every fact that was acknowledged is there as it was told, and none besides (R24)."""
+    if stored != len(known):
+        yield f"{stored} orders have {len(known)} ids"
+    told: dict[Place, Known] = {}
+    for operation, answer in history.answered:
+        if isinstance(operation, Report) and answer.kind == "RecordOrderSuccess":
+            place = operation.order.program, operation.order.id
+            reported = _reported(operation)
+            before = told.get(place, Known(reported.customer, None, None))
+            told[place] = Known(before.customer, before.paid or reported.paid, before.completed or reported.completed)
+            if _conflict(told[place], reported):
+                yield f"acknowledged with two contents: {told[place]}, {reported}"
+    for place in told.keys() | known.keys():
+        if told.get(place) != known.get(place):
+            yield f"{place} was told to be {told.get(place)} and is {known.get(place)}"
+    for operation, answer in history.answered:
+        if isinstance(operation, Report) and answer.kind == "FactConflict":
+            place = operation.order.program, operation.order.id
+            if place not in known or not _conflict(known[place], _reported(operation)):
+                yield f"refused as a conflict with {known.get(place)}: {operation}"
+
+
+def _reported(report: Report) -> Known:
+    order = report.order
+    paid = (order.paid_at, order.amounts) if Fact.PAID in report.facts else None
+    return Known(order.customer, paid, order.completed_at if Fact.COMPLETED in report.facts else None)
+
+
+def _conflict(one: Known, other: Known) -> bool:
+    def differ(first: object, second: object) -> bool:
+        return first is not None and second is not None and first != second
+
+    return one.customer != other.customer or differ(one.paid, other.paid) or differ(one.completed, other.completed)
+
+
+def _memberships(history: History, members: Sequence[Any]) -> Iterator[str]:
+    """A membership begins once, by a wish or by an order, and changes with each wish that was granted."""
+    found = defaultdict[Place, list[Any]](list)
+    for row in members:
+        found[row["subject"], row["program"]].append(row)
+    granted = defaultdict[Place, set[tuple[object, str]]](set)
+    for operation, answer in history.answered:
+        if isinstance(operation, Wish):
+            place = operation.customer, operation.program
+            granted[place].add((operation.key, answer.kind))
+            if answer.member is not None and answer.member not in [
+                global_id("member", row["id"]) for row in found[place]
+            ]:
+                yield f"told of another member: {answer} to {operation}"
+    for place in found.keys() | granted.keys():
+        kinds = Counter(kind for _, kind in granted[place])
+        rows = found[place]
+        if len(rows) > 1:
+            yield f"{place} is a member {len(rows)} times"
+        by_order = sum(row["channel"] == "shop" for row in rows)
+        active = by_order + kinds["JoinProgramSuccess"] - kinds["LeaveProgramSuccess"]
+        if active != sum(row["status"] == "ACTIVE" for row in rows):
+            yield f"{place} joined by {by_order} orders, wishes {dict(kinds)}, and is {[row['status'] for row in rows]}"
+
+
+def _balances(members: Sequence[Any], known: Mapping[Place, Known], now: datetime) -> Iterator[str]:
+    """Points and growth of a member are those of the orders that are known."""
+    theirs = defaultdict[Place, list[Known]](list)
+    for (program, _), order in known.items():
+        theirs[order.customer, program].append(order)
+    for row in members:
+        orders = theirs[row["subject"], row["program"]]
+        growth = sum(order.whole for order in orders if order.completed)
+        expected = {
+            "earned": sum(order.whole for order in orders),
+            "pending": sum(order.whole for order in orders if _since_activation(order, now) < timedelta()),
+            "available": sum(order.whole for order in orders if timedelta() <= _since_activation(order, now) < A_YEAR),
+            "growth": growth,
+            "tier": next((code for least, code in reversed(LADDERS[row["program"]]) if growth >= least), None),
+            "told": row["changes"],
+        }
+        wrong = {name: (value, row[name]) for name, value in expected.items() if value != row[name]}
+        if wrong:
+            yield f"{row['subject']} in {row['program']}, expected and found: {wrong}"
+
+
+def _since_activation(order: Known, now: datetime) -> timedelta:
+    return now - order.completed - RETURN_WINDOW if order.completed else -RETURN_WINDOW

@@ -1,0 +1,144 @@
+"""What clients ask for: people who join and leave, and a shop that reports orders; any of it more than once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from random import Random
+from typing import Any
+from uuid import UUID
+
+PROGRAMS = ("taobao-club", "brand-standard")
+CUSTOMERS = 12
+MINOR = 100
+"""Fen in a yuan: one point and one growth for each yuan, in both programs."""
+DAY = timedelta(days=1)
+
+JOIN = """mutation Join($input: JoinProgramInput!) { joinProgram(input: $input) { __typename
+  ... on JoinProgramSuccess { member { id } } ... on AlreadyMember { member { id } } } }"""
+LEAVE = """mutation Leave($input: LeaveProgramInput!) { leaveProgram(input: $input) { __typename
+  ... on LeaveProgramSuccess { member { id } } } }"""
+REPORT = """mutation Report($input: RecordOrderInput!) { recordOrder(input: $input) { __typename
+  ... on RecordOrderSuccess { points growth member { id } } } }"""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Somebody wants to join, or to leave."""
+
+    document: str
+    customer: str
+    program: str
+    key: UUID
+    name: str | None = None
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        given: dict[str, Any] = {"idempotencyKey": str(self.key), "program": self.program}
+        if self.document is JOIN:
+            given |= {"displayName": self.name, "channel": "app"}
+        return {"input": given}
+
+
+class Fact(Enum):
+    PAID = "PAID"
+    COMPLETED = "COMPLETED"
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order as it is reported; another report of it may say otherwise."""
+
+    id: str
+    customer: str
+    program: str
+    paid_at: datetime
+    completed_at: datetime
+    amounts: tuple[int, ...]
+    """Of its lines, in fen."""
+
+    @property
+    def amount(self) -> int:
+        return sum(self.amounts)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The shop says of an order that it was paid, completed, or both."""
+
+    order: Order
+    facts: tuple[Fact, ...]
+    issuer: str
+    document: str = REPORT
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        order = self.order
+        given: dict[str, Any] = {
+            "program": order.program,
+            "order": order.id,
+            "currency": "CNY",
+            "customer": {"issuer": self.issuer, "subject": order.customer},
+            "channel": "shop",
+        }
+        if Fact.PAID in self.facts:
+            lines = [{"quantity": 1, "amount": f"{amount / MINOR:.2f}"} for amount in order.amounts]
+            given |= {"paidAt": order.paid_at.isoformat(), "lines": lines}
+        if Fact.COMPLETED in self.facts:
+            given["completedAt"] = order.completed_at.isoformat()
+        return {"input": given}
+
+
+Operation = Wish | Report
+
+AGES = ((500, 495), (40, 12), (5, 1))
+"""Days since payment and completion of orders whose points have lapsed, can be spent, are pending: far enough from
+the days on which one becomes the other."""
+
+
+def operations(random: Random, *, number: int, issuer: str, now: datetime) -> Iterator[Operation]:
+    """So many, the same for the same seed."""
+    wishes: list[Wish] = []
+    orders: list[Order] = []
+    for _ in range(number):
+        chance = random.random()
+        if chance < 0.1 or not wishes:
+            wishes.append(_wish(random))
+            yield wishes[-1]
+        elif chance < 0.15:
+            yield random.choice(wishes)
+        elif chance < 0.17:
+            yield replace(random.choice(wishes), name="another wish", program=random.choice(PROGRAMS))
+        else:
+            if chance < 0.6 or not orders:
+                orders.append(_order(random, len(orders), now))
+            yield _report(random, orders, issuer)
+
+
+def _wish(random: Random) -> Wish:
+    kind = JOIN if random.random() < 0.8 else LEAVE
+    key = UUID(int=random.getrandbits(128), version=4)
+    return Wish(kind, _customer(random), random.choice(PROGRAMS), key)
+
+
+def _order(random: Random, number: int, now: datetime) -> Order:
+    paid, completed = random.choice(AGES)
+    amounts = tuple(random.randint(0, 200 * MINOR) for _ in range(random.randint(1, 3)))
+    program = random.choice(PROGRAMS)
+    return Order(f"order-{number}", _customer(random), program, now - paid * DAY, now - completed * DAY, amounts)
+
+
+def _report(random: Random, orders: list[Order], issuer: str) -> Report:
+    """Of the newest order as often as of any other: so that reports of one order meet."""
+    order = orders[-1] if random.random() < 0.5 else random.choice(orders)
+    chance = random.random()
+    if chance < 0.03:
+        order = replace(order, amounts=(*order.amounts, 1))
+    elif chance < 0.06:
+        order = replace(order, customer=_customer(random))
+    facts = random.choice(((Fact.PAID,), (Fact.COMPLETED,), (Fact.PAID, Fact.COMPLETED)))
+    return Report(order, facts, issuer)
+
+
+def _customer(random: Random) -> str:
+    return f"customer-{random.randrange(CUSTOMERS)}"

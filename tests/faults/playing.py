@@ -1,0 +1,78 @@
+"""Clients as they should be: they ask again, with the same key or order, until they are told what came of it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .operations import Operation
+
+CLIENTS = 8
+MOST_ATTEMPTS = 40
+
+DEFINITE = frozenset(("BAD_USER_INPUT", "FORBIDDEN", "UNAUTHENTICATED", "IDEMPOTENCY_KEY_REUSED"))
+"""Codes after which asking again is of no use."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: data of a mutation's one field, or the code of an error."""
+
+    data: Mapping[str, Any] | None
+    code: str = ""
+
+    @property
+    def is_definite(self) -> bool:
+        return self.data is not None or self.code in DEFINITE
+
+    @property
+    def kind(self) -> str:
+        """The type of the answer, or the code of the error."""
+        return self.data["__typename"] if self.data is not None else self.code
+
+    @property
+    def member(self) -> str | None:
+        """The id of the member it speaks of."""
+        return self.data["member"]["id"] if self.data is not None and "member" in self.data else None
+
+
+Ask = Callable[[Operation], Awaitable[Answer]]
+"""Asks once. LOST is the code of what was not answered at all."""
+LOST = "LOST"
+
+
+@dataclass
+class History:
+    """What was asked and answered, in the order of the answers."""
+
+    answered: list[tuple[Operation, Answer]] = field(default_factory=list[tuple[Operation, Answer]])
+    repeated: Counter[str] = field(default_factory=Counter[str])
+    """Answers after which a client asked again."""
+    unanswered: list[Operation] = field(default_factory=list[Operation])
+    """Operations that a client gave up on."""
+
+
+async def play(operations: Iterable[Operation], ask: Ask, *, clients: int = CLIENTS) -> History:
+    """All operations, by so many clients side by side."""
+    history = History()
+    waiting = iter(operations)
+
+    async def client() -> None:
+        for operation in waiting:
+            await _play_one(operation, ask, history)
+
+    async with asyncio.TaskGroup() as together:
+        for _ in range(clients):
+            together.create_task(client())
+    return history
+
+
+async def _play_one(operation: Operation, ask: Ask, history: History) -> None:
+    for _ in range(MOST_ATTEMPTS):
+        answer = await ask(operation)
+        if answer.is_definite:
+            history.answered.append((operation, answer))
+            return
+        history.repeated[answer.code] += 1
+    history.unanswered.append(operation)

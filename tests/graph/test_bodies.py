@@ -1,0 +1,122 @@
+"""Bodies of requests: how large, in what pieces, by when; and how long an operation may take."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from app.graph.transport import Limits
+from app.graph.transport.deadline import Deadline
+
+from .asking import JSON, ask, deliver, piece, post
+from .small import handler
+
+SOON = Limits(body=100, service_body=1000, reading=0.05, answering=0.05)
+TYPED = [("content-type", JSON)]
+
+
+async def test_a_body_declared_too_large_is_not_read() -> None:
+    answered = await deliver(handler(limits=SOON), [piece(b" " * 101)], headers=[*TYPED, ("content-length", "101")])
+
+    assert (answered.status, answered.read, answered.codes) == (413, 0, ["BAD_USER_INPUT"])
+    assert answered.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("declared", [[], [("content-length", "5")], [("content-length", "nonsense")]])
+async def test_a_body_that_turns_out_too_large_is_read_no_further(declared: list[tuple[str, str]]) -> None:
+    pieces = [piece(b" " * 40, more=True)] * 9
+
+    answered = await deliver(handler(limits=SOON), pieces, headers=[*TYPED, *declared])
+
+    assert (answered.status, answered.read) == (413, 3)
+
+
+async def test_a_body_of_just_the_limit_is_taken() -> None:
+    body = b'{"query": "{ greeting }"}'.ljust(100)
+
+    assert (await post(handler(limits=SOON), body)).status == 200
+    assert (await post(handler(limits=SOON), body + b" ")).status == 413
+
+
+async def test_a_service_may_send_more() -> None:
+    body = b'{"query": "{ greeting }"}'.ljust(1000)
+
+    assert (await post(handler(limits=SOON), body, authorization="Bearer member")).status == 413
+    assert (await post(handler(limits=SOON), body, authorization="Bearer service")).status == 200
+    assert (await post(handler(limits=SOON), body + b" ", authorization="Bearer service")).status == 413
+
+
+async def test_a_body_may_come_in_pieces() -> None:
+    pieces = [piece(b'{"query": ', more=True), piece(b'"{ greeting }"', more=True), piece(b"}")]
+
+    assert (await deliver(handler(), pieces, headers=TYPED)).json == {"data": {"greeting": "Hello you"}}
+
+
+@pytest.mark.parametrize("come", [[], [piece(b'{"query":', more=True)]])
+async def test_a_body_that_does_not_arrive_in_time_is_408(come: list[Any]) -> None:
+    answered = await deliver(handler(limits=SOON), come, headers=TYPED)
+
+    assert (answered.status, answered.codes) == (408, ["BAD_USER_INPUT"])
+    assert answered.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("before", [[], [piece(b'{"query":', more=True)]])
+async def test_a_client_that_has_gone_is_not_answered(before: list[Any]) -> None:
+    answered = await deliver(handler(), [*before, {"type": "http.disconnect"}], headers=TYPED)
+
+    assert answered.status == 0
+
+
+async def test_an_operation_that_takes_too_long_is_given_up() -> None:
+    answered = await ask(handler(limits=SOON), "{ endless }")
+
+    assert (answered.status, answered.codes) == (503, ["OVERLOADED"])
+
+
+async def test_a_deadline_leaves_other_cancellations_alone() -> None:
+    deadline = Deadline(3600)
+    entered = asyncio.Event()
+
+    async def wait() -> None:
+        with deadline:
+            entered.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(wait())
+    await entered.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def late_after(deadline: Deadline) -> None:
+    with pytest.raises(TimeoutError), deadline:
+        await asyncio.Event().wait()
+
+
+async def test_a_deadline_that_had_nobody_to_look_at_looks_again() -> None:
+    deadline = Deadline(0.05)
+    await late_after(deadline)
+    await late_after(Deadline(0.2))  # meanwhile the first has found nobody, and stopped looking
+
+    async with asyncio.timeout(30):
+        await late_after(deadline)
+
+
+async def test_a_deadline_holds_for_each_task_by_itself() -> None:
+    deadline = Deadline(0.05)
+
+    async def wait() -> str:
+        try:
+            with deadline:
+                await asyncio.Event().wait()
+        except TimeoutError:
+            return "late"
+        return "in time"
+
+    async def hurry() -> str:
+        with deadline:
+            await asyncio.sleep(0)
+        return "in time"
+
+    assert await asyncio.gather(wait(), hurry(), wait()) == ["late", "in time", "late"]

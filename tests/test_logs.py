@@ -1,0 +1,33 @@
+"""Logs are lines of JSON, and never show values (R41)."""
+
+import json
+import subprocess
+import sys
+
+PROGRAM = """
+import logging, structlog
+from app.cli.logs import configure_logs
+configure_logs(for_people=False)
+structlog.get_logger().info("worker_started", worker="w1")
+logging.getLogger("uvicorn.error").info("Started")
+def fails():
+    try:
+        raise ValueError("the birthday of ann is 1990-02-29")
+    except ValueError:
+        logging.getLogger("library").exception("It failed.")
+        structlog.get_logger().exception("own_failure")
+fails()
+"""
+
+
+def test_events_of_our_own_and_of_libraries_are_lines_of_json_without_values() -> None:
+    """R41: the text of an exception may hold anybody's data, so its type is told and its place."""
+    ran = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+
+    started, library, failed, own = [json.loads(line) for line in ran.stderr.splitlines()]
+    assert ran.stdout == ""
+    assert (started["event"], started["worker"], started["level"]) == ("worker_started", "w1", "info")
+    assert library["event"] == "Started"
+    assert (failed["event"], failed["error"]) == ("It failed.", "ValueError")
+    assert (own["event"], own["error"], own["level"]) == ("own_failure", "ValueError", "error")
+    assert "ann" not in ran.stderr

@@ -1,0 +1,125 @@
+"""The ladder: which tier a growth reaches, and how far the next one is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from app.programs.section import Words
+from app.tiers.rules import progress_on, raised, tier_at, tier_held
+from app.tiers.section import LONGEST_NAME, Tier, TiersSection, characters
+
+
+def tier(code: str, threshold: int) -> Tier:
+    return Tier(code=code, name=Words(zh=code, en=code), threshold=threshold)
+
+
+def ladder_of(**thresholds: int) -> TiersSection:
+    return TiersSection(ladder=tuple(tier(code, threshold) for code, threshold in thresholds.items()))
+
+
+STANDARD = ladder_of(v1=0, v2=200, v3=500)
+LADDERS = some.sets(some.integers(1, 10_000), max_size=8).map(
+    lambda above: ladder_of(**{f"v{n}": threshold for n, threshold in enumerate([0, *sorted(above)], 1)})
+)
+GROWTH = some.integers(0, 12_000)
+
+
+@pytest.mark.parametrize(
+    ("growth", "code"), [(0, "v1"), (199, "v1"), (200, "v2"), (201, "v2"), (499, "v2"), (500, "v3"), (2**31 - 1, "v3")]
+)
+def test_a_tier_begins_at_its_threshold(growth: int, code: str) -> None:
+    """R16"""
+    assert tier_at(STANDARD.ladder, growth).code == code
+
+
+@given(LADDERS, GROWTH)
+def test_growth_reaches_the_highest_tier_whose_threshold_it_has(section: TiersSection, growth: int) -> None:
+    """R16: by the definition, tier by tier."""
+    reached = [each for each in section.ladder if growth >= each.threshold]
+    assert tier_at(section.ladder, growth) == reached[-1]
+
+
+@given(LADDERS, GROWTH, GROWTH)
+def test_more_growth_is_never_a_lower_tier(section: TiersSection, one: int, other: int) -> None:
+    """R16, R17"""
+    less, more = sorted((one, other))
+    assert tier_at(section.ladder, less).threshold <= tier_at(section.ladder, more).threshold
+
+
+@given(LADDERS, GROWTH, some.integers(0, 8))
+def test_growth_raises_at_once_over_several_tiers_and_never_lowers(
+    section: TiersSection, growth: int, held: int
+) -> None:
+    """R17: None if nothing changes; a tier that is held is not taken away by less growth."""
+    holds = section.ladder[min(held, len(section.ladder) - 1)]
+    found = raised(section, held=holds.code, growth=growth, newest=section)
+    reached = tier_at(section.ladder, growth)
+    assert found == (reached if reached.threshold > holds.threshold else None)
+
+
+def test_who_never_was_raised_holds_the_base_tier() -> None:
+    """R17"""
+    assert tier_held(STANDARD, None).code == "v1"
+    assert raised(STANDARD, held=None, growth=199, newest=STANDARD) is None
+    found = raised(STANDARD, held=None, growth=700, newest=STANDARD)
+    assert found is not None
+    assert found.code == "v3"
+
+
+@pytest.mark.parametrize(("held", "growth", "code"), [("v4", 600, None), ("ag", 600, "v3"), ("ag", 300, None)])
+def test_a_tier_that_an_earlier_ladder_does_not_know_is_compared_on_the_newest(
+    held: str, growth: int, code: str | None
+) -> None:
+    """R20, R25: an order of former days is judged by their ladder, whatever the member holds by now."""
+    newest = ladder_of(v1=0, v2=200, ag=300, v3=500, v4=2000)
+    found = raised(STANDARD, held=held, growth=growth, newest=newest)
+    assert (found and found.code) == code
+
+
+def test_a_tier_that_was_replaced_is_its_successor() -> None:
+    """R20"""
+    later = TiersSection(ladder=(tier("v1", 0), tier("gold", 400)), successors={"v2": "gold", "v3": "gold"})
+    assert tier_held(later, "v2").code == "gold"
+    assert raised(later, held="v2", growth=400, newest=later) is None
+
+
+@given(LADDERS, GROWTH, some.integers(0, 8))
+def test_progress_is_a_share_of_the_way_to_the_next_tier(section: TiersSection, growth: int, held: int) -> None:
+    """R18: from 0 to 1, and what is missing adds up to the next threshold."""
+    holds = section.ladder[min(held, len(section.ladder) - 1)]
+    found = progress_on(section.ladder, held=holds, growth=growth)
+    above = [each for each in section.ladder if each.threshold > holds.threshold]
+    assert found.growth == growth
+    assert found.next_tier == (above[0] if above else None)
+    assert 0.0 <= found.ratio <= 1.0
+    assert found.growth_remaining >= 0
+    if found.next_tier is None:
+        assert (found.ratio, found.growth_remaining) == (1.0, 0)
+    elif holds.threshold <= growth <= found.next_tier.threshold:
+        assert found.growth_remaining == found.next_tier.threshold - growth
+        way = found.next_tier.threshold - holds.threshold
+        assert found.ratio == pytest.approx(1 - found.growth_remaining / way)
+
+
+@pytest.mark.parametrize(
+    ("growth", "remaining", "ratio"), [(200, 300, 0.0), (350, 150, 0.5), (499, 1, 299 / 300), (500, 0, 1.0)]
+)
+def test_progress_between_two_tiers(growth: int, remaining: int, ratio: float) -> None:
+    """R18"""
+    found = progress_on(STANDARD.ladder, held=STANDARD.tier("v2"), growth=growth)
+    assert (found.growth_remaining, found.ratio) == (remaining, pytest.approx(ratio))
+
+
+@given(some.text(some.sampled_from("会员等级Ve\u0301👨‍👩‍👧🇨🇳"), min_size=1, max_size=8))
+def test_a_name_is_never_longer_for_a_person_than_for_a_machine(name: str) -> None:
+    """R21"""
+    assert 1 <= characters(name) <= len(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "length"), [("黑金会员", 4), ("至尊黑金卡", 5), ("e\u0301", 1), ("👨‍👩‍👧‍👦", 1), ("🇨🇳🇨🇳", 2), ("V6", 2)]
+)
+def test_a_name_is_as_long_as_a_person_counts(name: str, length: int) -> None:
+    """R21: at most 5 in Chinese, 16 in English."""
+    assert characters(name) == length
+    assert LONGEST_NAME == {"zh": 5, "en": 16}
