@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
-from app.compiled.core import type_of
+from app.compiled.core import core, type_of
 
 from .cases import NULLS, SELECTIONS, VALUES
 from .cases_asked import ARGUMENTS, MUTATIONS, ROLES
@@ -46,7 +46,7 @@ async def test_the_compiled_way_follows_graphql_core(odd: OddWorld, rule: str) -
 
 def selections(kind: Any) -> list[str]:
     """What to ask of a field: nothing of a leaf; of an object its type, its leaves, and what its objects are."""
-    named: Any = get_named_type(kind)
+    named: Any = core.get_named_type(kind)
     if is_leaf_type(named):
         return [""]
     if not isinstance(named, GraphQLObjectType):

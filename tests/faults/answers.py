@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from .operations import MINOR, Fact, Report, Wish
 from .playing import LOST, Answer, History
 
+Place = tuple[str, str, str, tuple[int, ...]]
+"""Program, order and what it says: whose it is, and its amounts."""
+
 REUSED = "IDEMPOTENCY_KEY_REUSED"
 PASSING = frozenset((LOST, "OVERLOADED", "IDEMPOTENCY_KEY_IN_USE"))
 """What a client may be told when something goes wrong on our side: all of it means "ask again"."""
@@ -18,16 +21,17 @@ def wrong_answers(history: History) -> Iterator[str]:
         if code not in PASSING:
             yield f"told {code}, {times} times"
     yield from _keys(history)
-    for operation, answer in history.answered:
+    for operation, answer, _ in history.answered:
         if isinstance(operation, Report) and answer.kind == "RecordOrderSuccess":
             yield from _earned(operation, answer)
+    yield from _forgotten(history)
 
 
 def _keys(history: History) -> Iterator[str]:
     """Whichever wish with a key is first has one outcome, the same each time; other wishes are refused (R36)."""
     outcomes = defaultdict[object, set[tuple[Wish, str, str | None]]](set)
     refused = set[Wish]()
-    for operation, answer in history.answered:
+    for operation, answer, _ in history.answered:
         if not isinstance(operation, Wish):
             continue
         if answer.kind == REUSED:
@@ -40,6 +44,23 @@ def _keys(history: History) -> Iterator[str]:
     for wish in refused:
         if wish in {first for first, _, _ in outcomes[wish.key]} or not outcomes[wish.key]:
             yield f"its key was new, and is told to be used: {wish}"
+
+
+def _forgotten(history: History) -> Iterator[str]:
+    """The same again is answered with what the first did, even if its customer has left since (R24)."""
+    known: dict[Place, dict[Fact, int]] = defaultdict(dict)
+    for number, (operation, answer, before) in enumerate(history.answered):
+        if not isinstance(operation, Report):
+            continue
+        facts = known[_place(operation)]
+        if answer.kind == "RecordOrderSuccess":
+            facts.update({fact: number for fact in operation.facts if fact not in facts})
+        elif answer.kind == "NotAMember" and all(facts.get(fact, before) < before for fact in operation.facts):
+            yield f"known before, and refused: {operation}"
+
+
+def _place(report: Report) -> Place:
+    return report.order.program, report.order.id, report.order.customer, report.order.amounts
 
 
 def _earned(report: Report, answer: Answer) -> Iterator[str]:

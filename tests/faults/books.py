@@ -68,7 +68,7 @@ def _orders(history: History, known: Mapping[Place, Known], stored: int) -> Iter
     if stored != len(known):
         yield f"{stored} orders have {len(known)} ids"
     told: dict[Place, Known] = {}
-    for operation, answer in history.answered:
+    for operation, answer, _ in history.answered:
         if isinstance(operation, Report) and answer.kind == "RecordOrderSuccess":
             place = operation.order.program, operation.order.id
             reported = _reported(operation)
@@ -79,7 +79,7 @@ def _orders(history: History, known: Mapping[Place, Known], stored: int) -> Iter
     for place in told.keys() | known.keys():
         if told.get(place) != known.get(place):
             yield f"{place} was told to be {told.get(place)} and is {known.get(place)}"
-    for operation, answer in history.answered:
+    for operation, answer, _ in history.answered:
         if isinstance(operation, Report) and answer.kind == "FactConflict":
             place = operation.order.program, operation.order.id
             if place not in known or not _conflict(known[place], _reported(operation)):
@@ -105,7 +105,7 @@ def _memberships(history: History, members: Sequence[Any]) -> Iterator[str]:
     for row in members:
         found[row["subject"], row["program"]].append(row)
     granted = defaultdict[Place, set[tuple[object, str]]](set)
-    for operation, answer in history.answered:
+    for operation, answer, _ in history.answered:
         if isinstance(operation, Wish):
             place = operation.customer, operation.program
             granted[place].add((operation.key, answer.kind))

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .operations import Operation
 
@@ -42,11 +42,20 @@ Ask = Callable[[Operation], Awaitable[Answer]]
 LOST = "LOST"
 
 
+class Told(NamedTuple):
+    """An operation, and what its client was told in the end."""
+
+    operation: Operation
+    answer: Answer
+    before: int
+    """How many had been told something before it was asked for the first time."""
+
+
 @dataclass
 class History:
     """What was asked and answered, in the order of the answers."""
 
-    answered: list[tuple[Operation, Answer]] = field(default_factory=list[tuple[Operation, Answer]])
+    answered: list[Told] = field(default_factory=list[Told])
     repeated: Counter[str] = field(default_factory=Counter[str])
     """Answers after which a client asked again."""
     unanswered: list[Operation] = field(default_factory=list[Operation])
@@ -67,10 +76,11 @@ async def play(operations: Iterable[Operation], ask: Ask, history: History, *, c
 
 
 async def _play_one(operation: Operation, ask: Ask, history: History) -> None:
+    before = len(history.answered)
     for _ in range(MOST_ATTEMPTS):
         answer = await ask(operation)
         if answer.is_definite:
-            history.answered.append((operation, answer))
+            history.answered.append(Told(operation, answer, before))
             return
         history.repeated[answer.code] += 1
     history.unanswered.append(operation)

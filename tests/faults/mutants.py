@@ -1,0 +1,180 @@
+"""Ways to break the rules by which writes are built, each of which a trial must find out."""
+
+import dataclasses
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.db import Database, Transaction, Write
+from app.db.unique_keys import Claimed
+from app.db.unique_keys import claim as claim_key
+from app.errors import Refused
+from app.facts import commands as facts
+from app.facts.rules import FactKind, ReportedOrder
+from app.graph.idempotency import KeyedRequest, digest_of_input
+from app.graph.idempotency import claim as claim_request
+from app.graph.idempotency import store as store_outcome
+from app.graph.mutation import InTransaction
+from app.members import commands as members
+from app.members import queries
+from app.members.rules import MemberStatus, NotMember
+from app.points import commands as points
+
+GRAPH = import_module("app.graph.mutation")
+"""The module: `app.graph` has a function of that name."""
+
+Mutant = Callable[[pytest.MonkeyPatch], None]
+
+
+async def nothing(*_: Any, **__: Any) -> None:
+    """In place of what is left out."""
+
+
+def no_idempotency_key(patch: pytest.MonkeyPatch) -> None:
+    """What is asked again is done again."""
+    patch.setattr(GRAPH, "claim", nothing)
+    patch.setattr(GRAPH, "store", nothing)
+
+
+def key_without_input(patch: pytest.MonkeyPatch) -> None:
+    """A key stands for whatever comes with it."""
+
+    def the_same(name: str, values: Mapping[str, Any]) -> bytes:
+        return b""
+
+    patch.setattr(GRAPH, "digest_of_input", the_same)
+
+
+def effect_outside_the_transaction_of_its_key(patch: pytest.MonkeyPatch) -> None:
+    """The effect is committed, then the key."""
+
+    async def in_two(self: Any, context: Any, owned: Any, given: Any, work: Callable[[], Awaitable[Any]]) -> Any:
+        values = {name: value for name, value in dataclasses.asdict(given).items() if name != "idempotency_key"}
+        async with context.db.transaction() as tx:
+            digest = digest_of_input(self._name, values)
+            owner = await owned(tx, context, given)
+            request = KeyedRequest(owner, context.viewer.caller, given.idempotency_key, digest)
+            known = await claim_request(tx, request, self._outcomes, now=context.now)
+            if known is not None:
+                return known
+            try:
+                async with context.db.transaction() as context.transaction:
+                    outcome = await work()
+            except Refused as refused:
+                outcome = refused.answer
+            await store_outcome(tx, request, outcome)
+        return outcome
+
+    patch.setattr(InTransaction, "_once_keyed", in_two)
+
+
+def leaving_keyed_to_the_membership(patch: pytest.MonkeyPatch) -> None:
+    """The owner of a key is another one after joining."""
+    ours = InTransaction._once_keyed  # pyright: ignore[reportPrivateUsage]
+
+    async def keyed(self: Any, context: Any, owned: Any, given: Any, work: Any) -> Any:
+        owner = queries.member_of_viewer if self._name == "leave_program" else owned
+        return await ours(self, context, owner, given, work)
+
+    patch.setattr(InTransaction, "_once_keyed", keyed)
+
+
+def acknowledged_before_commit(patch: pytest.MonkeyPatch) -> None:
+    """Whether COMMIT went well is nobody's concern."""
+
+    @asynccontextmanager
+    async def hasty(self: Database) -> AsyncGenerator[Transaction]:
+        connection = await self.take()
+        transaction = connection.raw.transaction()
+        try:
+            await transaction.start()
+            try:
+                yield Transaction(connection, self._new_id)  # pyright: ignore[reportPrivateUsage]
+            except BaseException:
+                await transaction.rollback()
+                raise
+            with suppress(Exception):
+                await transaction.commit()
+        finally:
+            self.give_back(connection)
+
+    patch.setattr(Database, "transaction", hasty)
+
+
+def balance_read_without_lock(patch: pytest.MonkeyPatch) -> None:
+    """Two read the same balance, and both write what they make of it."""
+    locking: Sequence[Write[Any]] = (members.LOCK, members.LOCK_KNOWN_AS, points.ACCOUNT)
+    for write in locking:
+        assert " FOR UPDATE" in write.sql
+        patch.setattr(write, "sql", write.sql.split(" FOR UPDATE")[0])
+
+
+def no_fact_claim(patch: pytest.MonkeyPatch) -> None:
+    """An order is new whenever it is reported."""
+    patch.setattr(facts, "_known_before", nothing)
+
+
+def no_unique_cause(patch: pytest.MonkeyPatch) -> None:
+    """Which of an order's facts are known is not looked at."""
+
+    async def all_new(tx: Transaction, *, before: object, order: ReportedOrder) -> list[FactKind]:
+        return order.kinds
+
+    patch.setattr(facts, "_new_facts", all_new)
+
+
+def fact_claimed_before_its_effects(patch: pytest.MonkeyPatch) -> None:
+    """The order's id is taken in a transaction of its own; what follows from the order comes after."""
+
+    async def claimed(tx: Transaction, *, kind: str, digest: bytes, owner: UUID) -> Claimed:
+        own = tx._connection.raw  # pyright: ignore[reportPrivateUsage]
+        done = await claim_key(tx, kind=kind, digest=digest, owner=owner)
+        await own.execute("COMMIT")
+        await own.execute("BEGIN")
+        return done
+
+    patch.setattr(facts, "claim", claimed)
+
+
+def no_unique_membership(patch: pytest.MonkeyPatch) -> None:
+    """Whether somebody is a member already is looked up, and held by nothing."""
+
+    async def unclaimed(tx: Transaction, *, kind: str, digest: bytes, owner: UUID) -> Claimed:
+        return Claimed(owner, is_new=True)
+
+    patch.setattr(members, "claim", unclaimed)
+
+
+def facts_forgotten_by_leaving(patch: pytest.MonkeyPatch) -> None:
+    """Who has left is refused, before it is looked at whether the fact is known."""
+    ours = members.member_for_fact
+
+    async def only_members(tx: Transaction, **given: Any) -> Any:
+        member = await ours(tx, **given)
+        if member.status != MemberStatus.ACTIVE.name:
+            raise Refused(NotMember(member.program))
+        return member
+
+    patch.setattr(facts, "member_for_fact", only_members)
+
+
+MUTANTS: Mapping[str, Mutant] = {
+    mutant.__name__: mutant
+    for mutant in (
+        no_idempotency_key,
+        key_without_input,
+        effect_outside_the_transaction_of_its_key,
+        leaving_keyed_to_the_membership,
+        acknowledged_before_commit,
+        balance_read_without_lock,
+        no_fact_claim,
+        no_unique_cause,
+        fact_claimed_before_its_effects,
+        no_unique_membership,
+        facts_forgotten_by_leaving,
+    )
+}

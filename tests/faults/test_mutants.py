@@ -1,0 +1,62 @@
+"""A trial finds out whoever breaks a rule by which writes are built; and finds nothing while nobody does."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from itertools import islice
+
+import pytest
+
+from tests.databases import run
+from tests.world import World
+
+from .mutants import MUTANTS, Mutant
+from .playing import History, play
+from .trial import Plan, in_process, wrong_after
+
+ROUND = 100
+"""Operations between two looks."""
+PLAN = Plan(seed=1, operations=600, faults=60)
+
+UNIQUE = """SELECT conrelid::regclass::text AS of_table, conname AS name, pg_get_constraintdef(oid) AS definition
+FROM pg_constraint WHERE contype = 'u' AND connamespace = 'public'::regnamespace"""
+
+
+@asynccontextmanager
+async def without_unique_constraints(database: str) -> AsyncGenerator[None]:
+    """For mutants that the database would hold up: that they are found out does not rest on it. Empties the tables."""
+    constraints = await run(database, UNIQUE)
+    assert constraints
+    await run(database, *(f"ALTER TABLE {row['of_table']} DROP CONSTRAINT {row['name']}" for row in constraints))
+    try:
+        yield
+    finally:
+        tables = ", ".join(sorted({row["of_table"] for row in constraints}))
+        back = (
+            f"ALTER TABLE {row['of_table']} ADD CONSTRAINT {row['name']} {row['definition']}" for row in constraints
+        )
+        await run(database, f"TRUNCATE {tables} CASCADE", *back)
+
+
+async def found_wrong(world: World) -> list[str]:
+    """What a trial finds first, if it finds anything."""
+    history = History()
+    async with in_process(world, PLAN) as trial:
+        operations = PLAN.operations_by(trial.issuer, trial.now)
+        while some := list(islice(operations, ROUND)):
+            await play(some, trial.ask, history)
+            wrong = await wrong_after(history, world.database, programs=world.programs, now=trial.now)
+            if wrong:
+                return wrong
+    return []
+
+
+async def test_nothing_is_found_while_nobody_breaks_a_rule(world: World) -> None:
+    assert await found_wrong(world) == []
+
+
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
+async def test_who_breaks_a_rule_is_found_out(world: World, mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with without_unique_constraints(world.database.settings.url):
+        with monkeypatch.context() as patch:
+            mutant(patch)
+            assert await found_wrong(world) != []
