@@ -18,12 +18,14 @@ from app.points.rules import Cause, lifetime
 from app.points.section import PointsSection
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers import commands as tiers
+from app.tiers.queries import tier_code_at
 from app.tiers.rules import GrowthCause, newest_section
 from app.tiers.section import TiersSection
 
 from .models import FactRow, OrderLineRow, OrderRow
 from .queries import order_digest
 from .rules import (
+    Earned,
     FactConflict,
     FactKind,
     KnownOrder,
@@ -61,6 +63,7 @@ KEEP_ORDER: Write[OrderRow] = Write(
         paid_at=bindparam("new_paid_at"),
         completed_at=bindparam("new_completed_at"),
         amount=bindparam("new_amount"),
+        eligible=bindparam("new_eligible"),
         program_version=bindparam("new_program_version"),
         points=bindparam("new_points"),
         growth=bindparam("new_growth"),
@@ -88,15 +91,16 @@ async def record_order(
     if member.status != MemberStatus.ACTIVE.name:  # what was known before they left was answered above (R24)
         raise Refused(NotMember(program))
     fresh = KnownOrder(member.id, tx.new_id(), order.source, order.external_id, present.currency)
-    after = taken_in(before or fresh, order=order, programs=programs, program=program)
+    version = _version_of(before, order=order, programs=programs, program=program)
+    earned = await _points_earned(tx, member_id=member.id, order=order, version=version)
+    after = taken_in(before or fresh, order=order, version=version, earned=earned)
     await _keep_order(tx, is_first=before is None, order=after, now=now)
     await _keep_facts(tx, known=after, kinds=new, order=order, now=now)
-    if after.paid_at is None or after.program_version is None:
+    if version is None:
         return OrderRecorded(member.id, after.id, 0, 0)
-    version = programs.version(program, after.program_version)
     if FactKind.ORDER_PAID in new:
-        await _keep_lines(tx, known=after, order=order, version=version)
-        await _earn(tx, account=account, known=after, version=version, now=now)
+        await _keep_lines(tx, known=after, order=order, earned=earned)
+        await _earn(tx, account=account, known=after, version=version, earned=earned, now=now)
     else:
         await _schedule(tx, account=account, known=after, version=version, now=now)
     if growth_counted(before, version=version) is None:
@@ -104,6 +108,30 @@ async def record_order(
         newest = newest_section(programs.by_code[program])
         await _grow(tx, standing=standing, known=after, version=version, newest=newest, now=now)
     return OrderRecorded(member.id, after.id, after.points, after.growth)
+
+
+def _version_of(
+    before: KnownOrder | None, *, order: ReportedOrder, programs: Programs, program: str
+) -> ProgramVersion | None:
+    """The rules of the day the order was paid (R25); None while that is not known."""
+    if order.paid_at is not None:
+        return programs.at(program, order.paid_at)
+    if before is None or before.program_version is None:
+        return None
+    return programs.version(program, before.program_version)
+
+
+async def _points_earned(
+    tx: Transaction, *, member_id: UUID, order: ReportedOrder, version: ProgramVersion | None
+) -> list[Earned]:
+    """By the rules of the day the order was paid, for the tier that was held then (R25)."""
+    if version is None or order.paid_at is None:
+        return []
+    section = version.section(PointsSection)
+    tier = version.section(TiersSection).ladder[0].code
+    if section.looks_at_tiers:
+        tier = await tier_code_at(tx, member_id=member_id, at=order.paid_at) or tier
+    return points_earned(order.lines, section=section, tier=tier)
 
 
 async def _known_before(tx: Transaction, *, program: str, member_id: UUID, order: ReportedOrder) -> KnownOrder | None:
@@ -121,6 +149,7 @@ async def _known_before(tx: Transaction, *, program: str, member_id: UUID, order
         paid_at=row.paid_at,
         completed_at=row.completed_at,
         amount=row.amount,
+        eligible=row.eligible,
         program_version=row.program_version,
         channel=row.channel,
         currency=row.currency,
@@ -168,8 +197,7 @@ async def _keep_facts(
     await tx.run_many(INSERT_FACT, rows)
 
 
-async def _keep_lines(tx: Transaction, *, known: KnownOrder, order: ReportedOrder, version: ProgramVersion) -> None:
-    earned = points_earned(order.amount, section=version.section(PointsSection))
+async def _keep_lines(tx: Transaction, *, known: KnownOrder, order: ReportedOrder, earned: Sequence[Earned]) -> None:
     rows = [
         {
             "member_id": known.member_id,
@@ -178,34 +206,43 @@ async def _keep_lines(tx: Transaction, *, known: KnownOrder, order: ReportedOrde
             "number": number,
             "sku": line.sku,
             "category": line.category,
+            "kind": line.kind.name,
+            "by_points": line.by_points,
+            "by_coupons": line.by_coupons,
             "quantity": line.quantity,
             "amount": line.amount,
             "currency": known.currency,
             "points": part,
         }
-        for number, (line, part) in enumerate(zip(order.lines, points_of_lines(order, earned), strict=True), 1)
+        for number, (line, part) in enumerate(zip(order.lines, points_of_lines(order.lines, earned), strict=True), 1)
     ]
     await tx.run_many(INSERT_LINE, rows)
 
 
 async def _earn(
-    tx: Transaction, *, account: points.Account, known: KnownOrder, version: ProgramVersion, now: datetime
+    tx: Transaction,
+    *,
+    account: points.Account,
+    known: KnownOrder,
+    version: ProgramVersion,
+    earned: Sequence[Earned],
+    now: datetime,
 ) -> None:
-    """Pending points for a paid order, by the rules of the day it was paid."""
+    """Pending points for a paid order."""
     section = version.section(PointsSection)
     activates_at, expires_at = lifetime(known.completed_at, section=section, zone=version.zone)
     earnings = [
         points.Earning(
-            amount=earned.amount,
+            amount=each.amount,
             cause=Cause.ORDER,
             cause_id=known.id,
-            rule=earned.rule,
+            rule=each.rule,
             program_version=version.number,
             at=known.paid_at or now,
             activates_at=activates_at,
             expires_at=expires_at,
         )
-        for earned in points_earned(known.amount or 0, section=section)
+        for each in earned
     ]
     await points.earn(tx, account=account, earnings=earnings, now=now)
 
