@@ -1,16 +1,26 @@
-"""Every write of facts: an order that was paid or completed, and all that follows from it, in one transaction."""
+"""An order that was paid or completed, and all that follows from it, in one transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
-from sqlmodel import col
-
 from app.customers.rules import Identity
-from app.db import Transaction, Write, insert_of
+from app.db import Transaction
 from app.db.unique_keys import claim
 from app.errors import Refused
+from app.facts.queries import order_digest
+from app.facts.rules import (
+    Earned,
+    FactConflict,
+    FactKind,
+    KnownOrder,
+    OrderRecorded,
+    ReportedOrder,
+    checked,
+    growth_counted,
+    points_earned,
+    taken_in,
+)
 from app.members.commands import member_for_fact
 from app.members.rules import MemberStatus, NotMember
 from app.points import commands as points
@@ -22,54 +32,7 @@ from app.tiers.queries import tier_code_at
 from app.tiers.rules import GrowthCause, newest_section
 from app.tiers.section import TiersSection
 
-from .models import FactRow, OrderLineRow, OrderRow
-from .queries import order_digest
-from .rules import (
-    Earned,
-    FactConflict,
-    FactKind,
-    KnownOrder,
-    OrderRecorded,
-    ReportedOrder,
-    checked,
-    growth_counted,
-    points_earned,
-    points_of_lines,
-    taken_in,
-)
-
-INSERT_ORDER = insert_of(OrderRow)
-INSERT_LINE = insert_of(OrderLineRow)
-INSERT_FACT = insert_of(FactRow)
-ORDER: Write[OrderRow] = Write(
-    OrderRow,
-    select(OrderRow).where(
-        col(OrderRow.member_id) == bindparam("of_member"),
-        col(OrderRow.source) == bindparam("of_source"),
-        col(OrderRow.external_id) == bindparam("of_external_id"),
-    ),
-)
-FACTS: Write[FactRow] = Write(
-    FactRow,
-    select(FactRow).where(
-        col(FactRow.member_id) == bindparam("of_member"), col(FactRow.order_id) == bindparam("of_order")
-    ),
-)
-KEEP_ORDER: Write[OrderRow] = Write(
-    OrderRow,
-    update(OrderRow)
-    .where(col(OrderRow.member_id) == bindparam("of_member"), col(OrderRow.id) == bindparam("of_order"))
-    .values(
-        paid_at=bindparam("new_paid_at"),
-        completed_at=bindparam("new_completed_at"),
-        amount=bindparam("new_amount"),
-        eligible=bindparam("new_eligible"),
-        program_version=bindparam("new_program_version"),
-        points=bindparam("new_points"),
-        growth=bindparam("new_growth"),
-        channel=bindparam("new_channel"),
-    ),
-)
+from .keeping import FACTS, ORDER, keep_facts, keep_lines, keep_order
 
 
 async def record_order(
@@ -94,12 +57,12 @@ async def record_order(
     version = _version_of(before, order=order, programs=programs, program=program)
     earned = await _points_earned(tx, member_id=member.id, order=order, version=version)
     after = taken_in(before or fresh, order=order, version=version, earned=earned)
-    await _keep_order(tx, is_first=before is None, order=after, now=now)
-    await _keep_facts(tx, known=after, kinds=new, order=order, now=now)
+    await keep_order(tx, is_first=before is None, order=after, now=now)
+    await keep_facts(tx, known=after, kinds=new, order=order, now=now)
     if version is None:
         return OrderRecorded(member.id, after.id, 0, 0)
     if FactKind.ORDER_PAID in new:
-        await _keep_lines(tx, known=after, order=order, earned=earned)
+        await keep_lines(tx, known=after, order=order, earned=earned)
         await _earn(tx, account=account, known=after, version=version, earned=earned, now=now)
     else:
         await _schedule(tx, account=account, known=after, version=version, now=now)
@@ -169,54 +132,6 @@ async def _new_facts(tx: Transaction, *, before: KnownOrder | None, order: Repor
     if any(known.get(kind.name, order.digest(kind)) != order.digest(kind) for kind in order.kinds):
         raise Refused(FactConflict(order.source, order.external_id))
     return [kind for kind in order.kinds if kind.name not in known]
-
-
-async def _keep_order(tx: Transaction, *, is_first: bool, order: KnownOrder, now: datetime) -> None:
-    if is_first:
-        await tx.run(INSERT_ORDER, **vars(order), recorded_at=now)
-        return
-    known = {f"new_{name}": value for name, value in vars(order).items()}
-    await tx.run(KEEP_ORDER, of_member=order.member_id, of_order=order.id, **known)
-
-
-async def _keep_facts(
-    tx: Transaction, *, known: KnownOrder, kinds: Sequence[FactKind], order: ReportedOrder, now: datetime
-) -> None:
-    rows = [
-        {
-            "member_id": known.member_id,
-            "id": tx.new_id(),
-            "kind": kind.name,
-            "order_id": known.id,
-            "occurred_at": order.at(kind),
-            "digest": order.digest(kind),
-            "recorded_at": now,
-        }
-        for kind in kinds
-    ]
-    await tx.run_many(INSERT_FACT, rows)
-
-
-async def _keep_lines(tx: Transaction, *, known: KnownOrder, order: ReportedOrder, earned: Sequence[Earned]) -> None:
-    rows = [
-        {
-            "member_id": known.member_id,
-            "id": tx.new_id(),
-            "order_id": known.id,
-            "number": number,
-            "sku": line.sku,
-            "category": line.category,
-            "kind": line.kind.name,
-            "by_points": line.by_points,
-            "by_coupons": line.by_coupons,
-            "quantity": line.quantity,
-            "amount": line.amount,
-            "currency": known.currency,
-            "points": part,
-        }
-        for number, (line, part) in enumerate(zip(order.lines, points_of_lines(order.lines, earned), strict=True), 1)
-    ]
-    await tx.run_many(INSERT_LINE, rows)
 
 
 async def _earn(
