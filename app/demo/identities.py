@@ -18,7 +18,7 @@ PROGRAM = "{ program { name version tiers { name threshold } } }"
 ORDER = """\
 mutation { recordOrder(input: { order: "demo-$id", currency: "CNY", paidAt: "$at", \
 customer: { issuer: "$issuer", subject: "nearly" }, lines: [{ quantity: 1, amount: "1.00" }] }) \
-{ ... on RecordOrderSuccess { points member { points { pending } } } } }"""
+{ ... on RecordOrderSuccess { points growth member { tier { name } } } } }"""
 
 
 @dataclass(frozen=True)

@@ -107,4 +107,7 @@ def _minor(name: str, sent: Decimal, *, digits: int) -> int:
 def _aware(name: str, at: datetime | None) -> datetime | None:
     if at is not None and at.tzinfo is None:
         raise BadInput(f"'{name}' needs a time zone, such as 2026-01-31T12:00:00Z.")
-    return None if at is None else at.astimezone(UTC)
+    try:
+        return None if at is None else at.astimezone(UTC)
+    except OverflowError:
+        raise BadInput(f"'{name}' is out of range.") from None

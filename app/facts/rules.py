@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 from uuid import UUID
@@ -18,6 +18,8 @@ from app.tiers.section import CountsAt, TiersSection
 MOST_LINES = 200
 MOST_AMOUNT = 2**31 - 1
 LONGEST_ID = 200
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+"""What is said to be older is a mistake, and near the year 1 local times end."""
 AHEAD = timedelta(minutes=5)
 """How far another system's clock may be ahead of ours."""
 
@@ -169,6 +171,8 @@ def checked(order: ReportedOrder, *, now: datetime) -> ReportedOrder:
     for name, at in (("paidAt", order.paid_at), ("completedAt", order.completed_at)):
         if at is not None and at > now + AHEAD:
             raise BadInput(f"'{name}' is in the future.")
+        if at is not None and at < EARLIEST:
+            raise BadInput(f"'{name}' is before {EARLIEST.year}.")
     check_lines(order.lines)
     return order
 

@@ -127,6 +127,11 @@ def not_pairs(row: HasId) -> Any:
     return [5, "text", {"a": pair}, (pair,), {1: pair}.values(), [[pair]]][row.id % 6]
 
 
+def pairs_once(row: Any) -> Any:
+    """They can be had only once."""
+    return iter([Pair(None, 1, []), Pair(None, 2, [])])
+
+
 def mood_of(row: HasId) -> Any:
     return ("glad", Mood.SAD, "GLAD", None, {1}, 5)[row.id % 6]
 

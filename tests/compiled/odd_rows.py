@@ -16,7 +16,7 @@ from sqlalchemy.orm import registry
 from sqlalchemy.schema import CreateTable
 from sqlmodel import Field, SQLModel, col
 
-from app.db import Columns, Reader, Row, Statement
+from app.db import Columns, Reader, Statement
 from app.db.rows import table_of
 
 DIALECT: Any = postgresql.dialect()
@@ -54,6 +54,10 @@ class Mood(Enum):
 
 async def all_odds(db: Reader, *, columns: Columns = None) -> list[OddRow]:
     return await db.fetch(ALL, columns=columns)
+
+
+async def odd_numbered(db: Reader, *, number: int, columns: Columns = None) -> OddRow | None:
+    return next((row for row in await db.fetch(ALL, columns=columns) if row.id == number), None)
 
 
 async def odds_above(db: Reader, *, score: int = 0, columns: Columns = None) -> list[OddRow]:
@@ -123,7 +127,3 @@ def odd_rows(member: UUID, order: UUID, other: UUID, at: datetime) -> list[tuple
         (5, other, None, 0, "five", None, None, 2**40),
         (6, member, member, 6, 'quo"te\n', "glad", at, -(2**31) - 1),
     ]
-
-
-def is_record(row: Any) -> bool:
-    return isinstance(row, Row)

@@ -1,6 +1,6 @@
 """The small world in which both ways of execution are compared: few rows, odd ones among them, ids always the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -75,6 +75,10 @@ class Answers:
     uncompiled: ExecutionResult
     fast: ExecutionResult
     careful: ExecutionResult
+
+    @property
+    def all(self) -> Sequence[ExecutionResult]:
+        return self.uncompiled, self.fast, self.careful
 
 
 @dataclass(frozen=True)

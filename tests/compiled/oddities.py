@@ -39,7 +39,7 @@ from app.points import queries as points
 from app.points.graphql import Points, PointsEntry
 
 from . import odd_functions as odd
-from .odd_rows import Charter, Declined, Mood, Nothing, OddRow, Pair, Touched, all_odds, odds_above
+from .odd_rows import Charter, Declined, Mood, Nothing, OddRow, Pair, Touched, all_odds, odd_numbered, odds_above
 
 strawberry.enum(Mood)
 OPERATORS = frozenset((Role.OPERATOR,))
@@ -100,6 +100,7 @@ class Odd:
     strict_holes: list[Points] | None = computed(odd.holes_of, "Stricter than the data.")
     not_a_list: list[str] | None = computed(odd.not_a_list, "Not iterable.")
     not_pairs: list[PairType] | None = computed(odd.not_pairs, "Not iterable, with loads beneath.")
+    once: list[PairType] | None = computed(odd.pairs_once, "An iterator.")
     state: Mood | None = computed(odd.mood_of, "By value, by member, unknown.")
     state_required: Mood = computed(odd.mood_of, "The same, required.")
     ratio: float | None = computed(odd.ratio_of, "Numbers and others.")
@@ -158,6 +159,7 @@ class MemberOddities:
 class OddQueries:
     odds: list[Odd] = batched(all_odds, "All odd things.", key=None)
     odds_maybe: list[Odd | None] | None = batched(all_odds, "The same, lenient.", key=None)
+    odd_one: Odd | None = batched(odd_numbered, "One odd thing.", key=None)
     odds_above: list[Odd] = batched(odds_above, "Some.", key=None)
     hidden: list[Odd] | None = batched(all_odds, "Operators only.", key=None, seen_by=OPERATORS)
     stranger: Member | None = found(members.members_by_id, "Any member.", of="member")
@@ -169,6 +171,7 @@ class OddQueries:
 class TouchSuccess:
     member: Member | None = batched(members.members_by_id, "Who.", key="member_id")
     member_required: Member = batched(members.members_by_id, "Who, required.", key="member_id")
+    once: list[PairType] = computed(odd.pairs_once, "An iterator.")
 
 
 @shows(Declined, description="Declined.", seen_by=SIGNED_IN)

@@ -13,7 +13,7 @@ def shapes(odd: str, real: str, *, number: int, start: int) -> list[str]:
     """Operations without arguments: over the whole odd graph, in which nearly every one meets an error, over parts of
     it in which an error does not take everything along, and over the real one, in which few do."""
     odd, real = without_arguments(odd), without_arguments(real)
-    lenient = ["oddsMaybe", "stranger", "crowd", "charters"]
+    lenient = ["oddOne", "oddsMaybe", "stranger", "crowd", "charters"]
     found: list[str] = []
 
     @seed(start)

@@ -70,6 +70,27 @@ async def test_what_comes_to_more_fields_than_are_planned_is_left(odd: OddWorld)
     assert result.data == {"nodes": []}
 
 
+async def test_an_iterator_where_there_should_be_a_list_is_left_where_it_is_needed_twice(odd: OddWorld) -> None:
+    assert (await left(odd, "{ odds { once { right } } }"))[1] == []
+    result, reasons = await left(odd, "{ odds { once { right left { id } } } }")
+    assert reasons == ["fallback: bug: TypeError"]
+    assert result.data
+    assert len(result.data["odds"][0]["once"]) == 2
+
+
+async def test_a_mutation_whose_answer_cannot_be_made_is_not_run_again(odd: OddWorld) -> None:
+    """It was done: that is an error at the field, and what is beside it stands."""
+    text = """mutation { fail { id } tryToTouch { ... on TouchSuccess { once { left { id } } } } touch { id } }"""
+    before = odd.execution.counts.copy()
+    answers = await odd.answers(Asked(text, {}, "support"))
+    assert answers.fast.data is None
+    assert [(error.path, type(error.original_error)) for error in answers.fast.errors or ()] == [
+        (["fail"], ValueError),
+        (["tryToTouch"], TypeError),
+    ]
+    assert not [reason for reason in odd.execution.counts - before if reason.startswith("fallback")]
+
+
 async def test_a_name_that_no_operation_has_is_told_and_leaves_no_trace(odd: OddWorld) -> None:
     document = odd.execution.document("query A { odds { id } } query B { odds { id } }")
     weight = document.weight

@@ -4,6 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from graphql import GraphQLObjectType, get_named_type, is_leaf_type
+
+from app.compiled.core import type_of
 
 from .cases import NULLS, SELECTIONS, VALUES
 from .cases_asked import ARGUMENTS, MUTATIONS, ROLES
@@ -39,6 +42,40 @@ async def test_the_compiled_way_follows_graphql_core(odd: OddWorld, rule: str) -
             found = differences(ours, answers.uncompiled)
             assert not found.wrong, "\n".join([caller, *found.wrong])
         assert not [reason for reason in odd.execution.counts - before if reason.startswith("fallback")]
+
+
+def selections(kind: Any) -> list[str]:
+    """What to ask of a field: nothing of a leaf; of an object its type, its leaves, and what its objects are."""
+    named: Any = get_named_type(kind)
+    if is_leaf_type(named):
+        return [""]
+    if not isinstance(named, GraphQLObjectType):
+        return ["{ __typename }"]
+    leaves = [name for name, field in named.fields.items() if is_leaf_type(get_named_type(type_of(field)))]
+    objects = [f"{name} {{ __typename }}" for name in named.fields if name not in leaves]
+    return [f"{{ {' '.join(asked)} }}" for asked in (["__typename"], leaves, objects) if asked]
+
+
+@pytest.mark.parametrize("kind", ["Odd", "Member"])
+async def test_each_field_of_each_thing_alone_follows_graphql_core(odd: OddWorld, kind: str) -> None:
+    """So that the one thing that is wrong is not hidden by another."""
+    roots = [f"oddOne(number: {number})" for number in range(1, 7)]
+    if kind == "Member":
+        roots = [f'stranger(id: "{name}")' for name in odd.ids["member"][:6]]
+    asked = [
+        f"{{ {root} {{ {name} {selection} }} }}"
+        for name, field in odd.graph.core.type_map[kind].fields.items()
+        for selection in selections(field.type)
+        for root in roots
+    ]
+    careful = odd.execution.counts["careful after Unfit"]
+    for text in asked:
+        answers = await odd.answers(Asked(text, {}, "operator"))
+        for ours in (answers.fast, answers.careful):
+            found = differences(ours, answers.uncompiled)
+            assert not found.wrong, "\n".join([text, *found.wrong])
+    assert len(asked) > 150
+    assert odd.execution.counts["careful after Unfit"] > careful
 
 
 async def said(odd: OddWorld, rule: str, caller: str) -> tuple[Any, list[tuple[Any, str]]]:

@@ -12,6 +12,8 @@ from app.graph.ids import global_id
 from tests.statements import Statements
 from tests.world import NOON, World, staff
 
+from .odd_world import Asked, OddWorld
+
 LISTS = {
     "members with their pages and orders": (
         """query ($n: Int!) { members(first: $n) { totalCount nodes { id tier { name } points { available expiring {
@@ -49,3 +51,21 @@ async def test_a_list_takes_a_fixed_number_of_statements(
             result = await run(text, given, None, world.context(staff(Role.SUPPORT, "taobao-club")))
         assert not result.errors
         assert sql.count == statements, sql.texts
+
+
+DENIED = {
+    "{ odds { pair { mirrored { left { status } } } } }": ("anna", 1),
+    "{ crowd { nodes { secretHistory { nodes { order { id } } } } } }": ("support", 1),
+    "{ hidden { member { id } } }": ("anna", 0),
+}
+"""Who asks for what they may not see, and how many statements the rest takes."""
+
+
+@pytest.mark.parametrize("text", DENIED)
+async def test_what_may_not_be_seen_is_not_loaded(odd: OddWorld, sql: Statements, text: str) -> None:
+    """Neither a field nor what is asked for beneath it."""
+    caller, statements = DENIED[text]
+    with sql:
+        answers = await odd.answers(Asked(text, {}, caller))
+    assert answers.fast.errors
+    assert sql.count == statements * len(answers.all), sql.texts

@@ -64,7 +64,7 @@ class Values:
             "code": [CLUB, BRAND] if calm else [CLUB, BRAND, "no such", ""],
             "within_days": [30, 366, 3660],
             "withinDays": [30, 366, 3660] if calm else [30, 0, 3661],
-            "number": [0, 1, 2, 3, 9, -1] if calm else [0, 1, 8, 9, 10, -1, 13],
+            "number": [0, 1, 2, 3, 4, 5, 6, -1] if calm else [0, 1, 8, 9, 10, -1, 13],
             "issuer": [ISSUER],
             "subject": SUBJECTS,
             "order": ["o10", "o31", "big", "new"],

@@ -4,7 +4,7 @@ import calendar
 import csv
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -44,7 +44,7 @@ def expected(now: datetime) -> dict[str, Expected]:
     found: defaultdict[str, Expected] = defaultdict(Expected)
     for row in rows:
         day = date.fromisoformat(row["date"]) + moved
-        ordered = min(datetime(day.year, day.month, day.day, 12), here)
+        ordered = min(datetime.combine(day, time(12)), here)
         earned = int(row["amount_usd"].split(".")[0])
         active = ordered + timedelta(days=7)
         begins, ends = (local.replace(tzinfo=NEW_YORK).astimezone(UTC) for local in (active, a_year_later(active)))

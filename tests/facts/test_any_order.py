@@ -93,6 +93,19 @@ async def test_the_facts_of_an_order_come_to_the_same(
         assert found["orders"][0][5:9] == (110_132, 1, 1101, 1101)
 
 
+@pytest.mark.parametrize("reports", [(PAID, COMPLETED), (COMPLETED, PAID), (BOTH,), (PAID, BOTH), (COMPLETED, BOTH)])
+async def test_growth_that_counts_at_payment_counts_once(world: World, reports: Sequence[ReportedOrder]) -> None:
+    """R15, R25: from the day it was paid, whatever is reported first."""
+    await world.publishes(shop().replace("[tiers]\n", '[tiers]\ncounts_at = "PAID"\n'))
+    await world.joins("anna", program="shop")
+    recorded = [await world.reports("anna", report, program="shop") for report in reports]
+    assert recorded[-1].growth == 1101
+    url = world.database.settings.url
+    rows = await run(url, "SELECT m.growth, m.tier_since, g.change, g.counts_at FROM members m, growth_entries g")
+    assert [tuple(row) for row in rows] == [(1101, PAID.paid_at, 1101, PAID.paid_at)]
+    assert (await prove(world.database, now=world.now, programs=world.programs)).holds
+
+
 ONE, OTHER = replace(BOTH, external_id="o-2"), replace(BOTH, external_id="o-3", completed_at=NOON - 9 * DAY)
 
 

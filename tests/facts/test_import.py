@@ -127,9 +127,13 @@ async def test_what_was_interrupted_and_repeated_is_as_if_it_had_not_been(
     assert await story(database_url, issuer="https://other.example") == await story(database_url)
 
 
-async def test_entries_are_in_order_of_time_and_dated_when_they_were_due(world: World, database_url: str) -> None:
-    """R2: history is played as if each order had been reported when it happened."""
-    await imported(world, many_orders(customers=10, busy=30))
+async def test_entries_are_in_order_of_time_and_dated_when_they_were_due(
+    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R2: history is played as if each order had been reported when it happened, however the file is sorted."""
+    monkeypatch.setattr(history, "AT_ONCE", 10)
+    header, *lines = many_orders(customers=10, busy=30).decode().splitlines()
+    await imported(world, file_of(*reversed(lines), header=header))
 
     assert await rows_of(database_url, "points_entries WHERE kind = 'EXPIRED'") > 10
     assert await run(database_url, AGAINST_TIME) == [(0,)]

@@ -1,7 +1,8 @@
 """What is refused of an import, and what the command line makes of it: nothing is half done."""
 
+import signal
 import sys
-from asyncio import create_subprocess_exec, subprocess
+from asyncio import create_subprocess_exec, gather, subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from app.facts.importing.commands import Origin
 from app.facts.importing.reading import Mapped
 from app.facts.importing.records import WrongFile
 from tests.databases import run
+from tests.facts import cdnow
 from tests.facts.history import HEADER, contents, file_of, imported, rows_of
 from tests.world import World
 
@@ -71,12 +73,17 @@ async def test_the_program_must_be_known_and_a_source_and_an_issuer_be_names(wor
             Origin("taobao-club", source, issuer)
 
 
-async def command(database_url: str, file: Path, *options: str) -> tuple[int | None, str]:
-    """`import orders`, in a process of its own: its exit code, and what it tells people."""
+async def started(database_url: str, file: Path, *options: str) -> subprocess.Process:
+    """`import orders`, in a process of its own."""
     arguments = (sys.executable, "-m", "app", "import", "orders", str(file), "--database-url", database_url)
-    process = await create_subprocess_exec(
+    return await create_subprocess_exec(
         *arguments, "--program", "taobao-club", *options, cwd=ROOT, stderr=subprocess.PIPE
     )
+
+
+async def command(database_url: str, file: Path, *options: str) -> tuple[int | None, str]:
+    """The exit code, and what it tells people."""
+    process = await started(database_url, file, *options)
     _, told = await process.communicate()
     return process.returncode, told.decode()
 
@@ -85,13 +92,30 @@ async def command(database_url: str, file: Path, *options: str) -> tuple[int | N
 async def test_the_exit_code_says_whether_all_some_or_nothing_was_taken(database_url: str, tmp_path: Path) -> None:
     good, mixed, wrong = tmp_path / "good.csv", tmp_path / "mixed.csv", tmp_path / "wrong.csv"
     good.write_bytes(file_of(GOOD))
-    mixed.write_bytes(file_of(GOOD, "anna,2026-01-05,1,x"))
+    mixed.write_bytes(file_of("bob,2026-01-05,1,5.00", "anna,2026-01-05,1,x"))
     wrong.write_bytes(file_of(GOOD, header="customer,date,units,paid"))
 
-    assert await command(database_url, good) == (0, "1 orders: 1 new, 0 known before, 0 not taken.\n")
-    code, told = await command(database_url, mixed)
-    assert (code, told.splitlines()[0].startswith("Line 3: amount_usd: 'x'")) == (1, True)
-    code, told = await command(database_url, wrong)
-    assert (code, told.startswith("There is no column 'amount_usd'.")) == (2, True)
-    code, told = await command(database_url, good, "--program", "nowhere")
-    assert (code, told) == (2, "There is no program 'nowhere'.\n")
+    of_good, of_mixed, of_wrong = await gather(*(command(database_url, file) for file in (good, mixed, wrong)))
+
+    assert of_good == (0, "1 orders: 1 new, 0 known before, 0 not taken.\n")
+    assert of_mixed[0] == 1
+    assert of_mixed[1].startswith("Line 3: amount_usd: 'x'")
+    assert of_wrong[0] == 2
+    assert of_wrong[1].startswith("There is no column 'amount_usd'.")
+
+
+@pytest.mark.usefixtures("world")
+async def test_a_signal_stops_it_after_the_members_at_hand(database_url: str) -> None:
+    """R24."""
+    process = await started(database_url, cdnow.FILE)
+    while not await rows_of(database_url, "orders"):
+        assert process.returncode is None
+    process.send_signal(signal.SIGTERM)
+    _, told = await process.communicate()
+
+    assert process.returncode == 130
+    assert "repeat it to go on" in told.decode()
+    taken = await rows_of(database_url, "orders")
+    assert 0 < taken < 6919
+    assert await run(database_url, "SELECT lines, finished_at FROM imports") == [(6919, None)]
+    assert await rows_of(database_url, "points_accounts WHERE due_at < now() - interval '1 hour'") == 0

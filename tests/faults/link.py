@@ -56,6 +56,9 @@ async def pieces(reader: StreamReader) -> AsyncGenerator[bytes]:
             yield data
 
 
-async def drained(writer: StreamWriter) -> None:
-    with suppress(ConnectionError):
-        await writer.drain()
+async def sent(writer: StreamWriter, parts: list[bytes]) -> None:
+    """All at once, unless the connection has ended meanwhile."""
+    if parts and not writer.is_closing():
+        writer.write(b"".join(parts))
+        with suppress(ConnectionError):
+            await writer.drain()

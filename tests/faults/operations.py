@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 PROGRAMS = ("taobao-club", "brand-standard")
-CUSTOMERS = 12
+CUSTOMERS = tuple(f"customer-{number}" for number in range(12))
 MINOR = 100
 """Fen in a yuan: one point and one growth for each yuan, in both programs."""
 DAY = timedelta(days=1)
@@ -108,7 +108,7 @@ def operations(random: Random, *, number: int, issuer: str, now: datetime) -> It
         elif chance < 0.15:
             yield random.choice(wishes)
         elif chance < 0.17:
-            yield replace(random.choice(wishes), name="another wish", program=random.choice(PROGRAMS))
+            yield _altered(random.choice(wishes))
         else:
             if chance < 0.6 or not orders:
                 orders.append(_order(random, len(orders), now))
@@ -118,14 +118,21 @@ def operations(random: Random, *, number: int, issuer: str, now: datetime) -> It
 def _wish(random: Random) -> Wish:
     kind = JOIN if random.random() < 0.8 else LEAVE
     key = UUID(int=random.getrandbits(128), version=4)
-    return Wish(kind, _customer(random), random.choice(PROGRAMS), key)
+    return Wish(kind, random.choice(CUSTOMERS), random.choice(PROGRAMS), key)
+
+
+def _altered(wish: Wish) -> Wish:
+    """Another wish with the same key: a mistake of the client's."""
+    if wish.document is JOIN:
+        return replace(wish, name="Another Name")
+    return replace(wish, program=next(program for program in PROGRAMS if program != wish.program))
 
 
 def _order(random: Random, number: int, now: datetime) -> Order:
     paid, completed = random.choice(AGES)
     amounts = tuple(random.randint(0, 200 * MINOR) for _ in range(random.randint(1, 3)))
     program = random.choice(PROGRAMS)
-    return Order(f"order-{number}", _customer(random), program, now - paid * DAY, now - completed * DAY, amounts)
+    return Order(f"order-{number}", random.choice(CUSTOMERS), program, now - paid * DAY, now - completed * DAY, amounts)
 
 
 def _report(random: Random, orders: list[Order], issuer: str) -> Report:
@@ -135,10 +142,6 @@ def _report(random: Random, orders: list[Order], issuer: str) -> Report:
     if chance < 0.03:
         order = replace(order, amounts=(*order.amounts, 1))
     elif chance < 0.06:
-        order = replace(order, customer=_customer(random))
+        order = replace(order, customer=random.choice(CUSTOMERS))
     facts = random.choice(((Fact.PAID,), (Fact.COMPLETED,), (Fact.PAID, Fact.COMPLETED)))
     return Report(order, facts, issuer)
-
-
-def _customer(random: Random) -> str:
-    return f"customer-{random.randrange(CUSTOMERS)}"

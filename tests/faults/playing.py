@@ -53,9 +53,8 @@ class History:
     """Operations that a client gave up on."""
 
 
-async def play(operations: Iterable[Operation], ask: Ask, *, clients: int = CLIENTS) -> History:
-    """All operations, by so many clients side by side."""
-    history = History()
+async def play(operations: Iterable[Operation], ask: Ask, history: History, *, clients: int = CLIENTS) -> None:
+    """All operations, by so many clients side by side; what comes of them is added to the history."""
     waiting = iter(operations)
 
     async def client() -> None:
@@ -65,7 +64,6 @@ async def play(operations: Iterable[Operation], ask: Ask, *, clients: int = CLIE
     async with asyncio.TaskGroup() as together:
         for _ in range(clients):
             together.create_task(client())
-    return history
 
 
 async def _play_one(operation: Operation, ask: Ask, history: History) -> None:

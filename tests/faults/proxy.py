@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tests.databases import run
 
-from .link import Link, connected, drained, pieces, url_by_way_of
+from .link import Link, connected, pieces, sent, url_by_way_of
 from .protocol import CANCEL, GSS, KEY_DATA, NO, READY, SSL, STARTUP, Framing, Message
 from .schedule import KILLS, Fault, Kind, Schedule
 
@@ -83,27 +83,29 @@ class FaultProxy:
     async def _from_client(self, link: Link, reader: StreamReader) -> None:
         framing = Framing(starts=True)
         async for data in pieces(reader):
+            passed: list[bytes] = []
             for message in framing.feed(data):
                 if message.kind == STARTUP and message.code in (SSL, GSS):
                     link.client.write(NO)
                 elif await self._passes(link, message):
-                    link.server.write(message.raw)
+                    passed.append(message.raw)
                 else:
                     return
-            await drained(link.server)
+            await sent(link.server, passed)
         link.server.close()
 
     async def _from_server(self, link: Link, upstream: StreamReader) -> None:
         framing = Framing(starts=False)
         async for data in pieces(upstream):
+            passed: list[bytes] = []
             for message in framing.feed(data):
                 if message.kind == KEY_DATA:
                     link.process = message.process
                 if link.withheld is None:
-                    link.client.write(message.raw)
+                    passed.append(message.raw)
                 elif await self._answered(link, *link.withheld, message):
                     return
-            await drained(link.client)
+            await sent(link.client, passed)
         if link.withheld is None:
             link.client.close()
 

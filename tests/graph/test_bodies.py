@@ -89,6 +89,25 @@ async def test_a_deadline_leaves_other_cancellations_alone() -> None:
         await task
 
 
+async def test_a_task_that_is_cancelled_while_it_is_late_is_cancelled() -> None:
+    """As when a server shuts down."""
+
+    async def wait() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+
+    async def limited() -> None:
+        with Deadline(0.05):
+            await wait()
+
+    task = asyncio.create_task(limited())
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
 async def late_after(deadline: Deadline) -> None:
     with pytest.raises(TimeoutError), deadline:
         await asyncio.Event().wait()

@@ -4,10 +4,10 @@ from dataclasses import fields, replace
 
 import pytest
 
-from app.graph.bounds import Bounds
+from app.graph.bounds import Bounds, checked, checks_for
 
 from .asking import ask
-from .small import handler
+from .small import SCHEMA, handler
 
 KEY = "3b0f7d2e-0c1a-4b57-9d0e-6f3a5d0c9a11"
 
@@ -120,6 +120,17 @@ async def test_thousands_of_mistakes_are_a_few_errors() -> None:
 
     for answered in (fields, values, variables):
         assert answered.codes == ["BAD_USER_INPUT"] * 5
+
+
+def test_validation_stops_after_a_few_mistakes() -> None:
+    checks = checks_for(SCHEMA, development=False, bounds=Bounds(errors=2))
+
+    found = checked("{" + many("x#:x", 20) + "}", checks)
+
+    assert isinstance(found, list)
+    assert [error.message for error in found[2:]] == [
+        "Too many validation errors, error limit reached. Validation aborted."
+    ]
 
 
 TWO_MOVES = {

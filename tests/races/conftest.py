@@ -23,6 +23,7 @@ async def many_connections(database_url: str) -> AsyncGenerator[Database]:
 
 
 @pytest.fixture
-async def crowd(many_connections: Database) -> World:
-    """A world in which a hundred can do something at once."""
+async def crowd(many_connections: Database, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world in which a hundred can do something at once, however long that takes."""
+    monkeypatch.setattr("app.graph.idempotency.WAIT", 60.0)
     return await new_world(many_connections)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from app.clock import local_instant
-from app.facts.rules import AHEAD, MOST_AMOUNT
+from app.facts.rules import AHEAD, EARLIEST, MOST_AMOUNT
 from app.programs.money import minor_units
 
 NOON = time(12)
@@ -14,7 +14,6 @@ WRITTEN_DATE = re.compile(
     r"(?P<time>[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
 WRITTEN_NUMBER = re.compile(r"[0-9]{1,10}")
-FIRST_YEAR = 1970
 MOST_SHOWN = 40
 
 
@@ -29,13 +28,13 @@ def instant_in(column: str, text: str, *, zone: ZoneInfo, now: datetime) -> date
     """A date without a time is noon of the zone, a time without an offset is of that zone (R1)."""
     found = WRITTEN_DATE.fullmatch(text)
     try:
-        if found is None or int(text[:4]) < FIRST_YEAR:
+        if found is None:
             raise ValueError(text)
         at = _noon(text, zone) if found["time"] is None else _moment(text, zone)
     except (ValueError, OverflowError):
         raise ValueError(f"{column}: {shown(text)} is no date like 1997-01-31 or 1997-01-31T09:30:00Z") from None
-    if at > now + AHEAD:
-        raise ValueError(f"{column}: {shown(text)} is in the future")
+    if not EARLIEST <= at <= now + AHEAD:
+        raise ValueError(f"{column}: {shown(text)} is {'before 1900' if at < EARLIEST else 'in the future'}")
     return at
 
 

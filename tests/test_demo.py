@@ -1,0 +1,105 @@
+"""The demo: somebody to ask as for each kind of caller, with something to see, loaded once."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.db import Database
+from app.definition import PRESETS, read
+from app.demo import IDENTITIES, DemoIdentity, load_demo, loading
+from app.programs.commands import publish
+from app.programs.versions import HeldPrograms
+from app.prover import prove
+from app.tokens import DevelopmentIssuer, Verifier, development_key
+from tests.databases import run
+from tests.facts.history import contents
+from tests.world import World
+
+NOW = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
+PAGE = """{ me {
+  tier { code } tierProgress { growthRemaining } points { available pending expiring(withinDays: 30) { amount } }
+} }"""
+MEMBERS = {each.subject: each for each in IDENTITIES if each.programs == ("taobao-club",)}
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> DevelopmentIssuer:
+    return development_key(tmp_path)
+
+
+@pytest.fixture
+async def demo(database: Database, issuer: DevelopmentIssuer, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Without the real orders, which have tests of their own."""
+    monkeypatch.setattr(loading, "HISTORIES", loading.HISTORIES[:1])
+    assert await load_demo(database, now=NOW, issuer=issuer.issuer) == list(IDENTITIES)
+    held = HeldPrograms(read)
+    await held.load(database)
+    return World(database, held.programs, now=NOW)
+
+
+async def asked(demo: World, issuer: DevelopmentIssuer, identity: DemoIdentity, query: str) -> Mapping[str, Any]:
+    """What an operation gives to the holder of the identity's token."""
+    verifier = Verifier(jwks=issuer.jwks, issuers=[issuer.issuer], audience=issuer.audience)
+    return await demo.data(query, by=verifier.verify(identity.token(issuer, NOW), now=NOW))
+
+
+async def test_a_new_member_one_below_a_tier_and_one_at_the_top_are_what_they_are_called(
+    demo: World, issuer: DevelopmentIssuer
+) -> None:
+    """R9, R16."""
+    new, nearly, top = [
+        (await asked(demo, issuer, MEMBERS[name], PAGE))["me"] for name in ("newcomer", "nearly", "top")
+    ]
+    assert new["points"] == {"available": 0, "pending": 0, "expiring": []}
+    assert nearly["tierProgress"] == {"growthRemaining": 1}
+    assert top["tier"] == {"code": "v6"}
+    assert top["points"] == {"available": 52_000, "pending": 188, "expiring": [{"amount": 30_000}]}
+    assert (await prove(demo.database, now=NOW, programs=demo.programs)).mismatches == []
+
+
+@pytest.mark.parametrize("identity", IDENTITIES, ids=lambda identity: identity.name)
+async def test_the_line_that_is_printed_asks_as_them(
+    demo: World, issuer: DevelopmentIssuer, identity: DemoIdentity
+) -> None:
+    words = shlex.split(identity.curl(issuer, NOW, address="http://127.0.0.1:8000/graphql"))
+    assert words[:3] == ["curl", "-s", "http://127.0.0.1:8000/graphql"]
+    (bearer,) = [word for word in words if word.startswith("authorization: Bearer ")]
+    assert bearer.endswith(identity.token(issuer, NOW))
+
+    answer = await asked(demo, issuer, identity, json.loads(words[-1])["query"])
+    assert all(value != {} for value in answer.values())
+
+
+async def test_loading_again_changes_nothing_on_that_day_or_later(
+    demo: World, database_url: str, issuer: DevelopmentIssuer
+) -> None:
+    before = await contents(database_url)
+    for later in (timedelta(), timedelta(days=45)):
+        await load_demo(demo.database, now=NOW + later, issuer=issuer.issuer)
+        assert await contents(database_url) == before
+
+
+async def test_what_was_interrupted_is_gone_on_with(demo: World, database_url: str, issuer: DevelopmentIssuer) -> None:
+    await run(database_url, "UPDATE imports SET finished_at = NULL")
+    before = await contents(database_url)
+    await load_demo(demo.database, now=NOW + timedelta(days=1), issuer=issuer.issuer)
+
+    after = await contents(database_url)
+    assert {table for table in after if after[table] != before[table]} == {"imports"}
+    assert await run(database_url, "SELECT count(*) FROM imports WHERE finished_at IS NULL") == [(0,)]
+
+
+async def test_a_program_that_a_developer_published_stays(demo: World, issuer: DevelopmentIssuer) -> None:
+    changed = read((PRESETS / "taobao-club.toml").read_text("utf-8").replace("months = 12", "months = 18"))
+    async with demo.database.transaction() as tx:
+        published = await publish(tx, definition=changed, now=NOW, published_by="a developer")
+    assert published.number == 2
+
+    await load_demo(demo.database, now=NOW + timedelta(hours=1), issuer=issuer.issuer)
+    async with demo.database.transaction() as tx:
+        assert not (await publish(tx, definition=changed, now=NOW, published_by="a developer")).is_new
