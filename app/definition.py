@@ -56,9 +56,23 @@ def read(text: str) -> Definition:
         problems += [problem_at(name, finding) for finding in findings]
         if section is not None:
             sections[name] = section
+    problems += _between(sections)
     if problems:
         raise WrongDefinition(problems)
     return Definition(text, sections, read)
+
+
+def _between(sections: Mapping[str, Section]) -> list[Problem]:
+    """What one section says of another: points for holders of a tier, and the ladder has no such tier."""
+    points, tiers = sections.get("points"), sections.get("tiers")
+    if not isinstance(points, PointsSection) or not isinstance(tiers, TiersSection):
+        return []
+    return [
+        problem_at("points", (("earning", number, "tiers", code), "is no tier of the ladder"))
+        for number, rule in enumerate(points.earning)
+        for code in rule.tiers
+        if not tiers.knows(code)
+    ]
 
 
 def read_file(path: Path) -> Definition:

@@ -2,7 +2,7 @@
 
 from strawberry.schema.config import StrawberryConfig
 
-from app.facts.graphql import FactMutations, PointsEntryOrder
+from app.facts.graphql import FactMutations, FactQueries, PointsEntryOrder
 from app.graph import Graph
 from app.graph.check import misfits
 from app.graph.scalars import SCALARS
@@ -19,6 +19,7 @@ EXTENSIONS = [
     MemberTier,
     MemberPoints,
     PointsEntryOrder,
+    FactQueries,
     FactMutations,
 ]
 

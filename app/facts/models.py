@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from app.db.columns import check, instant, key, of_member, one_of
 
-from .rules import FactKind
+from .rules import FactKind, LineKind
 
 
 class OrderRow(SQLModel, table=True):
@@ -21,7 +21,8 @@ class OrderRow(SQLModel, table=True):
         UniqueConstraint("member_id", "source", "external_id", name="uq_orders_external_id"),
         check("orders", "amount", "amount >= 0"),
         check("orders", "known", "paid_at IS NOT NULL OR completed_at IS NOT NULL"),
-        check("orders", "paid", "num_nulls(paid_at, amount, program_version) IN (0, 3)"),
+        check("orders", "paid", "num_nulls(paid_at, amount, eligible, program_version) IN (0, 4)"),
+        check("orders", "eligible", "eligible >= 0 AND eligible <= amount"),
     )
     member_id: UUID = key()
     id: UUID = key()
@@ -30,6 +31,8 @@ class OrderRow(SQLModel, table=True):
     paid_at: datetime | None = instant(default=None)
     completed_at: datetime | None = instant(default=None)
     currency: str
+    eligible: int | None = None
+    """What of the amount earns (R13)."""
     amount: int | None = None
     """What was paid, in minor units of the program's currency; null until it is paid."""
     program_version: int | None = None
@@ -50,11 +53,17 @@ class OrderLineRow(SQLModel, table=True):
         UniqueConstraint("member_id", "order_id", "number", name="uq_order_lines_number"),
         check("order_lines", "quantity", "quantity > 0"),
         check("order_lines", "amount", "amount >= 0"),
+        check("order_lines", "paid_by", "by_points >= 0 AND by_coupons >= 0 AND by_points + by_coupons <= amount"),
+        one_of("order_lines", "kind", LineKind),
     )
     member_id: UUID = key()
     id: UUID = key()
     order_id: UUID = Field(sa_type=Uuid)
     number: int
+    kind: str
+    by_points: int
+    by_coupons: int
+    """What points, and what coupons, paid of the amount: it earns nothing (R13)."""
     sku: str | None = None
     category: str | None = None
     quantity: int

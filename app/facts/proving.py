@@ -16,7 +16,7 @@ from app.tiers.section import CountsAt, TiersSection
 
 from .models import FactRow, OrderLineRow, OrderRow
 from .queries import facts_of_members, lines_of_members, order_digest, orders_of_members
-from .rules import Line, ReportedOrder
+from .rules import Line, LineKind, ReportedOrder
 
 ORDER = "ORDER"
 
@@ -91,13 +91,19 @@ def _sums(book: OrderBook, effects: Effects) -> Iterator[Claim]:
     yield Claim("orders.points, by its lots", order.id, points, order.points)
     yield Claim("orders.points, by its lines", order.id, sum(line.points for line in book.lines), order.points)
     yield Claim("orders.growth, by its growth entries", order.id, growth, order.growth)
+    eligible = sum(line_of(row).eligible for row in book.lines) if book.lines else None
     yield Claim("orders.amount, by its lines", order.id, amount, order.amount)
+    yield Claim("orders.eligible, by its lines (R13)", order.id, eligible, order.eligible)
+
+
+def line_of(row: OrderLineRow) -> Line:
+    return Line(row.quantity, row.amount, row.sku, row.category, LineKind[row.kind], row.by_points, row.by_coupons)
 
 
 def _told(book: OrderBook) -> Iterator[Claim]:
     """The order is what its facts told: they are known by a digest of their content (R24)."""
     order = book.order
-    lines = [Line(line.quantity, line.amount, line.sku, line.category) for line in book.lines]
+    lines = [line_of(row) for row in book.lines]
     told = ReportedOrder(order.source, order.external_id, order.paid_at, order.completed_at, lines)
     expected = {kind.name: (told.at(kind), told.digest(kind).hex()) for kind in told.kinds}
     found = {fact.kind: (fact.occurred_at, fact.digest.hex()) for fact in book.facts}

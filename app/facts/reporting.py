@@ -11,7 +11,7 @@ from app.members.rules import channel_named
 from app.programs.money import minor_units
 from app.programs.rules import ProgramVersion
 
-from .rules import Line, ReportedOrder
+from .rules import Line, LineKind, ReportedOrder
 
 SCOPE = "facts:write"
 MOST_DIGITS = 30
@@ -27,6 +27,12 @@ class SentLine(Protocol):
     def sku(self) -> str | None: ...
     @property
     def category(self) -> str | None: ...
+    @property
+    def kind(self) -> LineKind: ...
+    @property
+    def paid_by_points(self) -> Decimal: ...
+    @property
+    def paid_by_coupons(self) -> Decimal: ...
 
 
 class SentOrder(Protocol):
@@ -48,16 +54,21 @@ class SentOrder(Protocol):
 
 def reported_order(sent: SentOrder, *, program: ProgramVersion, viewer: Viewer) -> ReportedOrder:
     """The order that a service reports. May raise Forbidden: not for this service; BadInput: it makes no sense."""
-    if sent.currency != program.currency:
-        raise BadInput(f"The program's currency is {program.currency}, not {sent.currency[:3]!r}.")
+    check_currency(sent.currency, program=program)
     return ReportedOrder(
         source=source_of(viewer, sent.source),
         external_id=sent.order,
         paid_at=_aware("paidAt", sent.paid_at),
         completed_at=_aware("completedAt", sent.completed_at),
-        lines=[_line(number, line, program=program) for number, line in enumerate(sent.lines)],
+        lines=[line_sent(number, line, program=program) for number, line in enumerate(sent.lines)],
         channel=channel_named(sent.channel),
     )
+
+
+def check_currency(currency: str, *, program: ProgramVersion) -> None:
+    """May raise BadInput: amounts are in another currency than the program's."""
+    if currency != program.currency:
+        raise BadInput(f"The program's currency is {program.currency}, not {currency[:3]!r}.")
 
 
 def source_of(viewer: Viewer, asked: str | None) -> str:
@@ -73,16 +84,24 @@ def source_of(viewer: Viewer, asked: str | None) -> str:
     return asked
 
 
-def _line(number: int, sent: SentLine, *, program: ProgramVersion) -> Line:
-    if not sent.amount.is_finite() or abs(sent.amount.adjusted()) > MOST_DIGITS or len(str(sent.amount)) > MOST_DIGITS:
-        raise BadInput(f"'lines[{number}].amount' is not an amount of money.")
-    if sent.amount < 0:
-        raise BadInput(f"'lines[{number}].amount' must be 0 or more.")
+def line_sent(number: int, sent: SentLine, *, program: ProgramVersion) -> Line:
+    """One line, with its amounts in minor units of the program's currency. May raise BadInput."""
+    amounts = {"amount": sent.amount, "paidByPoints": sent.paid_by_points, "paidByCoupons": sent.paid_by_coupons}
+    amount, by_points, by_coupons = (
+        _minor(f"lines[{number}].{name}", value, digits=program.currency_digits) for name, value in amounts.items()
+    )
+    return Line(sent.quantity, amount, sent.sku, sent.category, sent.kind, by_points, by_coupons)
+
+
+def _minor(name: str, sent: Decimal, *, digits: int) -> int:
+    if not sent.is_finite() or abs(sent.adjusted()) > MOST_DIGITS or len(str(sent)) > MOST_DIGITS:
+        raise BadInput(f"'{name}' is not an amount of money.")
+    if sent < 0:
+        raise BadInput(f"'{name}' must be 0 or more.")
     try:
-        amount = minor_units(format(sent.amount.copy_abs(), "f"), digits=program.currency_digits)
+        return minor_units(format(sent.copy_abs(), "f"), digits=digits)
     except ValueError as wrong:
-        raise BadInput(f"'lines[{number}].amount': {wrong}.") from None
-    return Line(sent.quantity, amount, sent.sku, sent.category)
+        raise BadInput(f"'{name}': {wrong}.") from None
 
 
 def _aware(name: str, at: datetime | None) -> datetime | None:

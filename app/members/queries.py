@@ -10,7 +10,9 @@ from sqlmodel import col
 from app.customers.rules import Identity
 from app.db import Columns, Page, Reader, Statement, one_each
 from app.db.unique_keys import UniqueKeyRow, digest_of, owners_of
+from app.errors import BadInput
 from app.graph import Context, Role, Viewer
+from app.graph.ids import key_of
 from app.programs.asked import program_asked
 from app.programs.rules import Programs
 
@@ -86,6 +88,23 @@ async def membership(
     digest = membership_digest(version.code, Identity(context.viewer.issuer, context.viewer.subject))
     found = await db.fetch(BY_DIGEST, [digest], columns=columns)
     return found[0] if found and found[0].status == MemberStatus.ACTIVE.name else None
+
+
+async def tier_for_simulation(db: Reader, *, context: Context, program: str, member: str | None) -> str | None:
+    """Code of the tier whose rules a simulated order goes by: the named member's, else one's own, else the base tier.
+
+    May raise BadInput: there is no such member for the caller.
+    """
+    if member is not None:
+        key = key_of(member, "member")
+        asked = [key] if isinstance(key, UUID) else []
+        programs = context.get(Programs)
+        (found,) = await members_seen(db, asked, viewer=context.viewer, programs=programs) or [None]
+        if found is None or found.program != program:
+            raise BadInput("There is no such member in the program.")
+        return found.tier
+    own = await membership(db, context=context, program=program) if context.viewer.role is Role.MEMBER else None
+    return None if own is None else own.tier
 
 
 async def members_by_id(db: Reader, ids: Sequence[UUID], *, columns: Columns = None) -> list[MemberRow | None]:

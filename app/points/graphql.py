@@ -56,6 +56,11 @@ class PointsEntry(Node):
     pending_after: int = column("Points that were pending after it.")
     cause: rules.Cause = column("What made the points move.")
     rule: str = column("Code of the program's rule by which it was reckoned.")
+    rule_in_words: str | None = batched(
+        queries.words_of_rules,
+        "That rule in words, as it was then, in the language asked for.",
+        key=("member_id", "rule", "program_version"),
+    )
     rule_version: int = column("Version of the program's rules by which it was reckoned.", name="program_version")
     occurred_at: datetime = column("When it counts from; what was due is dated when it was due.")
 
@@ -68,4 +73,9 @@ class MemberPoints:
         "Movements of points, newest first.",
         key="id",
         total=queries.numbers_of_entries,
+        arguments={
+            "kinds": "Only movements of these kinds.",
+            "since": "Only what counts at this instant or later.",
+            "before": "Only what counts before this instant.",
+        },
     )

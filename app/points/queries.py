@@ -2,9 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Label, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Label,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlmodel import col
 
 from app.db import Columns, Page, Reader, Statement, many_each, one_each
@@ -12,9 +26,13 @@ from app.db.columns import INSTANT
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
 from app.errors import BadInput
+from app.members.queries import members_by_id
+from app.programs.rules import Programs
+from app.programs.words import in_language
 
 from .models import AccountRow, EntryRow, LotRow
-from .rules import Balance, Expiring
+from .rules import Balance, EntryKind, Expiring
+from .section import PointsSection
 
 NOW = bindparam("now", type_=INSTANT)
 UNTIL = bindparam("until", type_=INSTANT)
@@ -60,14 +78,27 @@ EXPIRING = Statement(
     "until",
     always=("member_id",),
 )
-HISTORY = newest_of_each(EntryRow, owner=col(EntryRow.member_id), key=col(EntryRow.id))
+KINDS = bindparam("kinds", type_=ARRAY(String))
+SINCE = bindparam("since", type_=INSTANT)
+BEFORE = bindparam("before", type_=INSTANT)
+IS_ASKED_FOR = and_(
+    or_(KINDS.is_(None), col(EntryRow.kind) == func.any(KINDS)),
+    or_(SINCE.is_(None), col(EntryRow.occurred_at) >= SINCE),
+    or_(BEFORE.is_(None), col(EntryRow.occurred_at) < BEFORE),
+)
+HISTORY = newest_of_each(
+    EntryRow, "kinds", "since", "before", owner=col(EntryRow.member_id), key=col(EntryRow.id), extra=IS_ASKED_FOR
+)
 COUNTS = Statement(
     EntryRow,
     lambda _, keys: (
         select(col(EntryRow.member_id), func.count().label("change"))
-        .where(keys.hold(col(EntryRow.member_id)))
+        .where(keys.hold(col(EntryRow.member_id)), IS_ASKED_FOR)
         .group_by(col(EntryRow.member_id))
     ),
+    "kinds",
+    "since",
+    "before",
     always=("member_id",),
 )
 BY_ID = Statement(
@@ -127,16 +158,57 @@ async def expiring_of_members(
 
 
 async def entries_of_members(
-    db: Reader, member_ids: Sequence[UUID], *, page: Page, columns: Columns = None
+    db: Reader,
+    member_ids: Sequence[UUID],
+    *,
+    page: Page,
+    kinds: list[EntryKind] | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    columns: Columns = None,
 ) -> list[list[EntryRow]]:
-    """Movements, newest first."""
-    rows = await db.fetch(HISTORY, member_ids, page.after, page.limit, columns=columns)
+    """Movements, newest first: of these kinds, that count at `since` or later and before `before` (half-open)."""
+    asked = _asked(kinds, since, before)
+    rows = await db.fetch(HISTORY, member_ids, page.after, page.limit, *asked, columns=columns)
     return many_each(rows, member_ids, by="member_id")
 
 
-async def numbers_of_entries(db: Reader, member_ids: Sequence[UUID]) -> list[int]:
-    found = {row.member_id: row.change for row in await db.fetch(COUNTS, member_ids)}
+async def numbers_of_entries(
+    db: Reader,
+    member_ids: Sequence[UUID],
+    *,
+    kinds: list[EntryKind] | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+) -> list[int]:
+    """How many movements there are of those kinds in that time."""
+    rows = await db.fetch(COUNTS, member_ids, *_asked(kinds, since, before))
+    found = {row.member_id: row.change for row in rows}
     return [found.get(key, 0) for key in member_ids]
+
+
+def _asked(kinds: list[EntryKind] | None, since: datetime | None, before: datetime | None) -> tuple[Any, ...]:
+    for name, at in (("since", since), ("before", before)):
+        if at is not None and at.tzinfo is None:
+            raise BadInput(f"'{name}' needs a time zone, such as 2026-01-31T12:00:00Z.")
+    return None if kinds is None else [kind.name for kind in kinds], since, before
+
+
+async def words_of_rules(
+    db: Reader, keys: Sequence[tuple[UUID, str, int]], *, programs: Programs, language: str
+) -> list[str | None]:
+    """Rules in words, by member id, the rule's code and its version. One statement: whose program it is."""
+    ids = list(dict.fromkeys(member_id for member_id, _, _ in keys))
+    members = await members_by_id(db, ids, columns=frozenset(("program",)))
+    program_of = {member.id: member.program for member in members if member is not None}
+    return [_words(programs, program_of.get(owner), code, number, language) for owner, code, number in keys]
+
+
+def _words(programs: Programs, program: str | None, code: str, number: int, language: str) -> str | None:
+    if program is None:
+        return None
+    rules = programs.version(program, number).section(PointsSection).earning
+    return next((in_language(rule.words, language) for rule in rules if rule.code == code), None)
 
 
 async def entries_by_id(

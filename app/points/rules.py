@@ -79,9 +79,9 @@ def rounded(value: Fraction, *, rounding: Rounding) -> int:
     return int(value + Fraction(1, 2)) if rounding is Rounding.HALF_UP else int(value)
 
 
-def earned_by(amount: int, *, points: int, per: int, rounding: Rounding) -> int:
-    """Points for an amount in minor units, when `per` minor units earn `points` (R12)."""
-    return rounded(Fraction(amount * points, per), rounding=rounding)
+def earned_by(amount: Fraction, *, points: int, per: int, rounding: Rounding) -> int:
+    """Points for an amount in minor units, weighted or not, when `per` minor units earn `points` (R12)."""
+    return rounded(amount * points / per, rounding=rounding)
 
 
 def shared(total: int, weights: Sequence[int]) -> list[int]:

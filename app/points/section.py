@@ -1,11 +1,25 @@
 """The section `[points]` of a program's file: what earns points, and how long they last."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from app.programs.section import Amount, Code, Count, Listed, Part, Section, Words, refuse, repeated
+from app.programs.section import (
+    ONCE,
+    Amount,
+    Code,
+    Count,
+    Listed,
+    Part,
+    Section,
+    Text,
+    Weight,
+    Words,
+    refuse,
+    repeated,
+)
 
 
 class Rounding(StrEnum):
@@ -46,8 +60,20 @@ class EarningRule(Part):
     code: Code
     points: Count
     per: Amount
+    categories: Mapping[Text, Weight] = {}
+    """How much a category's lines count, `{ books = "2", phones = "0.5" }`; others count once."""
+    tiers: Mapping[Code, Weight] = {}
+    """What the points are multiplied by for who held that tier when the order was paid (R25); others get them once."""
     words: Words
     """The rule as a member reads it."""
+
+    def weight(self, category: str | None) -> int:
+        """Of a line of that category, in hundredths."""
+        return ONCE if category is None else self.categories.get(category, ONCE)
+
+    def multiplier(self, tier: str) -> int:
+        """For who holds that tier, in hundredths."""
+        return self.tiers.get(tier, ONCE)
 
 
 class PointsSection(Section):
@@ -59,6 +85,11 @@ class PointsSection(Section):
     expiry: Expiry = Expiry()
     earning: Listed[EarningRule] = ()
     """Each rule is applied to each order; none earns where there is none."""
+
+    @property
+    def looks_at_tiers(self) -> bool:
+        """Does what an order earns depend on the tier held when it was paid?"""
+        return any(rule.tiers for rule in self.earning)
 
     @model_validator(mode="after")
     def _names_each_rule_once(self) -> Self:

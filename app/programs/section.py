@@ -91,6 +91,25 @@ Count = Annotated[int, Field(ge=1, le=2**31 - 1)]
 Amount = Annotated[int, BeforeValidator(_amount), Field(ge=1, le=2**31 - 1), PlainSerializer(_as_written)]
 """More than nothing of the program's currency. In the file a decimal text, `"1.00"`, with at most the currency's
 decimals; at run time an integer in minor units (R12), and so where a model is made in code."""
+ONCE = 100
+"""A weight of 1, in hundredths."""
+
+
+def _weight(value: Any, info: ValidationInfo) -> int:
+    if info.context is None:
+        return value
+    if not isinstance(value, str):
+        raise ValueError('a weight is written as text, like "1.5"')
+    return minor_units(value, digits=2)
+
+
+def _weight_as_written(weight: int, info: SerializationInfo) -> Any:
+    return weight if info.context is None else decimal_text(weight, digits=2)
+
+
+Weight = Annotated[int, BeforeValidator(_weight), Field(ge=0, le=100 * ONCE), PlainSerializer(_weight_as_written)]
+"""By what something is multiplied: in the file a decimal text with at most 2 decimals, `"1.5"`; at run time an integer
+in hundredths."""
 Listed = Annotated[tuple[T, ...], Field(strict=False)]
 """A list of the file: a tuple at run time."""
 

@@ -1,12 +1,14 @@
 """Every read of growth and tiers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from app.db import Reader, Statement
+from app.db.columns import INSTANT
 
 from .models import GrowthEntryRow, TierChangeRow
 
@@ -35,6 +37,24 @@ CHANGES = Statement(
         .order_by(col(TierChangeRow.member_id), col(TierChangeRow.id))
     ),
 )
+
+
+HELD_AT = Statement(
+    TierChangeRow,
+    lambda _, keys: (
+        select(col(TierChangeRow.to_tier))
+        .where(keys.hold(col(TierChangeRow.member_id)), col(TierChangeRow.changed_at) <= bindparam("at", type_=INSTANT))
+        .order_by(col(TierChangeRow.changed_at).desc(), col(TierChangeRow.id).desc())
+        .limit(1)
+    ),
+    "at",
+)
+
+
+async def tier_code_at(db: Reader, *, member_id: UUID, at: datetime) -> str | None:
+    """Code of the tier that a member held at an instant; None: the base tier (R25)."""
+    found = await db.fetch(HELD_AT, [member_id], at)
+    return found[0].to_tier if found else None
 
 
 async def newest_entry(db: Reader, *, member_id: UUID) -> UUID | None:

@@ -51,11 +51,22 @@ def reported(
     )
 
 
+def after(before: KnownOrder, *, order: ReportedOrder, programs: Programs, program: str) -> KnownOrder:
+    """What is known after a report, as the command puts it together: for somebody in the base tier."""
+    version = None
+    if order.paid_at is not None:
+        version = programs.at(program, order.paid_at)
+    elif before.program_version is not None:
+        version = programs.version(program, before.program_version)
+    earned = points_earned(order.lines, section=version.section(PointsSection), tier="") if version else []
+    return taken_in(before, order=order, version=version, earned=earned)
+
+
 def known(*orders: ReportedOrder) -> KnownOrder:
     """What is known of an order after these reports."""
     found = FRESH
     for order in orders:
-        found = taken_in(found, order=order, programs=PROGRAMS, program="shop")
+        found = after(found, order=order, programs=PROGRAMS, program="shop")
     return found
 
 
@@ -64,16 +75,16 @@ def test_the_lines_of_an_order_add_up_to_what_it_earned(lines: list[Line]) -> No
     """R12: rounded once for the whole order, not line by line."""
     order = reported(lines=lines)
     section = FIRST.section(PointsSection)
-    earned = points_earned(order.amount, section=section)
+    earned = points_earned(order.lines, section=section, tier="")
     assert sum(each.amount for each in earned) == sum(line.amount for line in lines) // 100
-    assert sum(points_of_lines(order, earned)) == sum(each.amount for each in earned)
+    assert sum(points_of_lines(order.lines, earned)) == sum(each.amount for each in earned)
 
 
 def test_small_lines_earn_together() -> None:
     """R12: three times 0.60 are 1.80: one point, though each line alone would earn none."""
     order = reported(lines=[Line(1, 60)] * 3)
-    earned = points_earned(order.amount, section=FIRST.section(PointsSection))
-    assert points_of_lines(order, earned) == [1, 0, 0]
+    earned = points_earned(order.lines, section=FIRST.section(PointsSection), tier="")
+    assert points_of_lines(order.lines, earned) == [1, 0, 0]
 
 
 def test_half_a_point_is_one_where_the_program_says_so() -> None:
@@ -81,7 +92,7 @@ def test_half_a_point_is_one_where_the_program_says_so() -> None:
     half_up = version_of(shop().replace("[points]\n", '[points]\nrounding = "HALF_UP"\n'))
     for amount, down, up in ((149, 1, 1), (150, 1, 2), (151, 1, 2)):
         for version, points in ((FIRST, down), (half_up, up)):
-            (earned,) = points_earned(amount, section=version.section(PointsSection))
+            (earned,) = points_earned([Line(1, amount)], section=version.section(PointsSection), tier="")
             assert earned.amount == points
 
 
@@ -90,7 +101,7 @@ def test_points_and_growth_have_rules_of_their_own(amount: int, points: int, gro
     """R22: neither is reckoned from the other."""
     text = shop().replace("points = 1", f"points = {points}").replace("growth = 1", f"growth = {growth}")
     version = version_of(text)
-    found = taken_in(
+    found = after(
         FRESH,
         order=reported(lines=[Line(1, amount)]),
         programs=Programs({"shop": Program.of([version])}),
@@ -202,6 +213,6 @@ def test_an_order_that_would_earn_more_than_a_member_can_have_is_bad_input() -> 
     generous = version_of(shop().replace("points = 1", "points = 1000"))
     programs = Programs({"shop": Program.of([generous])})
     most = reported(lines=[Line(1, 214_748_300)])
-    assert taken_in(FRESH, order=most, programs=programs, program="shop").points == 2_147_483_000
+    assert after(FRESH, order=most, programs=programs, program="shop").points == 2_147_483_000
     with pytest.raises(BadInput, match="more than a member can have"):
-        taken_in(FRESH, order=reported(lines=[Line(1, 214_748_400)]), programs=programs, program="shop")
+        after(FRESH, order=reported(lines=[Line(1, 214_748_400)]), programs=programs, program="shop")

@@ -41,6 +41,7 @@ CALLERS: dict[str, Viewer] = {
 MAY_SEE_ANNA = {name for name in CALLERS if name.endswith("of the program")} | {"the member"}
 
 OWNED, PUBLIC, STAFF_LIST = "owned", "public", "staff's list"
+SIMULATE = f'simulateOrder(program: "{HERE}", currency: "CNY", lines: [{{quantity: 1, amount: "1"}}])'
 ENTRANCES: dict[str, tuple[str, list[str], str]] = {
     "Member": ('node(id: "$member") { ... on Member', ["Query.node"], OWNED),
     "TierProgress": (
@@ -80,6 +81,9 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
         ["Query.program", "Program.tiers", "Tier.benefits"],
         PUBLIC,
     ),
+    "SimulatedOrder": (SIMULATE, ["Query.simulateOrder"], PUBLIC),
+    "SimulatedLine": (SIMULATE + " { lines", ["Query.simulateOrder", "SimulatedOrder.lines"], PUBLIC),
+    "SimulatedRule": (SIMULATE + " { rules", ["Query.simulateOrder", "SimulatedOrder.rules"], PUBLIC),
     "MemberConnection": (f'members(program: "{HERE}")', ["Query.members"], STAFF_LIST),
     "MemberEdge": (f'members(program: "{HERE}") {{ edges', ["Query.members", "MemberConnection.edges"], STAFF_LIST),
 }
@@ -146,7 +150,7 @@ async def test_every_field_is_seen_by_those_it_says_and_denied_to_all_others(wor
     way, path, whose = ENTRANCES[kind]
     for name in fields_of(kind):
         inner = " { __typename }" if is_composite_type(get_named_type(SCHEMA.type_map[kind].fields[name].type)) else ""
-        text = things.fill("{ " + way + " { " + name + inner + " }" + " }" * way.count("{") + " }")
+        text = things.fill("{ " + way + " { " + name + inner + " }" + " }" * (way.count("{") - way.count("}")) + " }")
         steps = [*path, f"{kind}.{name}"]
         for caller, viewer in CALLERS.items():
             result = await world.ask(text, by=viewer)
@@ -191,6 +195,7 @@ async def test_every_query_field_of_the_root_is_denied_to_those_it_does_not_name
         "me": "me { id }",
         "member": 'member(id: "$member") { id }',
         "members": f'members(program: "{HERE}") {{ totalCount }}',
+        "simulateOrder": SIMULATE + " { points }",
         "node": 'node(id: "$member") { id }',
         "nodes": 'nodes(ids: ["$member"]) { id }',
     }

@@ -32,8 +32,8 @@ class Lot:
 def test_points_are_rounded_down_or_half_up(amount: int, points: int, per: int) -> None:
     """R12: once, of the exact value, in integers."""
     exact = Fraction(amount * points, per)
-    down = earned_by(amount, points=points, per=per, rounding=Rounding.FLOOR)
-    half_up = earned_by(amount, points=points, per=per, rounding=Rounding.HALF_UP)
+    down = earned_by(Fraction(amount), points=points, per=per, rounding=Rounding.FLOOR)
+    half_up = earned_by(Fraction(amount), points=points, per=per, rounding=Rounding.HALF_UP)
     assert down <= exact < down + 1
     assert half_up - Fraction(1, 2) <= exact < half_up + Fraction(1, 2)
 

@@ -139,7 +139,7 @@ def upgrade() -> None:
     op.create_table(
         "program_versions",
         sa.Column("program", sa.String(), nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("effective_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("file", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("eligible", sa.Integer(), nullable=True),
         sa.Column("amount", sa.Integer(), nullable=True),
         sa.Column("program_version", sa.Integer(), nullable=True),
         sa.Column("points", sa.Integer(), nullable=False),
@@ -183,7 +184,8 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount >= 0", name="ck_orders_amount"),
-        sa.CheckConstraint("num_nulls(paid_at, amount, program_version) IN (0, 3)", name="ck_orders_paid"),
+        sa.CheckConstraint("eligible >= 0 AND eligible <= amount", name="ck_orders_eligible"),
+        sa.CheckConstraint("num_nulls(paid_at, amount, eligible, program_version) IN (0, 4)", name="ck_orders_paid"),
         sa.CheckConstraint("paid_at IS NOT NULL OR completed_at IS NOT NULL", name="ck_orders_known"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_orders_member"),
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_orders"),
@@ -270,13 +272,20 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("by_points", sa.Integer(), nullable=False),
+        sa.Column("by_coupons", sa.Integer(), nullable=False),
         sa.Column("sku", sa.String(), nullable=True),
         sa.Column("category", sa.String(), nullable=True),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("amount", sa.Integer(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind IN ('GOODS', 'SHIPPING', 'GIFT_CARD')", name="ck_order_lines_kind"),
         sa.CheckConstraint("amount >= 0", name="ck_order_lines_amount"),
+        sa.CheckConstraint(
+            "by_points >= 0 AND by_coupons >= 0 AND by_points + by_coupons <= amount", name="ck_order_lines_paid_by"
+        ),
         sa.CheckConstraint("quantity > 0", name="ck_order_lines_quantity"),
         sa.ForeignKeyConstraint(
             ["member_id", "order_id"], ["orders.member_id", "orders.id"], name="fk_order_lines_order"

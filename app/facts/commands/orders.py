@@ -1,29 +1,16 @@
-"""Every write of facts: an order that was paid or completed, and all that follows from it, in one transaction."""
+"""An order that was paid or completed, and all that follows from it, in one transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
-from sqlmodel import col
-
 from app.customers.rules import Identity
-from app.db import Transaction, Write, insert_of
+from app.db import Transaction
 from app.db.unique_keys import claim
 from app.errors import Refused
-from app.members.commands import member_for_fact
-from app.members.rules import MemberStatus, NotMember
-from app.points import commands as points
-from app.points.rules import Cause, lifetime
-from app.points.section import PointsSection
-from app.programs.rules import Programs, ProgramVersion
-from app.tiers import commands as tiers
-from app.tiers.rules import GrowthCause, newest_section
-from app.tiers.section import TiersSection
-
-from .models import FactRow, OrderLineRow, OrderRow
-from .queries import order_digest
-from .rules import (
+from app.facts.queries import order_digest
+from app.facts.rules import (
+    Earned,
     FactConflict,
     FactKind,
     KnownOrder,
@@ -32,41 +19,20 @@ from .rules import (
     checked,
     growth_counted,
     points_earned,
-    points_of_lines,
     taken_in,
 )
+from app.members.commands import member_for_fact
+from app.members.rules import MemberStatus, NotMember
+from app.points import commands as points
+from app.points.rules import Cause, lifetime
+from app.points.section import PointsSection
+from app.programs.rules import Programs, ProgramVersion
+from app.tiers import commands as tiers
+from app.tiers.queries import tier_code_at
+from app.tiers.rules import GrowthCause, newest_section
+from app.tiers.section import TiersSection
 
-INSERT_ORDER = insert_of(OrderRow)
-INSERT_LINE = insert_of(OrderLineRow)
-INSERT_FACT = insert_of(FactRow)
-ORDER: Write[OrderRow] = Write(
-    OrderRow,
-    select(OrderRow).where(
-        col(OrderRow.member_id) == bindparam("of_member"),
-        col(OrderRow.source) == bindparam("of_source"),
-        col(OrderRow.external_id) == bindparam("of_external_id"),
-    ),
-)
-FACTS: Write[FactRow] = Write(
-    FactRow,
-    select(FactRow).where(
-        col(FactRow.member_id) == bindparam("of_member"), col(FactRow.order_id) == bindparam("of_order")
-    ),
-)
-KEEP_ORDER: Write[OrderRow] = Write(
-    OrderRow,
-    update(OrderRow)
-    .where(col(OrderRow.member_id) == bindparam("of_member"), col(OrderRow.id) == bindparam("of_order"))
-    .values(
-        paid_at=bindparam("new_paid_at"),
-        completed_at=bindparam("new_completed_at"),
-        amount=bindparam("new_amount"),
-        program_version=bindparam("new_program_version"),
-        points=bindparam("new_points"),
-        growth=bindparam("new_growth"),
-        channel=bindparam("new_channel"),
-    ),
-)
+from .keeping import FACTS, ORDER, keep_facts, keep_lines, keep_order
 
 
 async def record_order(
@@ -88,15 +54,16 @@ async def record_order(
     if member.status != MemberStatus.ACTIVE.name:  # what was known before they left was answered above (R24)
         raise Refused(NotMember(program))
     fresh = KnownOrder(member.id, tx.new_id(), order.source, order.external_id, present.currency)
-    after = taken_in(before or fresh, order=order, programs=programs, program=program)
-    await _keep_order(tx, is_first=before is None, order=after, now=now)
-    await _keep_facts(tx, known=after, kinds=new, order=order, now=now)
-    if after.paid_at is None or after.program_version is None:
+    version = _version_of(before, order=order, programs=programs, program=program)
+    earned = await _points_earned(tx, member_id=member.id, order=order, version=version)
+    after = taken_in(before or fresh, order=order, version=version, earned=earned)
+    await keep_order(tx, is_first=before is None, order=after, now=now)
+    await keep_facts(tx, known=after, kinds=new, order=order, now=now)
+    if version is None:
         return OrderRecorded(member.id, after.id, 0, 0)
-    version = programs.version(program, after.program_version)
     if FactKind.ORDER_PAID in new:
-        await _keep_lines(tx, known=after, order=order, version=version)
-        await _earn(tx, account=account, known=after, version=version, now=now)
+        await keep_lines(tx, known=after, order=order, earned=earned)
+        await _earn(tx, account=account, known=after, version=version, earned=earned, now=now)
     else:
         await _schedule(tx, account=account, known=after, version=version, now=now)
     if growth_counted(before, version=version) is None:
@@ -104,6 +71,30 @@ async def record_order(
         newest = newest_section(programs.by_code[program])
         await _grow(tx, standing=standing, known=after, version=version, newest=newest, now=now)
     return OrderRecorded(member.id, after.id, after.points, after.growth)
+
+
+def _version_of(
+    before: KnownOrder | None, *, order: ReportedOrder, programs: Programs, program: str
+) -> ProgramVersion | None:
+    """The rules of the day the order was paid (R25); None while that is not known."""
+    if order.paid_at is not None:
+        return programs.at(program, order.paid_at)
+    if before is None or before.program_version is None:
+        return None
+    return programs.version(program, before.program_version)
+
+
+async def _points_earned(
+    tx: Transaction, *, member_id: UUID, order: ReportedOrder, version: ProgramVersion | None
+) -> list[Earned]:
+    """By the rules of the day the order was paid, for the tier that was held then (R25)."""
+    if version is None or order.paid_at is None:
+        return []
+    section = version.section(PointsSection)
+    tier = version.section(TiersSection).ladder[0].code
+    if section.looks_at_tiers:
+        tier = await tier_code_at(tx, member_id=member_id, at=order.paid_at) or tier
+    return points_earned(order.lines, section=section, tier=tier)
 
 
 async def _known_before(tx: Transaction, *, program: str, member_id: UUID, order: ReportedOrder) -> KnownOrder | None:
@@ -121,6 +112,7 @@ async def _known_before(tx: Transaction, *, program: str, member_id: UUID, order
         paid_at=row.paid_at,
         completed_at=row.completed_at,
         amount=row.amount,
+        eligible=row.eligible,
         program_version=row.program_version,
         channel=row.channel,
         currency=row.currency,
@@ -142,70 +134,30 @@ async def _new_facts(tx: Transaction, *, before: KnownOrder | None, order: Repor
     return [kind for kind in order.kinds if kind.name not in known]
 
 
-async def _keep_order(tx: Transaction, *, is_first: bool, order: KnownOrder, now: datetime) -> None:
-    if is_first:
-        await tx.run(INSERT_ORDER, **vars(order), recorded_at=now)
-        return
-    known = {f"new_{name}": value for name, value in vars(order).items()}
-    await tx.run(KEEP_ORDER, of_member=order.member_id, of_order=order.id, **known)
-
-
-async def _keep_facts(
-    tx: Transaction, *, known: KnownOrder, kinds: Sequence[FactKind], order: ReportedOrder, now: datetime
-) -> None:
-    rows = [
-        {
-            "member_id": known.member_id,
-            "id": tx.new_id(),
-            "kind": kind.name,
-            "order_id": known.id,
-            "occurred_at": order.at(kind),
-            "digest": order.digest(kind),
-            "recorded_at": now,
-        }
-        for kind in kinds
-    ]
-    await tx.run_many(INSERT_FACT, rows)
-
-
-async def _keep_lines(tx: Transaction, *, known: KnownOrder, order: ReportedOrder, version: ProgramVersion) -> None:
-    earned = points_earned(order.amount, section=version.section(PointsSection))
-    rows = [
-        {
-            "member_id": known.member_id,
-            "id": tx.new_id(),
-            "order_id": known.id,
-            "number": number,
-            "sku": line.sku,
-            "category": line.category,
-            "quantity": line.quantity,
-            "amount": line.amount,
-            "currency": known.currency,
-            "points": part,
-        }
-        for number, (line, part) in enumerate(zip(order.lines, points_of_lines(order, earned), strict=True), 1)
-    ]
-    await tx.run_many(INSERT_LINE, rows)
-
-
 async def _earn(
-    tx: Transaction, *, account: points.Account, known: KnownOrder, version: ProgramVersion, now: datetime
+    tx: Transaction,
+    *,
+    account: points.Account,
+    known: KnownOrder,
+    version: ProgramVersion,
+    earned: Sequence[Earned],
+    now: datetime,
 ) -> None:
-    """Pending points for a paid order, by the rules of the day it was paid."""
+    """Pending points for a paid order."""
     section = version.section(PointsSection)
     activates_at, expires_at = lifetime(known.completed_at, section=section, zone=version.zone)
     earnings = [
         points.Earning(
-            amount=earned.amount,
+            amount=each.amount,
             cause=Cause.ORDER,
             cause_id=known.id,
-            rule=earned.rule,
+            rule=each.rule,
             program_version=version.number,
             at=known.paid_at or now,
             activates_at=activates_at,
             expires_at=expires_at,
         )
-        for earned in points_earned(known.amount or 0, section=section)
+        for each in earned
     ]
     await points.earn(tx, account=account, earnings=earnings, now=now)
 

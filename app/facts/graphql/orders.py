@@ -7,6 +7,9 @@ from typing import Annotated, Protocol
 import strawberry
 
 from app.customers.rules import Identity
+from app.facts import commands, queries, rules
+from app.facts.models import OrderLineRow, OrderRow
+from app.facts.reporting import reported_order
 from app.graph import (
     OWNER_AND_STAFF,
     SIGNED_IN,
@@ -19,6 +22,7 @@ from app.graph import (
     batched,
     column,
     computed,
+    describe_values,
     extends,
     mutation,
     node,
@@ -34,9 +38,15 @@ from app.programs.asked import program_asked
 from app.programs.graphql import Money
 from app.programs.rules import Programs
 
-from . import commands, queries, rules
-from .models import OrderLineRow, OrderRow
-from .reporting import reported_order
+strawberry.enum(rules.LineKind, name="OrderLineKind", description="What a line of an order is for.")
+describe_values(
+    rules.LineKind,
+    {
+        "GOODS": "Goods or services: what earns.",
+        "SHIPPING": "Shipping: earns nothing.",
+        "GIFT_CARD": "A gift card: earns nothing when it is bought.",
+    },
+)
 
 
 class HasAmount(Protocol):
@@ -44,6 +54,17 @@ class HasAmount(Protocol):
     def amount(self) -> int | None: ...
     @property
     def currency(self) -> str: ...
+
+
+class HasEligible(Protocol):
+    @property
+    def eligible(self) -> int | None: ...
+    @property
+    def currency(self) -> str: ...
+
+
+def eligible_of(row: HasEligible) -> money.Money | None:
+    return None if row.eligible is None else money.Money(row.eligible, row.currency)
 
 
 def amount_of(row: HasAmount) -> money.Money | None:
@@ -55,8 +76,9 @@ class OrderLine:
     number: int = column("Its place in the order, from 1.")
     sku: str | None = column("What was bought, as the shop calls it.")
     category: str | None = column("The category it is in.")
+    kind: rules.LineKind = column("What it is for.")
     quantity: int = column("How many.")
-    amount: Money = computed(amount_of, "What was paid for all of them.")
+    amount: Money = computed(amount_of, "Price of all of them, whoever or whatever paid it.")
     points: int = column("Its part of the points that the order earned; the lines add up to the order.")
 
 
@@ -72,7 +94,10 @@ class Order(Node):
     source: str = column("The system that reported it.")
     paid_at: datetime | None = column("When it was paid; null until that is reported.")
     completed_at: datetime | None = column("When it was completed; null until that is reported.")
-    amount: Money | None = computed(amount_of, "What was paid; null until that is reported.")
+    amount: Money | None = computed(amount_of, "Its amount; null until it is reported as paid.")
+    eligible: Money | None = computed(
+        eligible_of, "What of it earns: not gift cards, not shipping, not what points or coupons paid for."
+    )
     points: int = column("Points that it earned.")
     growth: int = column("Growth that it brought.")
     channel: str | None = column("Where it was placed: app, store, and so on.")
@@ -96,7 +121,14 @@ class CustomerInput:
 class OrderLineInput:
     quantity: int = strawberry.field(description="How many: more than 0.")
     amount: Decimal = strawberry.field(
-        description="What was paid for all of them: 0 or more, with no more decimals than the currency has."
+        description="Price of all of them, whoever paid it: 0 or more, no more decimals than the currency has."
+    )
+    kind: rules.LineKind = strawberry.field(default=rules.LineKind.GOODS, description="What it is for.")
+    paid_by_points: Decimal = strawberry.field(
+        default=Decimal(0), description="What of the amount was paid with points; it earns nothing."
+    )
+    paid_by_coupons: Decimal = strawberry.field(
+        default=Decimal(0), description="What of the amount was paid with coupons; it earns nothing."
     )
     sku: str | None = strawberry.field(default=None, description="What was bought, as the shop calls it.")
     category: str | None = strawberry.field(default=None, description="The category it is in.")

@@ -1,0 +1,98 @@
+"""What is written of an order: its row, its facts, its lines."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import col
+
+from app.db import Transaction, Write, insert_of
+from app.facts.models import FactRow, OrderLineRow, OrderRow
+from app.facts.rules import (
+    Earned,
+    FactKind,
+    KnownOrder,
+    ReportedOrder,
+    points_of_lines,
+)
+
+INSERT_ORDER = insert_of(OrderRow)
+INSERT_LINE = insert_of(OrderLineRow)
+INSERT_FACT = insert_of(FactRow)
+ORDER: Write[OrderRow] = Write(
+    OrderRow,
+    select(OrderRow).where(
+        col(OrderRow.member_id) == bindparam("of_member"),
+        col(OrderRow.source) == bindparam("of_source"),
+        col(OrderRow.external_id) == bindparam("of_external_id"),
+    ),
+)
+FACTS: Write[FactRow] = Write(
+    FactRow,
+    select(FactRow).where(
+        col(FactRow.member_id) == bindparam("of_member"), col(FactRow.order_id) == bindparam("of_order")
+    ),
+)
+KEEP_ORDER: Write[OrderRow] = Write(
+    OrderRow,
+    update(OrderRow)
+    .where(col(OrderRow.member_id) == bindparam("of_member"), col(OrderRow.id) == bindparam("of_order"))
+    .values(
+        paid_at=bindparam("new_paid_at"),
+        completed_at=bindparam("new_completed_at"),
+        amount=bindparam("new_amount"),
+        eligible=bindparam("new_eligible"),
+        program_version=bindparam("new_program_version"),
+        points=bindparam("new_points"),
+        growth=bindparam("new_growth"),
+        channel=bindparam("new_channel"),
+    ),
+)
+
+
+async def keep_order(tx: Transaction, *, is_first: bool, order: KnownOrder, now: datetime) -> None:
+    if is_first:
+        await tx.run(INSERT_ORDER, **vars(order), recorded_at=now)
+        return
+    known = {f"new_{name}": value for name, value in vars(order).items()}
+    await tx.run(KEEP_ORDER, of_member=order.member_id, of_order=order.id, **known)
+
+
+async def keep_facts(
+    tx: Transaction, *, known: KnownOrder, kinds: Sequence[FactKind], order: ReportedOrder, now: datetime
+) -> None:
+    rows = [
+        {
+            "member_id": known.member_id,
+            "id": tx.new_id(),
+            "kind": kind.name,
+            "order_id": known.id,
+            "occurred_at": order.at(kind),
+            "digest": order.digest(kind),
+            "recorded_at": now,
+        }
+        for kind in kinds
+    ]
+    await tx.run_many(INSERT_FACT, rows)
+
+
+async def keep_lines(tx: Transaction, *, known: KnownOrder, order: ReportedOrder, earned: Sequence[Earned]) -> None:
+    rows = [
+        {
+            "member_id": known.member_id,
+            "id": tx.new_id(),
+            "order_id": known.id,
+            "number": number,
+            "sku": line.sku,
+            "category": line.category,
+            "kind": line.kind.name,
+            "by_points": line.by_points,
+            "by_coupons": line.by_coupons,
+            "quantity": line.quantity,
+            "amount": line.amount,
+            "currency": known.currency,
+            "points": part,
+        }
+        for number, (line, part) in enumerate(zip(order.lines, points_of_lines(order.lines, earned), strict=True), 1)
+    ]
+    await tx.run_many(INSERT_LINE, rows)

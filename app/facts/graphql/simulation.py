@@ -1,0 +1,107 @@
+"""What an order would earn, told beforehand."""
+
+from decimal import Decimal
+from typing import Protocol
+
+import strawberry
+
+from app.db import Reader
+from app.facts import rules, simulation
+from app.facts.reporting import check_currency, line_sent
+from app.graph import (
+    SIGNED_IN,
+    Context,
+    Query,
+    batched,
+    column,
+    computed,
+    extends,
+    shows,
+)
+from app.members import queries as members
+from app.programs.asked import program_asked
+from app.programs.graphql import Money
+from app.programs.section import ONCE, Words
+from app.programs.words import in_language
+
+from .orders import OrderLineInput, eligible_of
+
+
+class HasWords(Protocol):
+    @property
+    def words(self) -> Words: ...
+
+
+class HasMultiplier(Protocol):
+    @property
+    def multiplier(self) -> int: ...
+
+
+def words_of(rule: HasWords, *, language: str) -> str:
+    return in_language(rule.words, language)
+
+
+def multiplier_of(rule: HasMultiplier) -> Decimal:
+    return Decimal(rule.multiplier) / ONCE
+
+
+@shows(simulation.SimulatedRule, description="What one rule of the program would give.", seen_by=SIGNED_IN)
+class SimulatedRule:
+    code: str = column("The rule's name for programs.")
+    words: str = computed(words_of, "The rule in words, in the language asked for.")
+    points: int = column("Points by this rule for the whole order.")
+    growth: int = column("Growth by this rule for the whole order.")
+    multiplier: Decimal = computed(multiplier_of, "By which it was multiplied for the tier held; 1 if it was not.")
+
+
+@shows(simulation.SimulatedLine, description="What one line would earn.", seen_by=SIGNED_IN)
+class SimulatedLine:
+    number: int = column("Its place in the order, from 1.")
+    eligible: Money = computed(
+        eligible_of, "What of it earns: not gift cards, not shipping, not what points or coupons paid for."
+    )
+    points: int = column("Its part of the points; the lines add up to the order.")
+
+
+@shows(
+    simulation.SimulatedOrder, description="What an order paid now would earn. Nothing is written.", seen_by=SIGNED_IN
+)
+class SimulatedOrder:
+    points: int = column("Points that it would earn.")
+    growth: int = column("Growth that it would bring.")
+    tier_code: str = column("Code of the tier whose multipliers count.", name="tier")
+    rule_version: int = column("Version of the program's rules that it was reckoned by.", name="program_version")
+    lines: list[SimulatedLine] = column("Line by line, in the order in which they were sent.")
+    rules: list[SimulatedRule] = column("Rule by rule.")
+
+
+async def simulate_order(
+    db: Reader,
+    *,
+    context: Context,
+    lines: list[OrderLineInput],
+    currency: str,
+    program: str | None = None,
+    member: strawberry.ID | None = None,
+) -> simulation.SimulatedOrder:
+    """May raise BadInput: the lines make no sense, or there is no such member."""
+    version = program_asked(context, program)
+    check_currency(currency, program=version)
+    sent = [line_sent(number, line, program=version) for number, line in enumerate(lines)]
+    rules.check_lines(sent)
+    tier = await members.tier_for_simulation(db, context=context, program=version.code, member=member)
+    return simulation.simulated(sent, version=version, tier=tier, now=context.now)
+
+
+@extends(Query, seen_by=SIGNED_IN)
+class FactQueries:
+    simulate_order: SimulatedOrder = batched(
+        simulate_order,
+        "What an order would earn if it were paid now, and by which rules. Nothing is written.",
+        key=None,
+        arguments={
+            "lines": "What would be bought: at most 200 lines.",
+            "currency": "Currency of the amounts (ISO 4217): the program's.",
+            "member": "For whom: without it me, or for staff and services somebody in the base tier.",
+        },
+    )

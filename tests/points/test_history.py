@@ -1,0 +1,63 @@
+"""The history of points: what a client may ask of it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.errors import BadInput
+from tests.statements import Statements
+from tests.world import NOON, World, customer
+
+DAY = timedelta(days=1)
+HISTORY = """query ($kinds: [PointsEntryKind!], $since: DateTime, $before: DateTime) { me {
+  pointHistory(kinds: $kinds, since: $since, before: $before) {
+    totalCount nodes { kind occurredAt pendingChange ruleInWords } } } }"""
+
+
+async def history(world: World, language: str = "en", **asked: Any) -> dict[str, Any]:
+    page = await world.data(HISTORY, by=customer("anna"), language=language, **asked)
+    return page["me"]["pointHistory"]
+
+
+async def test_history_is_limited_to_kinds_and_to_a_time(world: World) -> None:
+    """The count goes with what is asked for; times are half-open (R2)."""
+    for number in range(1, 6):
+        await world.orders("anna", number, paid=NOON - 20 * DAY - number * DAY, completed=NOON - 9 * DAY)
+    assert (await history(world))["totalCount"] == 10
+    activated = await history(world, kinds=["ACTIVATED"])
+    assert activated["totalCount"] == 5
+    assert {node["kind"] for node in activated["nodes"]} == {"ACTIVATED"}
+    both = await history(world, kinds=["ACTIVATED", "EARNED"])
+    assert both["totalCount"] == 10
+    assert (await history(world, kinds=[]))["nodes"] == []
+    since, before = NOON - 23 * DAY, NOON - 21 * DAY
+    some = await history(world, since=since.isoformat(), before=before.isoformat())
+    assert sorted(node["pendingChange"] for node in some["nodes"]) == [2, 3]
+    assert some["totalCount"] == 2
+
+
+async def test_an_entry_says_its_rule_in_words_for_one_more_statement(world: World, sql: Statements) -> None:
+    """M31: what is shown is what was applied, in the language asked for."""
+    for number in range(1, 6):
+        await world.orders("anna", number)
+    with sql:
+        english = await history(world)
+    assert sql.count == 4
+    chinese = await history(world, language="zh")
+    assert {node["ruleInWords"] for node in english["nodes"]} != {node["ruleInWords"] for node in chinese["nodes"]}
+    assert all(node["ruleInWords"] for node in [*english["nodes"], *chinese["nodes"]])
+
+
+async def test_a_time_without_a_zone_is_bad_input(world: World) -> None:
+    await world.joins("anna")
+    result = await world.ask(HISTORY, by=customer("anna"), since="2026-01-01T00:00:00")
+    assert result.errors is not None
+    assert isinstance(result.errors[0].original_error, BadInput)
+
+
+@pytest.mark.parametrize("kinds", [["NONSENSE"], "ACTIVATED ", [None]])
+async def test_a_kind_that_there_is_not_is_refused_before_anything_runs(world: World, kinds: Any) -> None:
+    result = await world.ask(HISTORY, by=customer("anna"), kinds=kinds)
+    assert result.data is None
+    assert result.errors
