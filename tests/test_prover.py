@@ -191,7 +191,8 @@ CORRUPTIONS: dict[str, tuple[str, str | tuple[str, ...]]] = {
         "points_lots: version and times, by its order",
     ),
     "an order that nobody paid": (
-        "UPDATE orders SET paid_at = NULL, amount = NULL, program_version = NULL WHERE completed_at IS NOT NULL",
+        "UPDATE orders SET paid_at = NULL, amount = NULL, eligible = NULL, program_version = NULL"
+        " WHERE completed_at IS NOT NULL",
         "facts, by the order",
     ),
     "a line with more points": ("UPDATE order_lines SET points = points + 1", "orders.points, by its lines"),

@@ -97,6 +97,16 @@ class World:
             )
         return joined.member_id
 
+    async def leaves(self, subject: str, *, program: str = "taobao-club") -> None:
+        """End a customer's membership."""
+        async with self.database.transaction() as tx:
+            await members.leave_program(
+                tx,
+                program=self.programs.current(program, self.now),
+                identity=Identity(ISSUER, subject),
+                now=self.now,
+            )
+
     async def orders(
         self,
         subject: str,

@@ -119,6 +119,8 @@ class Database:
             async with asyncio.timeout_at(deadline):
                 await turn
         except TimeoutError:
+            if turn.done() and not turn.cancelled():  # given in the very moment: it is the next one's
+                self._wake()
             raise Overloaded("The server is busy. Try again shortly.") from None
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():

@@ -14,7 +14,7 @@ from app.programs.rules import ProgramVersion
 from .events import TierReached
 from .models import GrowthEntryRow, TierChangeRow
 from .queries import newest_entry
-from .rules import GrowthCause, raised
+from .rules import GrowthCause, raised, reached_at
 from .section import TiersSection
 
 INSERT_ENTRY = insert_of(GrowthEntryRow)
@@ -47,13 +47,13 @@ async def grow(
     *,
     member: StandingMember,
     program: ProgramVersion,
-    newest: TiersSection,
+    ladder: ProgramVersion,
     grown: Grown,
     now: datetime,
 ) -> StandingMember:
     """Enter growth, and raise the member at once to the tier it reaches (R16, R17). Nothing for 0 growth.
 
-    `program` is the version by which it grew (R25), `newest` the section published last, which knows every tier.
+    `program` is the version by which it grew (R25), `ladder` the one on whose ladder the member stands now.
     May raise BadInput: more growth than a member can have.
     """
     if grown.amount == 0:
@@ -72,13 +72,15 @@ async def grow(
         cause_id=grown.cause_id,
         rule=grown.rule,
         program_version=program.number,
+        ladder_version=ladder.number,
         counts_at=grown.counts_at,
     )
-    reached = raised(program.section(TiersSection), held=member.tier, growth=growth, newest=newest)
+    reached = raised(ladder.section(TiersSection), held=member.tier, growth=growth)
     if reached is None:
         await stand(tx, member_id=member.id, growth=growth, tier=member.tier, since=member.tier_since)
         return StandingMember(member.id, growth, member.tier, member.tier_since)
-    await stand(tx, member_id=member.id, growth=growth, tier=reached.code, since=grown.counts_at)
+    since = reached_at(grown.counts_at, held_since=member.tier_since)
+    await stand(tx, member_id=member.id, growth=growth, tier=reached.code, since=since)
     await tx.run(
         INSERT_CHANGE,
         member_id=member.id,
@@ -87,9 +89,9 @@ async def grow(
         to_tier=reached.code,
         cause=grown.cause.name,
         cause_id=grown.cause_id,
-        program_version=program.number,
-        changed_at=grown.counts_at,
+        program_version=ladder.number,
+        changed_at=since,
     )
-    event = TierReached(member.id, member.tier, reached.code, grown.counts_at)
+    event = TierReached(member.id, member.tier, reached.code, since)
     await tell(tx, member_id=member.id, event=event, now=now)
-    return StandingMember(member.id, growth, reached.code, grown.counts_at)
+    return StandingMember(member.id, growth, reached.code, since)

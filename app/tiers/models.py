@@ -30,6 +30,9 @@ class GrowthEntryRow(SQLModel, table=True):
     cause_id: UUID = Field(sa_type=Uuid)
     rule: str
     program_version: int
+    """The rules by which it was reckoned."""
+    ladder_version: int
+    """The rules whose ladder it was held against."""
     counts_at: datetime = instant()
     """When it counts: the original's date also for what reverses it (R15)."""
 
@@ -50,4 +53,5 @@ class TierChangeRow(SQLModel, table=True):
     cause: str
     cause_id: UUID = Field(sa_type=Uuid)
     program_version: int
+    """The rules whose ladder it was."""
     changed_at: datetime = instant()

@@ -13,7 +13,7 @@ from app.programs.rules import Program
 
 from .models import GrowthEntryRow, TierChangeRow
 from .queries import growth_entries, tier_changes
-from .rules import newest_section, raised
+from .rules import raised, reached_at
 from .section import TiersSection
 
 
@@ -63,12 +63,12 @@ def growth_claims(book: GrowthBook, member: Standing, *, published: Published) -
         yield Claim("growth_entries.program_version: is published", entry.id, True, is_published)
     yield Claim("members.growth, by the last entry", None, growth, member.growth)
     yield Claim("members.growth, by all entries", None, sum(entry.change for entry in book.entries), member.growth)
-    if published.held and all(published.version(entry.program_version) for entry in book.entries):
+    if published.held and all(published.version(entry.ladder_version) for entry in book.entries):
         yield from _climbed(book, member, program=published.held)
 
 
 def _climbed(book: GrowthBook, member: Standing, *, program: Program) -> Iterator[Claim]:
-    """The tier, by the ladders of the recorded versions. Left out while one of them is not held here yet."""
+    """The tier, by the ladders that the growth was held against. Left out while one of them is not held here yet."""
     steps = list(_steps(book.entries, program))
     for expected, found in zip_longest(steps, book.changes):
         of = None if found is None else found.id
@@ -80,13 +80,14 @@ def _climbed(book: GrowthBook, member: Standing, *, program: Program) -> Iterato
 
 def _steps(entries: Sequence[GrowthEntryRow], program: Program) -> Iterator[Step]:
     held: str | None = None
-    newest = newest_section(program)
+    since: datetime | None = None
     for entry in entries:
-        section = program.versions[entry.program_version].section(TiersSection)
-        reached = raised(section, held=held, growth=entry.growth_after, newest=newest)
+        section = program.versions[entry.ladder_version].section(TiersSection)
+        is_known = held is None or section.knows(held)
+        reached = raised(section, held=held, growth=entry.growth_after) if is_known else None
         if reached is not None:
-            version, at = entry.program_version, entry.counts_at
-            yield Step(held, reached.code, entry.cause, entry.cause_id, version, at)
+            since = reached_at(entry.counts_at, held_since=since)
+            yield Step(held, reached.code, entry.cause, entry.cause_id, entry.ladder_version, since)
             held = reached.code
 
 

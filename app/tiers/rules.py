@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from app.programs.rules import Program, Programs
+from app.programs.rules import Programs, ProgramVersion
 
 from .section import Tier, TiersSection
 
@@ -55,20 +55,28 @@ def tier_held(section: TiersSection, code: str | None) -> Tier:
     return section.ladder[0] if code is None else section.tier(code)
 
 
-def raised(section: TiersSection, *, held: str | None, growth: int, newest: TiersSection) -> Tier | None:
-    """The tier that growth raises a member to at once, over several if need be; None if it does not (R17).
-
-    The ladder of an earlier version may not know the tier held: then the newest says which of the two is higher.
-    """
+def raised(section: TiersSection, *, held: str | None, growth: int) -> Tier | None:
+    """The tier that growth raises a member to at once, over several if need be; None if it does not (R17)."""
     reached = tier_at(section.ladder, growth)
-    if held is None or section.knows(held):
-        return reached if reached.threshold > tier_held(section, held).threshold else None
-    return reached if newest.tier(reached.code).threshold > newest.tier(held).threshold else None
+    return reached if reached.threshold > tier_held(section, held).threshold else None
 
 
-def newest_section(program: Program) -> TiersSection:
-    """Of the version published last, in force or not: it knows every tier there ever was (R20)."""
-    return program.versions[max(program.versions)].section(TiersSection)
+def reached_at(counts_at: datetime, *, held_since: datetime | None) -> datetime:
+    """From when a tier is held: when the growth counts that brought it, but never before the tier below it."""
+    return counts_at if held_since is None else max(counts_at, held_since)
+
+
+def ladder_for(member: Placed, *, programs: Programs, now: datetime) -> ProgramVersion:
+    """The version whose ladder a member stands on now: the present one, whatever version brought the growth.
+
+    Unless the tier held is of a version that by this machine's clock is yet to come, because another machine's is
+    ahead: then the one published last, which knows every tier there ever was (R20).
+    """
+    present = programs.current(member.program, now)
+    if member.tier is None or present.section(TiersSection).knows(member.tier):
+        return present
+    versions = programs.by_code[member.program].versions
+    return versions[max(versions)]
 
 
 def progress_on(ladder: Sequence[Tier], *, held: Tier, growth: int) -> Progress:
@@ -82,18 +90,10 @@ def progress_on(ladder: Sequence[Tier], *, held: Tier, growth: int) -> Progress:
 
 def tier_of(member: Placed, *, programs: Programs, now: datetime) -> Tier:
     """The tier that a member holds, as the program's present version describes it."""
-    return tier_held(_describing(member, programs=programs, now=now), member.tier)
+    return tier_held(ladder_for(member, programs=programs, now=now).section(TiersSection), member.tier)
 
 
 def progress_of(member: Standing, *, programs: Programs, now: datetime) -> Progress:
     """How far a member is on the way to the next tier."""
-    section = _describing(member, programs=programs, now=now)
+    section = ladder_for(member, programs=programs, now=now).section(TiersSection)
     return progress_on(section.ladder, held=tier_held(section, member.tier), growth=member.growth)
-
-
-def _describing(member: Placed, *, programs: Programs, now: datetime) -> TiersSection:
-    """The present version, unless the tier held is of one that by this machine's clock is yet to come: clocks of
-    other systems may be ahead of ours."""
-    present = programs.current(member.program, now).section(TiersSection)
-    is_known = member.tier is None or present.knows(member.tier)
-    return present if is_known else newest_section(programs.by_code[member.program])

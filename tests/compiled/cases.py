@@ -63,7 +63,8 @@ VALUES: dict[str, Case] = {
     "loads beneath a computed object": (
         "{ odds { pair { right names left { status pointHistory { nodes { kind } } } } } }", {}),
     "loads beneath an object that is another one each time": (
-        "{ odds { pair { mirror { right left { status } mirror { right left { id } } } } } }", {}),
+        """{ odds { pair { mirror { right left { status } mirror { right left { id } flipped { right left { id } } } }
+        partner { left { id } flipped { right left { id } } } } } }""", {}),
     "an object that is not what it says": ("{ odds { id wrongPair { right } wrongPairs { right } } }", {}),
     "an object that is not what it says, of which only the type is asked": (
         "{ odds { id wrongPair { __typename } wrongPairs { __typename } } }", {}),

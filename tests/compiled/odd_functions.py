@@ -61,7 +61,13 @@ def residue(key: UUID, of: int) -> int:
 def pair_of(row: HasMember) -> Pair | None:
     if row.id % 4 == 3:
         raise ValueError(f"no pair for {row.id}")
-    return None if row.id % 4 == 2 else Pair(row.member_id if row.id % 2 else None, row.id, ["a", None])
+    if row.id % 4 == 2:
+        return None
+    return Pair(row.member_id if row.id % 2 else None, row.id, ["a", None], Pair(row.member_id, 0, []))
+
+
+def flipped(row: Pair) -> Pair:
+    return Pair(row.left, 2 * row.right, [])
 
 
 def wrong_pair_of(row: HasId) -> Any:

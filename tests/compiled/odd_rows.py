@@ -73,6 +73,7 @@ class Pair:
     left: UUID | None
     right: int
     names: Sequence[str | None]
+    partner: "Pair | None" = None
 
     @property
     def mirror(self) -> "Pair":

@@ -10,7 +10,7 @@ import strawberry
 from app.db import Page
 from app.errors import BadInput, Refused
 from app.facts import queries as facts
-from app.facts.graphql import Order
+from app.facts.graphql.orders import Order
 from app.graph import (
     EVERYONE,
     SIGNED_IN,
@@ -53,6 +53,9 @@ class PairType:
     right: int = column("A number.")
     names: list[str | None] = column("Some null.")
     mirror: "PairType" = column("Another object each time.")
+    flipped: "PairType" = computed(odd.flipped, "Computed.")
+    partner: "PairType | None" = column("Another one.")
+    secret_partner: "PairType | None" = column("The same, for staff.", name="partner", seen_by=STAFF)
     mirrored: "PairType | None" = column("The same, for staff.", name="mirror", seen_by=STAFF)
 
 

@@ -55,6 +55,7 @@ async def test_a_list_takes_a_fixed_number_of_statements(
 
 DENIED = {
     "{ odds { pair { mirrored { left { status } } } } }": ("anna", 1),
+    "{ odds { pair { secretPartner { left { status } } } } }": ("anna", 1),
     "{ crowd { nodes { secretHistory { nodes { order { id } } } } } }": ("support", 1),
     "{ hidden { member { id } } }": ("anna", 0),
 }

@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from app.errors import BadInput, Refused
 from app.facts.rules import FactConflict, Line, ReportedOrder
+from app.members.rules import NotMember
 from app.prover import prove
 from tests.databases import run
 from tests.programs.files import shop
@@ -179,13 +180,13 @@ async def versions_of(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("paid", "version", "earned", "tier"),
-    [(CHANGED - timedelta(microseconds=1), 1, 250, "v2"), (CHANGED, 2, 125, None), (NOON - 11 * DAY, 2, 125, None)],
+    [(CHANGED - timedelta(microseconds=1), 1, 250, None), (CHANGED, 2, 125, None), (NOON - 11 * DAY, 2, 125, None)],
 )
 @pytest.mark.parametrize("in_one", [True, False], ids=["in one report", "completed first"])
 async def test_an_order_is_reckoned_by_the_version_in_force_when_it_was_paid(
     world: World, paid: datetime, version: int, earned: int, tier: str | None, in_one: bool
 ) -> None:
-    """R25: points, growth and the ladder, whenever it is completed and reported."""
+    """R25: points and growth, whenever it is completed and reported. The ladder is that of now: 250 were enough then."""
     await versions_of(world)
     order = replace(BOTH, paid_at=paid, lines=[Line(1, 25_000)])
     if not in_one:
@@ -199,8 +200,8 @@ async def test_an_order_is_reckoned_by_the_version_in_force_when_it_was_paid(
     assert (await prove(world.database, now=world.now, programs=world.programs)).holds
 
 
-async def test_an_order_of_former_days_does_not_stumble_over_a_tier_of_today(world: World) -> None:
-    """R20, R25: the ladder of the day it was paid does not know the tier that is held by now."""
+async def test_an_order_of_former_days_counts_on_the_ladder_of_today(world: World) -> None:
+    """R17, R25: what it brings is reckoned by the rules of its day, what is reached by the ladder of now."""
     await versions_of(world)
     new = replace(BOTH, external_id="new", paid_at=NOON - 11 * DAY, lines=[Line(1, 90_000)])
     assert (await world.reports("anna", new, program="shop")).growth == 450
@@ -209,9 +210,10 @@ async def test_an_order_of_former_days_does_not_stumble_over_a_tier_of_today(wor
     old = replace(BOTH, external_id="old", lines=[Line(1, 100)])
     assert (await world.reports("anna", old, program="shop")).growth == 1
     assert (await run(world.database.settings.url, tier))[0]["tier"] == "gold"
-    older = replace(BOTH, external_id="older", lines=[Line(1, 10_000)])
-    assert (await world.reports("anna", older, program="shop")).growth == 100
-    assert (await run(world.database.settings.url, tier))[0]["tier"] == "v3"
+    for number, held in ((148, "gold"), (1, "v3")):
+        older = replace(BOTH, external_id=f"older {number}", lines=[Line(1, number * 100)])
+        assert (await world.reports("anna", older, program="shop")).growth == number
+        assert (await run(world.database.settings.url, tier))[0]["tier"] == held
     assert (await prove(world.database, now=world.now, programs=world.programs)).holds
 
 
@@ -228,3 +230,27 @@ async def test_more_than_a_member_can_have_is_bad_input_and_changes_nothing(worl
             await world.reports("anna", replace(most, external_id="more"), program=program)
     assert (await prove(world.database, now=world.now, programs=world.programs)).holds
     assert len(await run(world.database.settings.url, "SELECT FROM orders")) == 2
+
+
+async def test_an_order_paid_before_they_left_is_completed_all_the_same(world: World) -> None:
+    """R9, R25: points and growth are kept for a return; only orders that are new are refused."""
+    await world.reports("anna", PAID)
+    await world.leaves("anna")
+    recorded = await world.reports("anna", COMPLETED)
+    assert recorded.growth == recorded.points == 1101
+    with pytest.raises(Refused) as refused:
+        await world.reports("anna", replace(BOTH, external_id="new"))
+    assert refused.value.answer == NotMember("taobao-club")
+    await world.joins("anna")
+    (row,) = await run(world.database.settings.url, "SELECT growth FROM members")
+    assert row["growth"] == 1101
+    assert (await prove(world.database, now=world.now, programs=world.programs)).holds
+
+
+async def test_a_publish_leaves_what_was_proved_proved(world: World) -> None:
+    """R20: tiers were reached on the ladder of their time; a later ladder does not judge them."""
+    await versions_of(world)
+    await world.reports("anna", replace(BOTH, paid_at=NOON - 11 * DAY, lines=[Line(1, 90_000)]), program="shop")
+    later = shop(per="2.00", ladder={"v1": 0, "v2": 300, "v3": 600, "v4": 900, "gold": 5000})
+    await world.publishes(later, effective_from=NOON + DAY)
+    assert (await prove(world.database, now=NOON + 2 * DAY, programs=world.programs)).holds

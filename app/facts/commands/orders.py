@@ -29,7 +29,7 @@ from app.points.section import PointsSection
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers import commands as tiers
 from app.tiers.queries import tier_code_at
-from app.tiers.rules import GrowthCause, newest_section
+from app.tiers.rules import GrowthCause, ladder_for
 from app.tiers.section import TiersSection
 
 from .keeping import FACTS, ORDER, keep_facts, keep_lines, keep_order
@@ -51,8 +51,8 @@ async def record_order(
     new = await _new_facts(tx, before=before, order=order)
     if before is not None and not new:
         return OrderRecorded(member.id, before.id, before.points, before.growth, replayed=True)
-    if member.status != MemberStatus.ACTIVE.name:  # what was known before they left was answered above (R24)
-        raise Refused(NotMember(program))
+    if before is None and member.status != MemberStatus.ACTIVE.name:
+        raise Refused(NotMember(program))  # an order from before they left goes on: what it brings is kept for a return
     fresh = KnownOrder(member.id, tx.new_id(), order.source, order.external_id, present.currency)
     version = _version_of(before, order=order, programs=programs, program=program)
     earned = await _points_earned(tx, member_id=member.id, order=order, version=version)
@@ -68,8 +68,8 @@ async def record_order(
         await _schedule(tx, account=account, known=after, version=version, now=now)
     if growth_counted(before, version=version) is None:
         standing = tiers.StandingMember(member.id, member.growth, member.tier, member.tier_since)
-        newest = newest_section(programs.by_code[program])
-        await _grow(tx, standing=standing, known=after, version=version, newest=newest, now=now)
+        ladder = ladder_for(member, programs=programs, now=now)
+        await _grow(tx, standing=standing, known=after, version=version, ladder=ladder, now=now)
     return OrderRecorded(member.id, after.id, after.points, after.growth)
 
 
@@ -185,7 +185,7 @@ async def _grow(
     standing: tiers.StandingMember,
     known: KnownOrder,
     version: ProgramVersion,
-    newest: TiersSection,
+    ladder: ProgramVersion,
     now: datetime,
 ) -> None:
     """The order's growth, if what the program counts it at has happened by now (R15)."""
@@ -196,4 +196,4 @@ async def _grow(
         grown = tiers.Grown(
             amount=each.amount, cause=GrowthCause.ORDER, cause_id=known.id, rule=each.rule, counts_at=counted.at
         )
-        standing = await tiers.grow(tx, member=standing, program=version, newest=newest, grown=grown, now=now)
+        standing = await tiers.grow(tx, member=standing, program=version, ladder=ladder, grown=grown, now=now)

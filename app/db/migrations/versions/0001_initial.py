@@ -160,6 +160,7 @@ def upgrade() -> None:
         sa.Column("cause_id", sa.Uuid(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("program_version", sa.Integer(), nullable=False),
+        sa.Column("ladder_version", sa.Integer(), nullable=False),
         sa.Column("counts_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("cause IN ('ORDER')", name="ck_growth_entries_cause"),
         sa.CheckConstraint("growth_after >= 0", name="ck_growth_entries_growth_after"),
