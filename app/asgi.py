@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -31,13 +33,15 @@ from app.web.health import Health
 
 LOG = structlog.get_logger()
 GRAPH = "/graphql"
+HOME = ("127.0.0.1", "localhost")
+"""Names of this computer: under another a page elsewhere could read the demo's tokens (DNS rebinding)."""
 
 
 class MemberCenter:
     """The ASGI application, and what one process holds for it."""
 
     def __init__(self, settings: Settings, *, identities: Identities = nobody) -> None:
-        self.database = MeasuredDatabase(_connecting(settings), new_id=clock.new_id)
+        self.database = MeasuredDatabase(db.Settings.of(settings), new_id=clock.new_id)
         self.programs = HeldPrograms(read, default=settings.default_program)
         self.keys = KeysInFlight()
         self.verifier = _verifier(settings)
@@ -48,7 +52,8 @@ class MemberCenter:
         self.shows_pages = settings.is_development
         self.graph = self._graph(settings)
         pages = page_routes(GRAPH, identities=identities, clock=clock.now) if self.shows_pages else []
-        self.rest = Starlette(routes=[*self._routes(), *pages], lifespan=self._lifespan)
+        at_home = [Middleware(TrustedHostMiddleware, allowed_hosts=HOME)] if self.shows_pages else []
+        self.rest = Starlette(routes=[*self._routes(), *pages], middleware=at_home, lifespan=self._lifespan)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["path"] == GRAPH and not (self.shows_pages and is_page_asked(scope)):
@@ -125,15 +130,3 @@ def create_app(settings: Settings, *, identities: Identities = nobody) -> Member
 def _verifier(settings: Settings) -> Verifier:
     jwks = settings.jwks_file if settings.jwks_file is not None else str(settings.jwks_url)
     return Verifier(jwks=jwks, issuers=[settings.token_issuer], audience=settings.token_audience)
-
-
-def _connecting(settings: Settings) -> db.Settings:
-    return db.Settings(
-        settings.database_url,
-        size=settings.pool_size,
-        wait=settings.pool_wait,
-        statement_timeout=settings.statement_timeout,
-        lock_timeout=settings.lock_timeout,
-        idle_in_transaction_timeout=settings.idle_in_transaction_timeout,
-        behind_pooler=settings.behind_pooler,
-    )

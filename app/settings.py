@@ -67,6 +67,12 @@ class Settings(BaseSettings):
             raise ValueError("JWKS_URL must be https: whoever can change the keys can be anybody")
         return self
 
+    @model_validator(mode="after")
+    def _develops_at_home(self) -> Self:
+        if self.is_development and self.host not in LOCAL:
+            raise ValueError("PROFILE=development shows everything to everybody: then HOST must be 127.0.0.1")
+        return self
+
     @property
     def is_development(self) -> bool:
         return self.profile is Profile.DEVELOPMENT

@@ -166,7 +166,7 @@ async def main(
     pace: Pace = PACE,
 ) -> None:
     """A worker process: until SIGTERM or Ctrl-C. `hold` opens what reactions and jobs find in memory."""
-    database = Database(_connecting(settings, size=pace.connections(jobs)), new_id=wall.new_id)
+    database = Database(db.Settings.of(settings, size=pace.connections(jobs)), new_id=wall.new_id)
     stopping = asyncio.Event()
     try:
         with stopped_by_signals(stopping):
@@ -183,15 +183,3 @@ async def main(
                 )
     finally:
         await database.close()
-
-
-def _connecting(settings: Settings, *, size: int) -> db.Settings:
-    return db.Settings(
-        settings.database_url,
-        size=size,
-        wait=settings.pool_wait,
-        statement_timeout=settings.statement_timeout,
-        lock_timeout=settings.lock_timeout,
-        idle_in_transaction_timeout=settings.idle_in_transaction_timeout,
-        behind_pooler=settings.behind_pooler,
-    )

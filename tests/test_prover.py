@@ -108,7 +108,8 @@ CORRUPTIONS: dict[str, tuple[str, str | tuple[str, ...]]] = {
         "points_lots: number of entries EARNED",
     ),
     "an entry that came twice": (
-        "INSERT INTO points_entries SELECT member_id, 'NEW_ID', kind, change, pending_change, balance_after,"
+        "INSERT INTO points_entries (member_id, id, kind, change, pending_change, balance_after, pending_after, cause,"
+        " cause_id, rule, program_version, lot_id, occurred_at) SELECT member_id, 'NEW_ID', kind, change, pending_change, balance_after,"
         " pending_after + pending_change, cause, cause_id, 'again', program_version, lot_id, occurred_at"
         f" FROM points_entries WHERE {EARNED.format('PENDING')}",
         "points_lots: number of entries EARNED",
@@ -143,8 +144,10 @@ CORRUPTIONS: dict[str, tuple[str, str | tuple[str, ...]]] = {
         ("members.growth, by the last entry", "members.growth, by all entries"),
     ),
     "growth that was entered twice": (
-        "INSERT INTO growth_entries SELECT member_id, 'NEW_ID', change, growth_after + change, cause, cause_id,"
-        f" 'again', program_version, counts_at FROM growth_entries WHERE {LAST.format('growth_entries')}",
+        "INSERT INTO growth_entries (member_id, id, change, growth_after, cause, cause_id, rule, program_version,"
+        " ladder_version, counts_at) SELECT member_id, 'NEW_ID', change, growth_after + change, cause, cause_id,"
+        " 'again', program_version, ladder_version, counts_at FROM growth_entries"
+        f" WHERE {LAST.format('growth_entries')}",
         "members.growth",
     ),
     "growth that is gone": (f"DELETE FROM growth_entries WHERE {LAST.format('growth_entries')}", "members.growth"),
@@ -164,6 +167,13 @@ CORRUPTIONS: dict[str, tuple[str, str | tuple[str, ...]]] = {
         f"UPDATE growth_entries SET program_version = 99 WHERE {LAST.format('growth_entries')}",
         "growth_entries.program_version: is published",
     ),
+    "growth on a ladder that there never was": (
+        f"UPDATE growth_entries SET ladder_version = 99 WHERE {LAST.format('growth_entries')}",
+        "growth_entries.ladder_version: is published",
+    ),
+    "an order of which more counts": ("UPDATE orders SET eligible = eligible - 1", "orders.eligible, by its lines"),
+    "a line that was paid with points": ("UPDATE order_lines SET by_points = 1", "orders.eligible, by its lines"),
+    "a line that is a gift card": ("UPDATE order_lines SET kind = 'GIFT_CARD'", "facts, by the order"),
     "a tier too high": ("UPDATE members SET tier = 'v4' WHERE tier = 'v3'", "members.tier"),
     "a tier too low": ("UPDATE members SET tier = NULL WHERE tier = 'v3'", "members.tier"),
     "a tier since another day": ("UPDATE members SET tier_since = tier_since - interval '1 day'", "members.tier_since"),

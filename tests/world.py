@@ -41,15 +41,17 @@ def staff(role: Role, *programs: str) -> Viewer:
     return Viewer(role, ISSUER, f"{role.value.lower()}-of-{'-'.join(programs)}", programs=frozenset(programs))
 
 
-def service(*programs: str, sources: Sequence[str] = ("shop",)) -> Viewer:
-    """The token of a system that reports orders."""
+def service(
+    *programs: str, sources: Sequence[str] = ("shop",), scopes: Sequence[str] = ("facts:write", "members:read")
+) -> Viewer:
+    """The token of a system that reports orders, and may look at members."""
     return Viewer(
         Role.SERVICE,
         ISSUER,
         "orders",
         programs=frozenset(programs),
         sources=frozenset(sources),
-        scopes=frozenset(("facts:write",)),
+        scopes=frozenset(scopes),
     )
 
 

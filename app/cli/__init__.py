@@ -8,7 +8,7 @@ import typer
 from app.db.migrating import MigrationError
 from app.errors import CallerError
 
-from . import databases, development, orders, programs, proving, schemas, serving, tokens
+from . import databases, development, letters, orders, programs, proving, schemas, serving, tokens
 from .console import complain
 
 CLI = typer.Typer(
@@ -24,6 +24,7 @@ CLI.command()(serving.worker)
 CLI.command()(databases.migrate)
 CLI.add_typer(programs.PROGRAM, name="program")
 CLI.add_typer(orders.IMPORT, name="import")
+CLI.add_typer(letters.OUTBOX, name="outbox")
 CLI.command()(tokens.token)
 CLI.command()(proving.prove)
 CLI.command()(schemas.schema)

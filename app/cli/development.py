@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 import socket
 from collections.abc import Callable, Generator, Sequence
@@ -18,8 +19,9 @@ from app.clock import new_id, now
 from app.db import Database
 from app.db import Settings as Connecting
 from app.db.migrating import current, head, upgrade
-from app.demo import DemoIdentity, load_demo
+from app.demo import DemoIdentity, is_fit_for_demo, load_demo
 from app.demo.identities import CLUB
+from app.errors import BadInput
 from app.jobs import JOBS
 from app.reactions import REACTIONS
 from app.settings import Profile, Settings
@@ -53,6 +55,7 @@ def dev(port: Port = 8000, data: Folder = DATA, database_url: DatabaseUrl = None
 async def _run(settings: Settings, listening: socket.socket, issuer: DevelopmentIssuer) -> None:
     if await current(settings.database_url) != head():
         await upgrade(settings.database_url)
+    await _check_is_for_development(settings)
     identities = await _demo(settings, issuer)
     app = create_app(
         settings, identities=lambda at: [Identity(i.name, i.about, i.token(issuer, at)) for i in identities]
@@ -85,6 +88,13 @@ async def _work(settings: Settings, stopping: asyncio.Event) -> None:
         await database.close()
 
 
+async def _check_is_for_development(settings: Settings) -> None:
+    """May raise BadInput: somebody else's members are in the database, and it is not to be filled with a demo."""
+    async with opened(settings.database_url) as database:
+        if not await is_fit_for_demo(database):
+            raise BadInput("This database has members who are not of the demo. `dev` wants one of its own.")
+
+
 async def _demo(settings: Settings, issuer: DevelopmentIssuer) -> Sequence[DemoIdentity]:
     """Those whom a developer can ask as, with something to see. Shows how far it is, the first time."""
     with order_progress() as progress:
@@ -109,10 +119,15 @@ def _told(settings: Settings, issuer: DevelopmentIssuer, identities: Sequence[De
         (
             *lines,
             f"Member Center answers on {address}, in a browser with GraphiQL. Above: how to ask as each demo identity.",
-            f"The database, for other commands: DATABASE_URL='{settings.database_url}'",
+            f"The database, for other commands: DATABASE_URL='{without_password(settings.database_url)}'",
             "Ctrl-C stops everything.",
         )
     )
+
+
+def without_password(url: str) -> str:
+    """What may be shown of a database's address."""
+    return re.sub(r"(//[^:/@]*):[^@/]+@", r"\1:…@", url)
 
 
 def _settings(url: str, port: int, keys: Path, issuer: DevelopmentIssuer) -> Settings:

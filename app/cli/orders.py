@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from app.clock import now
 from app.definition import read
-from app.errors import CallerError
+from app.errors import BadInput, CallerError
 from app.facts.importing.commands import Imported, Origin, import_orders
 from app.facts.importing.reading import Mapped
 from app.facts.importing.records import MOST_BYTES
@@ -33,7 +33,7 @@ MOST_TOLD = 1000
 File = Annotated[Path, typer.Argument(help="A CSV file in UTF-8.", exists=True, dir_okay=False, readable=True)]
 Program = Annotated[str, typer.Option(help="Code of the program.", envvar="DEFAULT_PROGRAM")]
 Source = Annotated[str, typer.Option(help="The system that the orders are from: their ids are its.")]
-Issuer = Annotated[str, typer.Option(help="`iss` of the customers' tokens.", envvar="TOKEN_ISSUER")]
+Issuer = Annotated[str | None, typer.Option(help="`iss` of the customers' tokens.", envvar="TOKEN_ISSUER")]
 Customer = Annotated[str, typer.Option(help="Column of the customer: the `sub` of their tokens.")]
 Date = Annotated[str, typer.Option(help="Column of the day or instant at which the order was paid and completed.")]
 Amount = Annotated[str, typer.Option(help="Column of what was paid, in the program's currency.")]
@@ -62,7 +62,7 @@ def orders(
     file: File,
     program: Program = "cdnow",
     source: Source = "history",
-    issuer: Issuer = DEVELOPMENT_ISSUER,
+    issuer: Issuer = None,
     customer: Customer = Mapped.customer,
     date: Date = Mapped.date,
     amount: Amount = Mapped.amount,
@@ -79,7 +79,7 @@ def orders(
     """
     try:
         mapped = Mapped(customer, date, amount, quantity or None, order or None)
-        task = Task(Origin(program, source, issuer), mapped, _content(file), shift_dates)
+        task = Task(Origin(program, source, _issuer(issuer, database_url)), mapped, _content(file), shift_dates)
         with (
             database_at(database_url, data) as url,
             asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
@@ -93,6 +93,13 @@ def orders(
         raise typer.Exit(INTERRUPTED)
     if imported.not_taken:
         raise typer.Exit(1)
+
+
+def _issuer(given: str | None, database_url: str | None) -> str:
+    """Of the customers: by default those of `dev`, and only in its own database. May raise BadInput."""
+    if given is None and database_url is not None:
+        raise BadInput("Say --issuer, the `iss` of the customers' tokens: without it nobody would find their orders.")
+    return given or DEVELOPMENT_ISSUER
 
 
 def _content(file: Path) -> bytes:

@@ -5,8 +5,9 @@ from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
+import app.settings
 from app.clock import NewId
 from app.errors import Overloaded
 
@@ -34,6 +35,19 @@ class Settings:
     server_settings: dict[str, str] = field(
         default_factory=lambda: {"jit": "off", "plan_cache_mode": "force_generic_plan", "application_name": "member"}
     )
+
+    @classmethod
+    def of(cls, settings: app.settings.Settings, *, size: int | None = None) -> Self:
+        """As the operator set it; `size` where a process needs another number of connections."""
+        return cls(
+            settings.database_url,
+            size=size or settings.pool_size,
+            wait=settings.pool_wait,
+            statement_timeout=settings.statement_timeout,
+            lock_timeout=settings.lock_timeout,
+            idle_in_transaction_timeout=settings.idle_in_transaction_timeout,
+            behind_pooler=settings.behind_pooler,
+        )
 
     @property
     def options(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from app.clock import NewId
+from app.clock import NewId, id_after
 
 from .statements import Statement
 from .writing import Write
@@ -54,5 +54,4 @@ class Transaction:
 
     def id_after(self, last: UUID | None) -> UUID:
         """A new id that comes after `last` (see `clock.id_after`)."""
-        made = self.new_id()
-        return made if last is None or made > last else UUID(int=last.int + 1)
+        return id_after(last, self.new_id)

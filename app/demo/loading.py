@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from uuid import UUID
 
 from app.clock import months_later
 from app.customers.rules import Identity
@@ -14,9 +15,10 @@ from app.db import Database
 from app.definition import PRESETS, read, read_file
 from app.errors import Refused
 from app.facts.importing.commands import Origin, import_orders
-from app.facts.importing.queries import import_of
+from app.facts.importing.queries import first_import, import_of
 from app.facts.importing.reading import Mapped
 from app.members.commands import join_program
+from app.members.queries import members_after
 from app.programs.commands import publish
 from app.programs.queries import published
 from app.programs.rules import Programs
@@ -56,6 +58,13 @@ class Joining:
 
 JOINED = {CLUB: (Joining("newcomer", 0, "小新"), Joining("nearly", 3, "小满"), Joining("top", 13, "老陈"))}
 """By program. They join before their orders come in."""
+
+
+async def is_fit_for_demo(database: Database) -> bool:
+    """Is nobody in the database, or the demo already?"""
+    members = await members_after(database, UUID(int=0), limit=1)
+    known = [await first_import(database, program=each.program, source=each.source) for each in HISTORIES]
+    return not members or any(known)
 
 
 async def load_demo(

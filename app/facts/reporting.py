@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Protocol
 
+from app.customers.rules import Identity
 from app.errors import BadInput, Forbidden
 from app.graph import Viewer
 from app.members.rules import channel_named
@@ -63,6 +64,13 @@ def reported_order(sent: SentOrder, *, program: ProgramVersion, viewer: Viewer) 
         lines=[line_sent(number, line, program=program) for number, line in enumerate(sent.lines)],
         channel=channel_named(sent.channel),
     )
+
+
+def identity_sent(issuer: str | None, subject: str, *, viewer: Viewer) -> Identity:
+    """Whom a service means. May raise BadInput: by an issuer whose tokens nobody could come with."""
+    if issuer is not None and issuer != viewer.issuer:
+        raise BadInput("'customer.issuer' is not the issuer of this server's tokens.")
+    return Identity(viewer.issuer, subject)
 
 
 def check_currency(currency: str, *, program: ProgramVersion) -> None:

@@ -18,7 +18,7 @@ class RefusalCode(Enum):
     FACT_CONFLICT = "FACT_CONFLICT"
 
 
-strawberry.enum(RefusalCode, description="Why something was not done, for programs.")
+strawberry.enum(RefusalCode, description="Why something was not done, as a stable code for use in software.")
 describe_values(
     RefusalCode,
     {
@@ -31,7 +31,7 @@ describe_values(
 
 @strawberry.interface(description="Why something was not done. Nothing has changed; the same again is refused again.")
 class Refusal:
-    code: RefusalCode = strawberry.field(description="Why, for programs.")
+    code: RefusalCode = strawberry.field(description="Why, as a stable code for use in software.")
     message: str = strawberry.field(description="Why, for people, in the language asked for.")
 
 
@@ -41,7 +41,7 @@ def refused_as(code: RefusalCode) -> Any:
     def code_of(refusal: Any) -> RefusalCode:
         return code
 
-    return computed(code_of, "Why, for programs.")
+    return computed(code_of, "Why, as a stable code for use in software.")
 
 
 def said(*, en: str, zh: str) -> Any:

@@ -82,7 +82,7 @@ class MemberQueries:
     )
     members: Connection[Member] = batched(
         queries.members_of_program,
-        "Members of a program, who joined last first.",
+        "All who ever joined a program, also those who left; the most recently registered first.",
         key=None,
         total=queries.number_of_members,
         seen_by=STAFF,
@@ -160,7 +160,7 @@ class MemberMutations:
         keyed_to=queries.customer_of_viewer,
     )
     @staticmethod
-    async def join_program(info: Info, input: JoinProgramInput) -> JoinProgramResult:
+    async def join_program(info: Info, input: JoinProgramInput) -> JoinProgramResult | None:
         context = info.context
         return await commands.join_program(  # pyright: ignore[reportReturnType]
             context.tx,
@@ -177,7 +177,7 @@ class MemberMutations:
         keyed_to=queries.customer_of_viewer,
     )
     @staticmethod
-    async def leave_program(info: Info, input: LeaveProgramInput) -> LeaveProgramResult:
+    async def leave_program(info: Info, input: LeaveProgramInput) -> LeaveProgramResult | None:
         context = info.context
         return await commands.leave_program(  # pyright: ignore[reportReturnType]
             context.tx,

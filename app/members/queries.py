@@ -27,6 +27,8 @@ class HasProgram(Protocol):
     def program(self) -> str | None: ...
 
 
+READING = "members:read"
+"""Scope of services that may look at members, and at what is theirs."""
 AFTER = bindparam("after", type_=Uuid())
 PROGRAM = bindparam("program", type_=String())
 
@@ -114,7 +116,7 @@ async def members_by_id(db: Reader, ids: Sequence[UUID], *, columns: Columns = N
 async def members_seen(
     db: Reader, ids: Sequence[UUID], *, viewer: Viewer, programs: Programs, columns: Columns = None
 ) -> list[MemberRow | None]:
-    """Members by id, for those who may see them: their owner, and staff and services of their program.
+    """Members by id, for those who may see them: their owner, staff of their program, and its services that may read.
 
     A stranger's member is not found, as if there were none (R43).
     """
@@ -123,6 +125,8 @@ async def members_seen(
         kept = [key for key in ids if key in own]
         found = await db.fetch(BY_ID, kept, columns=columns) if kept else []
         return one_each(found, ids, by="id")
+    if viewer.role is Role.SERVICE and READING not in viewer.scopes:
+        return [None] * len(ids)
     wanted = None if columns is None else columns | {"program"}
     rows = one_each(await db.fetch(BY_ID, ids, columns=wanted), ids, by="id")
     return [row if row is not None and row.program in viewer.programs else None for row in rows]
@@ -147,7 +151,7 @@ async def members_visible(db: Reader, ids: Sequence[UUID], *, viewer: Viewer, pr
 async def members_of_program(
     db: Reader, *, context: Context, page: Page, program: str | None = None, columns: Columns = None
 ) -> list[MemberRow]:
-    """All members of a program, who joined last first."""
+    """All who ever joined a program, the most recently registered first."""
     code = program_asked(context, program).code
     return await db.fetch(OF_PROGRAM, (), code, page.after, page.limit, columns=columns)
 

@@ -55,14 +55,16 @@ class PointsEntry(Node):
     balance_after: int = column("Points that could be spent after it.")
     pending_after: int = column("Points that were pending after it.")
     cause: rules.Cause = column("What made the points move.")
-    rule: str = column("Code of the program's rule by which it was reckoned.")
+    rule: str = column("Code of the program's rule by which it was calculated.")
     rule_in_words: str | None = batched(
         queries.words_of_rules,
         "That rule in words, as it was then, in the language asked for.",
         key=("member_id", "rule", "program_version"),
     )
-    rule_version: int = column("Version of the program's rules by which it was reckoned.", name="program_version")
-    occurred_at: datetime = column("When it counts from; what was due is dated when it was due.")
+    rule_version: int = column("Version of the program's rules by which it was calculated.", name="program_version")
+    occurred_at: datetime = column(
+        "When it took effect; points that became active or expired are dated when that was due."
+    )
 
 
 @extends(Member, seen_by=OWNER_AND_STAFF)
@@ -70,7 +72,7 @@ class MemberPoints:
     points: Points = batched(queries.balances_of_members, "Points, as they count now.", key="id")
     point_history: Connection[PointsEntry] = batched(
         queries.entries_of_members,
-        "Movements of points, newest first.",
+        "Movements of points, the last written first.",
         key="id",
         total=queries.numbers_of_entries,
         arguments={

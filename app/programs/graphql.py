@@ -44,7 +44,7 @@ async def program(db: Reader, *, context: Context, code: str | None = None) -> P
 
 @shows(ProgramVersion, description="A membership program, as its rules are now.", seen_by=EVERYONE)
 class Program:
-    code: str = column("Its name for programs; never changes.")
+    code: str = column("Stable code for use in software; never changes.")
     kind: ProgramKind = column("Whose program it is.")
     name: str = computed(name_of, "Its name for people, in the language asked for.")
     version: int = column("Number of the version of its rules that is in force.", name="number")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from app.errors import BadInput
+from app.errors import BadInput, Overloaded
 
 from .section import ProgramKind, ProgramSection, Section, Words
 
@@ -143,11 +143,14 @@ class Programs:
         return self.at(code, now)
 
     def version(self, code: str, number: int) -> ProgramVersion:
-        """The version by which something was reckoned (R10). May raise UnknownProgram, or KeyError: no such number."""
+        """The version by which something was reckoned (R10). May raise UnknownProgram, or Overloaded: not held yet."""
         program = self.by_code.get(code)
         if program is None:
             raise UnknownProgram(code)
-        return program.versions[number]
+        version = program.versions.get(number)
+        if version is None:  # published a moment ago, and not held here yet
+            raise Overloaded("This server does not know the program's newest rules yet. Try again shortly.")
+        return version
 
 
 def effective_instant(*, asked: datetime | None, number: int, now: datetime) -> datetime:

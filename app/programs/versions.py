@@ -15,7 +15,7 @@ from .rules import Definition, Program, Programs, ProgramVersion
 
 INTERVAL = 0.5
 """Seconds between two looks at what is published: several within `rules.SPREAD`."""
-PATIENCE = 5.0
+PATIENCE = 1.0
 """Seconds after which a look that gets no answer is given up, and another taken."""
 
 Place = tuple[str, int, str]

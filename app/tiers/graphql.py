@@ -17,14 +17,14 @@ def ladder_of(version: ProgramVersion) -> Sequence[section.Tier]:
 
 @shows(section.Benefit, description="Something that members of a tier enjoy.", seen_by=EVERYONE)
 class Benefit:
-    code: str = column("Its name for programs.")
+    code: str = column("Stable code for use in software.")
     name: str = computed(name_of, "Its name for people, in the language asked for.")
     description: str = computed(description_of, "What it is, in a sentence, in the language asked for.")
 
 
 @shows(section.Tier, description="A step of the program's ladder.", seen_by=EVERYONE)
 class Tier:
-    code: str = column("Its name for programs.")
+    code: str = column("Stable code for use in software.")
     name: str = computed(name_of, "Its name for people, in the language asked for: at most 5 characters in Chinese.")
     threshold: int = column("Growth from which a member is in it.")
     benefits: list[Benefit] = column("What its members enjoy. Everyone may see every tier's.")
@@ -34,7 +34,7 @@ class Tier:
 class TierProgress:
     growth: int = column("Growth that counts now.")
     next_tier: Tier | None = column("The next tier up; null at the top.")
-    growth_remaining: int = column("Growth that is missing to it; 0 at the top.")
+    growth_remaining: int = column("Growth still needed for the next tier; 0 at the top.")
     ratio: float = column("Share of the way from the present tier's threshold to the next, 0 to 1; 1 at the top.")
 
 

@@ -61,6 +61,8 @@ def growth_claims(book: GrowthBook, member: Standing, *, published: Published) -
         growth = entry.growth_after
         is_published = published.exists(entry.program_version)
         yield Claim("growth_entries.program_version: is published", entry.id, True, is_published)
+        is_published = published.exists(entry.ladder_version)
+        yield Claim("growth_entries.ladder_version: is published", entry.id, True, is_published)
     yield Claim("members.growth, by the last entry", None, growth, member.growth)
     yield Claim("members.growth, by all entries", None, sum(entry.change for entry in book.entries), member.growth)
     if published.held and all(published.version(entry.ladder_version) for entry in book.entries):

@@ -72,7 +72,7 @@ ROLES: dict[str, Case] = {
         """{ a: nodes(ids: ["@member0", "@order0"]) { id } b: nodes(ids: []) { id }
         c: nodes(ids: ["@order0"]) { id } }""", {}),
     "many things by their ids, one of which is none": (
-        '{ a: nodes(ids: ["@member0", "nonsense"]) { id } b: nodes(ids: ["@member0"]) { id } }', {}),
+        '{ b: nodes(ids: ["@member0"]) { id } a: nodes(ids: ["@member0", "nonsense"]) { id } }', {}),
     "more ids than are taken": (
         "query ($ids: [ID!]!) { a: nodes(ids: $ids) { id } b: nodes(ids: []) { id } }", {"ids": ["@member0"] * 101}),
     "ids of another kind": (

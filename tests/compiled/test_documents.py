@@ -35,6 +35,17 @@ def broken(number: int) -> str:
     return f"{{ q{number}: me {{ id " + "# " * 400
 
 
+async def test_switches_take_no_more_memory_than_is_given(world: World) -> None:
+    execution, context, names = CompiledExecution(schema, memory=MEMORY), world.context(customer("anna")), "abcd"
+    declared = " ".join(f"${name}: Boolean!" for name in names)
+    fields = " ".join(f"{name}: pointHistory @include(if: ${name}) {{ nodes {{ id rule }} }}" for name in names)
+    for number in range(2 ** len(names)):
+        on = {name: bool(number >> place & 1) for place, name in enumerate(names)}
+        await execution.execute(f"query ({declared}) {{ me {{ id {fields} }} }}", on, None, context)
+        assert execution.weight <= MEMORY // 8
+    assert execution.counts["compiled"] == 2 ** len(names)
+
+
 STREAMS: dict[str, tuple[Callable[[int], str], int]] = {
     "many fields": (leaves, 20),
     "many lists": (pages, 6),
@@ -83,8 +94,8 @@ async def test_a_document_that_is_too_large_is_executed_and_drives_out_no_other(
         for text in (f"{{ me {{ status }} }} # {'x' * 2_000}{number}", pages(number)):
             result = await execution.execute(text, None, None, context)
             assert result.data is not None
+            assert execution.weight == kept.weight
             assert execution.document("{ me { id } }") is kept
-    assert execution.weight == kept.weight
 
 
 @pytest.mark.parametrize("stream", STREAMS)

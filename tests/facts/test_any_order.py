@@ -186,7 +186,7 @@ async def versions_of(world: World) -> None:
 async def test_an_order_is_reckoned_by_the_version_in_force_when_it_was_paid(
     world: World, paid: datetime, version: int, earned: int, tier: str | None, in_one: bool
 ) -> None:
-    """R25: points and growth, whenever it is completed and reported. The ladder is that of now: 250 were enough then."""
+    """R25: points and growth, whenever it is reported. The ladder is that of now: 250 were enough then."""
     await versions_of(world)
     order = replace(BOTH, paid_at=paid, lines=[Line(1, 25_000)])
     if not in_one:

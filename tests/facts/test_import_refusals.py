@@ -14,7 +14,7 @@ from app.facts.importing.records import WrongFile
 from tests.databases import run
 from tests.facts import cdnow
 from tests.facts.history import HEADER, contents, file_of, imported, rows_of
-from tests.world import World
+from tests.world import ISSUER, World
 
 ROOT = Path(__file__).parents[2]
 GOOD = "anna,2026-01-05,1,10.00"
@@ -77,7 +77,7 @@ async def started(database_url: str, file: Path, *options: str) -> subprocess.Pr
     """`import orders`, in a process of its own."""
     arguments = (sys.executable, "-m", "app", "import", "orders", str(file), "--database-url", database_url)
     return await create_subprocess_exec(
-        *arguments, "--program", "taobao-club", *options, cwd=ROOT, stderr=subprocess.PIPE
+        *arguments, "--program", "taobao-club", "--issuer", ISSUER, *options, cwd=ROOT, stderr=subprocess.PIPE
     )
 
 

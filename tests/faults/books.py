@@ -14,10 +14,8 @@ from .playing import History
 
 RETURN_WINDOW = timedelta(days=7)
 A_YEAR = timedelta(days=365)
-LADDERS: Mapping[str, Sequence[tuple[int, str]]] = {
-    "taobao-club": ((1000, "v2"), (3000, "v3"), (8000, "v4"), (20000, "v5"), (50000, "v6")),
-    "brand-standard": ((200, "v2"), (500, "v3"), (2000, "v4")),
-}
+LADDER = ((5000, "v4"), (1000, "v3"), (200, "v2"))
+"""Of both programs: growth, and the tier from there on."""
 MEMBERS = """
 SELECT members.*, subject,
     (SELECT coalesce(sum(remaining), 0) FROM points_lots WHERE member_id = members.id
@@ -137,7 +135,7 @@ def _balances(members: Sequence[Any], known: Mapping[Place, Known], now: datetim
             "pending": sum(order.whole for order in orders if _since_activation(order, now) < timedelta()),
             "available": sum(order.whole for order in orders if timedelta() <= _since_activation(order, now) < A_YEAR),
             "growth": growth,
-            "tier": next((code for least, code in reversed(LADDERS[row["program"]]) if growth >= least), None),
+            "tier": next((code for least, code in LADDER if growth >= least), None),
             "told": row["changes"],
         }
         wrong = {name: (value, row[name]) for name, value in expected.items() if value != row[name]}

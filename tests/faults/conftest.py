@@ -2,10 +2,15 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from app.db import Database
 from tests.databases import run
+from tests.world import World, published
+
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -24,3 +29,9 @@ async def notes(database_url: str) -> AsyncGenerator[Notes]:
     await run(database_url, "DROP SCHEMA IF EXISTS trials CASCADE", "CREATE SCHEMA trials", table)
     yield Notes(database_url)
     await run(database_url, "DROP SCHEMA trials CASCADE")
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    """Programs of our own, so that points and growth are simple to reckon."""
+    return World(database, await published(database, HERE / "club.toml", HERE / "brand.toml"))

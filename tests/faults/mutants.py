@@ -13,7 +13,7 @@ from app.db import Database, Transaction, Write
 from app.db.unique_keys import Claimed
 from app.db.unique_keys import claim as claim_key
 from app.errors import Refused
-from app.facts import commands as facts
+from app.facts.commands import orders
 from app.facts.rules import FactKind, ReportedOrder
 from app.graph.idempotency import KeyedRequest, digest_of_input
 from app.graph.idempotency import claim as claim_request
@@ -115,7 +115,7 @@ def balance_read_without_lock(patch: pytest.MonkeyPatch) -> None:
 
 def no_fact_claim(patch: pytest.MonkeyPatch) -> None:
     """An order is new whenever it is reported."""
-    patch.setattr(facts, "_known_before", nothing)
+    patch.setattr(orders, "_known_before", nothing)
 
 
 def no_unique_cause(patch: pytest.MonkeyPatch) -> None:
@@ -124,7 +124,7 @@ def no_unique_cause(patch: pytest.MonkeyPatch) -> None:
     async def all_new(tx: Transaction, *, before: object, order: ReportedOrder) -> list[FactKind]:
         return order.kinds
 
-    patch.setattr(facts, "_new_facts", all_new)
+    patch.setattr(orders, "_new_facts", all_new)
 
 
 def fact_claimed_before_its_effects(patch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ def fact_claimed_before_its_effects(patch: pytest.MonkeyPatch) -> None:
         await own.execute("BEGIN")
         return done
 
-    patch.setattr(facts, "claim", claimed)
+    patch.setattr(orders, "claim", claimed)
 
 
 def no_unique_membership(patch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ def facts_forgotten_by_leaving(patch: pytest.MonkeyPatch) -> None:
             raise Refused(NotMember(member.program))
         return member
 
-    patch.setattr(facts, "member_for_fact", only_members)
+    patch.setattr(orders, "member_for_fact", only_members)
 
 
 MUTANTS: Mapping[str, Mutant] = {

@@ -8,7 +8,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-PROGRAMS = ("taobao-club", "brand-standard")
+PROGRAMS = ("trial-club", "trial-brand")
+"""The first is joined with the first order, the second by those who ask to."""
 CUSTOMERS = tuple(f"customer-{number}" for number in range(12))
 MINOR = 100
 """Fen in a yuan: one point and one growth for each yuan, in both programs."""
@@ -19,7 +20,7 @@ JOIN = """mutation Join($input: JoinProgramInput!) { joinProgram(input: $input) 
 LEAVE = """mutation Leave($input: LeaveProgramInput!) { leaveProgram(input: $input) { __typename
   ... on LeaveProgramSuccess { member { id } } } }"""
 REPORT = """mutation Report($input: RecordOrderInput!) { recordOrder(input: $input) { __typename
-  ... on RecordOrderSuccess { points growth member { id } } } }"""
+  ... on RecordOrderSuccess { points growth } } }"""
 
 
 @dataclass(frozen=True)

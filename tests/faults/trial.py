@@ -19,7 +19,7 @@ from .answers import wrong_answers
 from .asking import TokenOf, asks_by_http, asks_in_process
 from .books import wrong_books
 from .operations import CUSTOMERS, PROGRAMS, Operation, Report, operations
-from .playing import Ask, History
+from .playing import CLIENTS, Ask, History
 from .proxy import FaultProxy, fault_proxy
 from .schedule import KILLS, Kind, Schedule, scheduled
 from .serving import server_process
@@ -60,7 +60,7 @@ class Trial:
 async def in_process(world: World, plan: Plan) -> AsyncGenerator[Trial]:
     """The graph in this process, on connections of its own by way of the proxy."""
     async with fault_proxy(world.database.settings.url, plan.schedule(SURVIVED)) as proxy:
-        database = Database(Settings(proxy.url), new_id=clock.new_id)
+        database = Database(Settings(proxy.url, size=3 * CLIENTS), new_id=clock.new_id)
         try:
             yield Trial(asks_in_process(World(database, world.programs)), ISSUER, world.now, proxy)
         finally:

@@ -31,6 +31,7 @@ CALLERS: dict[str, Viewer] = {
     "the same subject of another issuer": Viewer(Role.MEMBER, "https://other.example", "anna"),
     "a service of the program": service(HERE),
     "a service of another program": service(ELSEWHERE),
+    "a service that may only report": service(HERE, scopes=("facts:write",)),
     "support of the program": staff(Role.SUPPORT, HERE),
     "support of another program": staff(Role.SUPPORT, ELSEWHERE),
     "an operator of the program": staff(Role.OPERATOR, HERE),

@@ -16,7 +16,7 @@ from app.prover import prove
 from tests.world import NOON, World, customer
 
 DAY = timedelta(days=1)
-EXAMPLES, STEPS = 50, 12
+EXAMPLES, STEPS = 50, 10
 NUMBERS = count(1)
 LADDER = [(0, "v1"), (1000, "v2"), (3000, "v3"), (8000, "v4"), (20000, "v5"), (50000, "v6")]
 ME = """{ me {

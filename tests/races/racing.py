@@ -15,7 +15,7 @@ from app.customers import commands as customers
 from app.customers.rules import Identity
 from app.db import Database, Transaction, Write
 from app.db.unique_keys import CLAIM, Claimed, owners_of
-from app.facts import commands as facts
+from app.facts.commands import orders as facts
 from app.graph.idempotency import BY_KEY, KeyedRequest
 from app.graph.idempotency import CLAIM as CLAIM_KEY
 from app.members import commands as members

@@ -6,10 +6,9 @@ from typing import Annotated, Protocol
 
 import strawberry
 
-from app.customers.rules import Identity
 from app.facts import commands, queries, rules
 from app.facts.models import OrderLineRow, OrderRow
-from app.facts.reporting import reported_order
+from app.facts.reporting import identity_sent, reported_order
 from app.graph import (
     OWNER_AND_STAFF,
     SIGNED_IN,
@@ -113,8 +112,10 @@ class PointsEntryOrder:
 
 @strawberry.input(description="A person, as the issuer of their tokens knows them.")
 class CustomerInput:
-    issuer: str = strawberry.field(description="The identity provider: `iss` of the person's tokens.")
     subject: str = strawberry.field(description="The person: `sub` of their tokens.")
+    issuer: str | None = strawberry.field(
+        default=None, description="The identity provider: `iss` of the person's tokens, which is that of yours."
+    )
 
 
 @strawberry.input(description="One line of an order.")
@@ -188,14 +189,14 @@ class FactMutations:
         seen_by=frozenset((Role.SERVICE,)),
     )
     @staticmethod
-    async def record_order(info: Info, input: RecordOrderInput) -> RecordOrderResult:
+    async def record_order(info: Info, input: RecordOrderInput) -> RecordOrderResult | None:
         context = info.context
         program = program_asked(context, input.program)
         return await commands.record_order(  # pyright: ignore[reportReturnType]
             context.tx,
             programs=context.get(Programs),
             program=program.code,
-            identity=Identity(input.customer.issuer, input.customer.subject),
+            identity=identity_sent(input.customer.issuer, input.customer.subject, viewer=context.viewer),
             order=reported_order(input, program=program, viewer=context.viewer),
             now=context.now,
         )

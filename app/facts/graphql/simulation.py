@@ -47,7 +47,7 @@ def multiplier_of(rule: HasMultiplier) -> Decimal:
 
 @shows(simulation.SimulatedRule, description="What one rule of the program would give.", seen_by=SIGNED_IN)
 class SimulatedRule:
-    code: str = column("The rule's name for programs.")
+    code: str = column("The rule's stable code for use in software.")
     words: str = computed(words_of, "The rule in words, in the language asked for.")
     points: int = column("Points by this rule for the whole order.")
     growth: int = column("Growth by this rule for the whole order.")
@@ -70,7 +70,7 @@ class SimulatedOrder:
     points: int = column("Points that it would earn.")
     growth: int = column("Growth that it would bring.")
     tier_code: str = column("Code of the tier whose multipliers count.", name="tier")
-    rule_version: int = column("Version of the program's rules that it was reckoned by.", name="program_version")
+    rule_version: int = column("Version of the program's rules that it was calculated by.", name="program_version")
     lines: list[SimulatedLine] = column("Line by line, in the order in which they were sent.")
     rules: list[SimulatedRule] = column("Rule by rule.")
 

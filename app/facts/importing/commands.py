@@ -21,7 +21,7 @@ from app.programs.rules import Programs, ProgramVersion
 
 from .history import Shift, by_customer, days_to_today
 from .playing import Stage, play
-from .queries import import_of
+from .queries import first_import, import_of
 from .reading import Mapped, NotTaken, OrderFile, read_orders
 
 LONGEST_SOURCE = 100
@@ -89,8 +89,8 @@ async def import_orders(
 ) -> Imported:
     """Play a CSV file's orders in by the program's own rules, each paid and completed at its date.
 
-    `to_today` moves all of them by whole days, so that the last is of today, if this is the first import of the file
-    in the program and from the source; a later one moves them as the first did. When `stopping` is set, it ends after
+    `to_today` moves all of them by whole days, so that the last is of today, if this is the first import from the
+    source into the program; every later one, of whatever file, moves them as the first did. When `stopping` is set, it ends after
     the transactions under way. `progress` is told how many more lines are done, and of how many.
 
     May raise WrongFile, UnknownProgram or BadInput: nothing was taken then.
@@ -121,15 +121,18 @@ async def import_orders(
 async def _begun(
     database: Database, origin: Origin, file: OrderFile, *, version: ProgramVersion, to_today: bool, now: datetime
 ) -> ImportRow:
-    """The first import of the file; of two at once, one is."""
+    """The first import of the file; of two at once, one is. All files of a source are moved as far as its first, so
+    that a file with a line put right finds the orders of the one before."""
     async with database.transaction() as tx:
+        first = await first_import(tx, program=origin.program, source=origin.source)
+        shift_days = days_to_today(file, zone=version.zone, now=now) if to_today else 0
         await tx.run(
             BEGIN,
             id=tx.new_id(),
             program=origin.program,
             source=origin.source,
             file_digest=file.digest,
-            shift_days=days_to_today(file, zone=version.zone, now=now) if to_today else 0,
+            shift_days=shift_days if first is None else first.shift_days,
             lines=file.lines,
             started_at=now,
         )
