@@ -37,7 +37,7 @@ CALLERS: Mapping[str, Viewer] = {
     "ben": customer("ben"),
     "nobody": customer("nobody"),
     "service": service(CLUB),
-    "service of the brand": service(BRAND, sources=("shop", "other")),
+    "service of the brand": service(BRAND, sources=("shop", "other"), scopes=("facts:write",)),
     "support": staff(Role.SUPPORT, CLUB, BRAND),
     "operator": staff(Role.OPERATOR, CLUB),
     "auditor": staff(Role.AUDITOR, CLUB),

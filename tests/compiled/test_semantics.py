@@ -134,8 +134,7 @@ async def test_a_key_that_was_used_gives_the_first_outcome(odd: OddWorld) -> Non
     data, codes = await said(odd, "joining, with a key that was used", "anna")
     assert data["joinProgram"]["__typename"] == "AlreadyMember"
     assert not codes
-    data, codes = await said(odd, "joining another program, with a key that was used", "anna")
-    assert data is None
+    _, codes = await said(odd, "joining another program, with a key that was used", "anna")
     assert codes == [(["joinProgram"], "IDEMPOTENCY_KEY_REUSED")]
     data, codes = await said(odd, "joining another program, with a key that was used", "ben")
     assert data["joinProgram"]["replayed"] is False

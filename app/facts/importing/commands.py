@@ -90,8 +90,8 @@ async def import_orders(
     """Play a CSV file's orders in by the program's own rules, each paid and completed at its date.
 
     `to_today` moves all of them by whole days, so that the last is of today, if this is the first import from the
-    source into the program; every later one, of whatever file, moves them as the first did. When `stopping` is set, it ends after
-    the transactions under way. `progress` is told how many more lines are done, and of how many.
+    source into the program; every later one, of whatever file, moves them as the first did. When `stopping` is set,
+    it ends after the transactions under way. `progress` is told how many more lines are done, and of how many.
 
     May raise WrongFile, UnknownProgram or BadInput: nothing was taken then.
     """
