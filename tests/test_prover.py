@@ -109,7 +109,8 @@ CORRUPTIONS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     ),
     "an entry that came twice": (
         "INSERT INTO points_entries (member_id, id, kind, change, pending_change, balance_after, pending_after, cause,"
-        " cause_id, rule, program_version, lot_id, occurred_at) SELECT member_id, 'NEW_ID', kind, change, pending_change, balance_after,"
+        " cause_id, rule, program_version, lot_id, occurred_at)"
+        " SELECT member_id, 'NEW_ID', kind, change, pending_change, balance_after,"
         " pending_after + pending_change, cause, cause_id, 'again', program_version, lot_id, occurred_at"
         f" FROM points_entries WHERE {EARNED.format('PENDING')}",
         "points_lots: number of entries EARNED",

@@ -39,6 +39,8 @@ class Connection:
         self.raw = raw
         self._prepares = prepares
         self._prepared: dict[tuple[str, type], Fetch] = {}
+        self._prepared_many: dict[str, Callable[..., Awaitable[None]]] = {}
+        """For many rows at once: as many as there are such writes in the source."""
 
     def fetch(
         self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
@@ -52,7 +54,14 @@ class Connection:
 
     async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         """The same write for many rows, in one round trip; what it returns is not read."""
-        await self.raw.executemany(write.sql, [write.placed(row) for row in rows])
+        placed = [write.placed(row) for row in rows]
+        if not self._prepares:
+            await self.raw.executemany(write.sql, placed)
+            return
+        run = self._prepared_many.get(write.sql)
+        if run is None:
+            run = self._prepared_many[write.sql] = (await self.raw.prepare(write.sql)).executemany
+        await run(placed)
 
     def _run(self, sql: str, record: type[Row], placed: list[Any]) -> Awaitable[list[Any]]:
         run = self._prepared.get((sql, record))

@@ -106,7 +106,7 @@ class ImportRow(SQLModel, table=True):
     file_digest: bytes = Field(sa_type=LargeBinary)
     """SHA-256."""
     shift_days: int
-    """By how many local days each order is moved; none of a moved file to after `started_at`."""
+    """By how many local days each order is moved: as the first file of its source."""
     lines: int
     started_at: datetime = instant()
     finished_at: datetime | None = instant(default=None)

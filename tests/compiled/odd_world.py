@@ -19,7 +19,7 @@ from app.graph.idempotency import KeysInFlight
 from app.graph.ids import global_id
 from app.graph.viewer import VISITOR
 from app.programs.rules import Programs
-from app.schema import EXTENSIONS
+from app.schema import EXTENSIONS, schema
 from tests.databases import run
 from tests.world import NOON, World, customer, new_world, service, staff
 
@@ -130,7 +130,7 @@ async def odd_world(url: str) -> OddWorld:
     connection = await database.take()
     await database.close()
     await _odd(connection, world)
-    graph = Graph(extended_by=[*EXTENSIONS, *oddities.EXTENSIONS])
+    graph = Graph(extended_by=[*EXTENSIONS, *oddities.EXTENSIONS], config=schema.config)
     checks = checks_for(graph.core, development=True, bounds=BOUNDLESS, moves_value=lambda _: False)
     return OddWorld(
         url,

@@ -163,6 +163,21 @@ async def test_shifting_makes_the_last_order_today_and_never_later_than_now(worl
     assert (again.shift_days, *counts(again)) == (first.shift_days, 0, 2, 0)
 
 
+async def test_a_file_put_right_or_gone_on_with_is_moved_as_the_first_of_its_source(world: World) -> None:
+    """R24: also those of the last day, whose noon was still to come when the first began."""
+    lines = ["anna,1998-06-29,1,10.00", "anna,1998-06-30,1,10.00"]
+    morning = datetime(2026, 2, 28, 0, tzinfo=UTC)
+    first = await imported(world, file_of(*lines, "bob,1998-06-29,1,x"), to_today=True, now=morning)
+    assert counts(first) == (2, 0, 1)
+
+    right = file_of(*lines, "bob,1998-06-29,1,5.00", "bob,1998-07-01,1,5.00")
+    again = await imported(world, right, to_today=True, now=morning + timedelta(hours=9))
+    assert (again.shift_days, *counts(again)) == (first.shift_days, 1, 2, 1)
+    assert [(each.line, "future" in each.reason) for each in again.not_taken] == [(5, True)]
+    later = await imported(world, right, now=morning + timedelta(days=2))
+    assert (later.shift_days, *counts(later)) == (first.shift_days, 1, 3, 0)
+
+
 @pytest.mark.parametrize("first", [False, True])
 async def test_the_shift_is_that_of_the_first_import_of_the_file(world: World, first: bool) -> None:
     content = file_of("anna,2025-12-01,1,10.00")

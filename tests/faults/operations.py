@@ -97,27 +97,31 @@ AGES = ((500, 495), (40, 12), (5, 1))
 the days on which one becomes the other."""
 
 
-def operations(random: Random, *, number: int, issuer: str, now: datetime) -> Iterator[Operation]:
-    """So many, the same for the same seed."""
-    wishes: list[Wish] = []
+def operations(random: Random, *, number: int, wishes: float, issuer: str, now: datetime) -> Iterator[Operation]:
+    """So many, the same for the same seed; `wishes` is how many of them are wishes, from 0 to 1."""
+    wished: list[Wish] = []
     orders: list[Order] = []
     for _ in range(number):
-        chance = random.random()
-        if chance < 0.1 or not wishes:
-            wishes.append(_wish(random))
-            yield wishes[-1]
-        elif chance < 0.15:
-            yield random.choice(wishes)
-        elif chance < 0.17:
-            yield _altered(random.choice(wishes))
+        if random.random() < wishes:
+            yield _wish_or_again(random, wished)
         else:
-            if chance < 0.6 or not orders:
+            if random.random() < 0.5 or not orders:
                 orders.append(_order(random, len(orders), now))
             yield _report(random, orders, issuer)
 
 
+def _wish_or_again(random: Random, wished: list[Wish]) -> Wish:
+    """A new one, or the same again, or another with the same key."""
+    chance = random.random()
+    if chance < 0.6 or not wished:
+        wished.append(_wish(random))
+        return wished[-1]
+    again = random.choice(wished)
+    return again if chance < 0.9 else _altered(again)
+
+
 def _wish(random: Random) -> Wish:
-    kind = JOIN if random.random() < 0.8 else LEAVE
+    kind = JOIN if random.random() < 0.7 else LEAVE
     key = UUID(int=random.getrandbits(128), version=4)
     return Wish(kind, random.choice(CUSTOMERS), random.choice(PROGRAMS), key)
 

@@ -45,14 +45,15 @@ class FaultProxy:
         self._kill = kill
         self._links = set[Link]()
         self._serving = set[asyncio.Task[object]]()
-        self._refusing = 0
+        self.refusing = 0
+        """Attempts to connect that are still refused."""
         self._cuts: list[tuple[int, Happened]] = []
         """Messages still to pass until a connection is cut."""
 
     async def serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         """One client, from its first byte to the end of the connection."""
-        if self._refusing:
-            self._refusing -= 1
+        if self.refusing:
+            self.refusing -= 1
             writer.transport.abort()
             return
         task = asyncio.current_task()
@@ -142,7 +143,7 @@ class FaultProxy:
             case Kind.KILLED_BEFORE_COMMIT:
                 await self._killed()
             case Kind.OUTAGE:
-                self._refusing += fault.refused
+                self.refusing += fault.refused
                 for other in self._links - {link}:
                     other.cut()
             case Kind.CUT_BEFORE_COMMIT:

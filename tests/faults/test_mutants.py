@@ -15,7 +15,7 @@ from .trial import Plan, in_process, wrong_after
 
 ROUND = 100
 """Operations between two looks."""
-PLAN = Plan(seed=1, operations=600, faults=60)
+PLAN = Plan(seed=1, operations=600, faults=60, wishes=0.4)
 
 UNIQUE = """SELECT conrelid::regclass::text AS of_table, conname AS name, pg_get_constraintdef(oid) AS definition
 FROM pg_constraint WHERE contype = 'u' AND connamespace = 'public'::regnamespace"""

@@ -37,9 +37,11 @@ class Plan:
     seed: int
     operations: int
     faults: int
+    wishes: float = 0.2
+    """How many of the operations are about joining and leaving, from 0 to 1."""
 
     def operations_by(self, issuer: str, now: datetime) -> Iterator[Operation]:
-        return operations(Random(self.seed), number=self.operations, issuer=issuer, now=now)
+        return operations(Random(self.seed), number=self.operations, wishes=self.wishes, issuer=issuer, now=now)
 
     def schedule(self, kinds: Sequence[Kind]) -> Schedule:
         commits = int(self.operations * COMMITS)

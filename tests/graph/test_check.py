@@ -79,7 +79,7 @@ def test_the_real_graph_fits() -> None:
 
 
 def test_each_misfit_is_told_by_where_it_is() -> None:
-    graph = Graph(extended_by=[*EXTENSIONS, WrongMember, WrongQuery, Unseen])
+    graph = Graph(extended_by=[*EXTENSIONS, WrongMember, WrongQuery, Unseen], config=schema.config)
     assert {sentence.split(",")[0].removesuffix(".") for sentence in misfits(graph.core)} == {
         "Member.first reads 'number'",
         "Member.second shows MemberRow",

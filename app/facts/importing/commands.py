@@ -19,7 +19,7 @@ from app.errors import BadInput
 from app.facts.models import ImportRow
 from app.programs.rules import Programs, ProgramVersion
 
-from .history import Shift, by_customer, days_to_today
+from .history import Shift, days_to_today, moved_orders
 from .playing import Stage, play
 from .queries import first_import, import_of
 from .reading import Mapped, NotTaken, OrderFile, read_orders
@@ -100,18 +100,19 @@ async def import_orders(
     file = read_orders(content, mapped=mapped, program=version, now=now)
     if not file.orders:
         return Imported(file.lines, 0, 0, tuple(file.unreadable), shift_days=0)
-    begun = await _begun(database, origin, file, version=version, to_today=to_today, now=now)
-    shift = Shift(begun.shift_days, begun.started_at, version.zone)
-    progress(len(file.unreadable), file.lines)
+    begun, first = await _begun(database, origin, file, version=version, to_today=to_today, now=now)
+    shift = Shift(begun.shift_days, first.started_at, version.zone)
+    histories, ahead = moved_orders(file, source=origin.source, shift=shift, now=now)
+    not_taken = [*file.unreadable, *ahead]
+    progress(len(not_taken), file.lines)
     tally = await play(
         Stage(database, programs, origin.program, origin.issuer, now),
-        by_customer(file, source=origin.source, shift=shift).items(),
+        histories.items(),
         stopping=stopping or asyncio.Event(),
         progress=lambda played: progress(played, file.lines),
     )
-    result = Imported(
-        file.lines, tally.new, tally.known, tuple(sorted([*file.unreadable, *tally.refused])), begun.shift_days
-    )
+    not_taken = sorted([*not_taken, *tally.refused])
+    result = Imported(file.lines, tally.new, tally.known, tuple(not_taken), begun.shift_days)
     if result.is_whole:
         async with database.transaction() as tx:
             await tx.run(FINISH, of_import=begun.id, new_finished_at=clock())
@@ -120,9 +121,9 @@ async def import_orders(
 
 async def _begun(
     database: Database, origin: Origin, file: OrderFile, *, version: ProgramVersion, to_today: bool, now: datetime
-) -> ImportRow:
-    """The first import of the file; of two at once, one is. All files of a source are moved as far as its first, so
-    that a file with a line put right finds the orders of the one before."""
+) -> tuple[ImportRow, ImportRow]:
+    """The first import of the file, of two at once, one; and the first of its source. All files of a source are
+    moved as far as its first, so that a file with a line put right finds the orders of the one before."""
     async with database.transaction() as tx:
         first = await first_import(tx, program=origin.program, source=origin.source)
         shift_days = days_to_today(file, zone=version.zone, now=now) if to_today else 0
@@ -139,4 +140,4 @@ async def _begun(
         begun = await import_of(tx, program=origin.program, source=origin.source, digest=file.digest)
     if begun is None:
         raise LookupError("an import vanished")
-    return begun
+    return begun, first or begun

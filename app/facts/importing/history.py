@@ -6,9 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.clock import business_day, days_later
-from app.facts.rules import Line, ReportedOrder
+from app.facts.rules import AHEAD, Line, ReportedOrder
 
-from .reading import OrderFile, ReadOrder
+from .reading import NotTaken, OrderFile, ReadOrder
 
 AT_ONCE = 200
 """Orders of a member in one transaction."""
@@ -25,16 +25,20 @@ class Due:
 
 @dataclass(frozen=True)
 class Shift:
-    """By how many local days the orders of a file are moved; none to after `until`."""
+    """By how many local days orders are moved, and when the import began that moved the last of them to its day."""
 
     days: int
-    until: datetime
+    began: datetime
     zone: ZoneInfo
 
     def moved(self, at: datetime) -> datetime:
-        """A file that is not moved says what was. In one that is, today's orders may be of an hour that is still to
-        come: they are of now."""
-        return min(days_later(at, self.days, zone=self.zone), self.until) if self.days else at
+        """Orders of the day to which the last was moved may be of an hour that was still to come: they are of then.
+
+        Where nothing is moved, the file says what was.
+        """
+        moved = days_later(at, self.days, zone=self.zone)
+        is_of_that_day = business_day(moved, zone=self.zone) == business_day(self.began, zone=self.zone)
+        return min(moved, self.began) if self.days and is_of_that_day else moved
 
 
 def days_to_today(file: OrderFile, *, zone: ZoneInfo, now: datetime) -> int:
@@ -43,14 +47,22 @@ def days_to_today(file: OrderFile, *, zone: ZoneInfo, now: datetime) -> int:
     return 0 if last is None else (business_day(now, zone=zone) - last).days
 
 
-def by_customer(file: OrderFile, *, source: str, shift: Shift) -> Mapping[str, list[Due]]:
-    """Each customer's orders, oldest first; those of one instant as they stand in the file."""
+def moved_orders(
+    file: OrderFile, *, source: str, shift: Shift, now: datetime
+) -> tuple[Mapping[str, list[Due]], list[NotTaken]]:
+    """Each customer's orders, oldest first, those of one instant as they stand in the file; and the lines that would
+    be of the future."""
     found: dict[str, list[Due]] = {}
+    ahead: list[NotTaken] = []
     for read in file.orders:
-        found.setdefault(read.customer, []).append(_due(read, source, shift.moved(read.at)))
+        at = shift.moved(read.at)
+        if at > now + AHEAD:
+            ahead.append(NotTaken(read.line, f"moved by {shift.days} days, as all of its source, it is in the future"))
+        else:
+            found.setdefault(read.customer, []).append(_due(read, source, at))
     for orders in found.values():
         orders.sort(key=lambda due: due.at)
-    return found
+    return found, ahead
 
 
 def _due(read: ReadOrder, source: str, at: datetime) -> Due:
