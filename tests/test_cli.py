@@ -99,11 +99,14 @@ def test_of_a_file_of_orders_what_can_be_taken_is_taken_once(
     columns = ("--customer", "who", "--date", "when", "--amount", "paid", "--quantity", "")
     command("program", "publish", EXAMPLES / "programs" / "cdnow.toml", *here)
 
-    first = command("import", "orders", file, *columns, *here)
+    first = command("import", "orders", file, "--issuer", "https://id.example", *columns, *here)
     assert first.code == 1
     assert "Line 3: when: 'yesterday'" in first.err
     assert "3 orders: 2 new, 0 known before, 1 not taken." in first.err
-    assert "0 new, 2 known before, 1 not taken." in command("import", "orders", file, *columns, *here).err
+    assert (
+        "0 new, 2 known before, 1 not taken."
+        in command("import", "orders", file, "--issuer", "https://id.example", *columns, *here).err
+    )
     assert command("prove", *here).err == "1 members proved, 0 mismatches.\n"
 
 
@@ -113,7 +116,7 @@ def test_a_file_without_a_needed_column_is_not_taken(command: Command, database_
     file.write_text("who,when\nann,2026-01-31\n")
     command("program", "publish", EXAMPLES / "programs" / "cdnow.toml", *here)
 
-    refused = command("import", "orders", file, *here)
+    refused = command("import", "orders", file, "--issuer", "https://id.example", *here)
 
     assert refused.code == 2
     assert "no column 'customer'" in refused.err
@@ -172,3 +175,25 @@ def test_staff_without_a_program_get_no_token(command: Command, tmp_path: Path) 
 def test_the_schema_is_printed_as_committed(command: Command) -> None:
     committed = Path(__file__).parent.parent / "schema.graphql"
     assert command("schema").out == committed.read_text("utf-8")
+
+
+def test_what_got_stuck_is_shown_and_only_what_is_there_is_tried_again(command: Command, database_url: str) -> None:
+    here = ("--database-url", database_url)
+    shown = command("outbox", "dead", *here)
+    assert shown.code == 0
+    assert "0 dead letters" in shown.out
+    nobody = "01a20034-73be-72a7-abd0-6efba7a292f5"
+    tried = command("outbox", "requeue", nobody, nobody, *here)
+    assert tried.code == 1
+    assert "no such dead event" in tried.err
+
+
+def test_orders_for_a_given_database_name_whose_customers_they_are(
+    command: Command, database_url: str, tmp_path: Path
+) -> None:
+    """Without the issuer of their tokens nobody would find their orders."""
+    file = tmp_path / "orders.csv"
+    file.write_text("customer,date,units,amount_usd\nann,2026-01-31,1,12.50\n")
+    refused = command("import", "orders", file, "--database-url", database_url)
+    assert refused.code == 2
+    assert "--issuer" in refused.err

@@ -11,7 +11,7 @@ import pytest
 
 from app.db import Database
 from app.definition import PRESETS, read
-from app.demo import IDENTITIES, DemoIdentity, load_demo, loading
+from app.demo import IDENTITIES, DemoIdentity, is_fit_for_demo, load_demo, loading
 from app.programs.commands import publish
 from app.programs.versions import HeldPrograms
 from app.prover import prove
@@ -103,3 +103,14 @@ async def test_a_program_that_a_developer_published_stays(demo: World, issuer: D
     await load_demo(demo.database, now=NOW + timedelta(hours=1), issuer=issuer.issuer)
     async with demo.database.transaction() as tx:
         assert not (await publish(tx, definition=changed, now=NOW, published_by="a developer")).is_new
+
+
+async def test_a_demo_is_not_mixed_with_other_people(demo: World, database: Database) -> None:
+    """`dev` on a given database goes on with its own demo, or with an empty one."""
+    assert await is_fit_for_demo(database)
+    await run(database.settings.url, "DELETE FROM imports")
+    assert not await is_fit_for_demo(database)
+
+
+async def test_an_empty_database_may_have_a_demo(database: Database) -> None:
+    assert await is_fit_for_demo(database)

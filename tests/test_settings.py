@@ -69,3 +69,11 @@ def test_a_password_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValidationError) as wrong:
         settings(monkeypatch, DATABASE_URL="mysql://member:secret@db/center")
     assert "secret" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "shop.example"])
+def test_development_is_for_this_computer_only(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """It shows the schema, GraphiQL and the demo's tokens to whoever comes."""
+    with pytest.raises(ValidationError, match="HOST must be"):
+        settings(monkeypatch, PROFILE="development", HOST=host)
+    assert not settings(monkeypatch, HOST=host).is_development

@@ -3,23 +3,26 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Uuid, bindparam, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Uuid, bindparam, func, literal_column, select, true
 
 from .rows import table_of
 from .statements import Keys, Statement
 
 R = TypeVar("R")
 
+LAST = literal_column("'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid", Uuid())
+"""After every key: in place of no cursor, so that any plan finds the place of a cursor by the index."""
+
 
 def newest_of_each(
     model: type[R], *parameters: str, owner: Any, key: Any, extra: ColumnElement[bool] | None = None
 ) -> Statement[R]:
     """Arguments of the statement: owners, key to start after (or None), how many; then `parameters` of `extra`."""
-    after = bindparam("after", type_=Uuid())
+    after = func.coalesce(bindparam("after", type_=Uuid()), LAST)
 
     def build(columns: Sequence[Any], keys: Keys) -> Any:
         owners = func.unnest(keys.array).table_valued("id").render_derived(name="k")
-        mine = select(*columns).where(owner == literal_column("k.id", Uuid()), or_(after.is_(None), key < after))
+        mine = select(*columns).where(owner == literal_column("k.id", Uuid()), key < after)
         if extra is not None:
             mine = mine.where(extra)
         newest = mine.order_by(key.desc()).limit(bindparam("limit", type_=Integer)).lateral("x")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from itertools import count
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
@@ -41,6 +42,7 @@ class Connection:
         self._prepared: dict[tuple[str, type], Fetch] = {}
         self._prepared_many: dict[str, Callable[..., Awaitable[None]]] = {}
         """For many rows at once: as many as there are such writes in the source."""
+        self._names = count()
 
     def fetch(
         self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
@@ -60,7 +62,7 @@ class Connection:
             return
         run = self._prepared_many.get(write.sql)
         if run is None:
-            run = self._prepared_many[write.sql] = (await self.raw.prepare(write.sql)).executemany
+            run = self._prepared_many[write.sql] = (await self._prepare(write.sql)).executemany
         await run(placed)
 
     def _run(self, sql: str, record: type[Row], placed: list[Any]) -> Awaitable[list[Any]]:
@@ -70,9 +72,13 @@ class Connection:
     async def _first(self, sql: str, record: type[Row], placed: list[Any]) -> list[Any]:
         if not self._prepares:  # behind a pooler the next transaction may be on another server connection
             return await self.raw.fetch(sql, *placed, record_class=record)
-        prepared = await self.raw.prepare(sql, record_class=record)
+        prepared = await self._prepare(sql, record)
         self._prepared[sql, record] = prepared.fetch
         return await prepared.fetch(*placed)
+
+    async def _prepare(self, sql: str, record: type[Row] | None = None) -> Any:
+        """Under a name: without one the driver, whose own cache is off, has the server parse the text at each run."""
+        return await self.raw.prepare(sql, name=f"s{next(self._names)}", record_class=record)
 
     @property
     def is_usable(self) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Uuid
+from sqlalchemy import ForeignKeyConstraint, Index, Uuid
 from sqlmodel import Field, SQLModel
 
 from app.db.columns import check, instant, key, one_of
@@ -21,13 +21,14 @@ class MemberRow(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "members"
     __table_args__: ClassVar[Any] = (
         ForeignKeyConstraint(["program"], ["programs.code"], name="fk_members_program"),
+        Index("ix_members_program", "program", "id"),
         one_of("members", "status", MemberStatus),
         check("members", "growth", "growth >= 0"),
         check("members", "left_at", "(status = 'LEFT') = (left_at IS NOT NULL)"),
     )
     id: UUID = key()
     customer_id: UUID = Field(sa_type=Uuid)
-    program: str = Field(index=True)
+    program: str
     status: str = MemberStatus.ACTIVE.name
     joined_at: datetime = instant()
     left_at: datetime | None = instant(default=None)

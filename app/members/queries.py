@@ -1,14 +1,14 @@
 """Every read of members."""
 
 from collections.abc import Sequence
-from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Integer, LargeBinary, String, Uuid, bindparam, func, or_, select
+from sqlalchemy import Integer, LargeBinary, String, Uuid, bindparam, func, select
 from sqlmodel import col
 
 from app.customers.rules import Identity
 from app.db import Columns, Page, Reader, Statement, one_each
+from app.db.newest import LAST
 from app.db.unique_keys import UniqueKeyRow, digest_of, owners_of
 from app.errors import BadInput
 from app.graph import Context, Role, Viewer
@@ -18,14 +18,6 @@ from app.programs.rules import Programs
 
 from .models import MemberRow
 from .rules import MemberStatus
-
-
-class HasProgram(Protocol):
-    """An input that may name a program."""
-
-    @property
-    def program(self) -> str | None: ...
-
 
 READING = "members:read"
 """Scope of services that may look at members, and at what is theirs."""
@@ -57,7 +49,7 @@ OF_PROGRAM = Statement(
     MemberRow,
     lambda columns, _: (
         select(*columns)
-        .where(col(MemberRow.program) == PROGRAM, or_(AFTER.is_(None), col(MemberRow.id) < AFTER))
+        .where(col(MemberRow.program) == PROGRAM, col(MemberRow.id) < func.coalesce(AFTER, LAST))
         .order_by(col(MemberRow.id).desc())
         .limit(bindparam("limit", type_=Integer))
     ),
@@ -173,11 +165,3 @@ async def customer_of_viewer(db: Reader, context: Context, given: object) -> UUI
     """
     digest = digest_of("key-owner", context.viewer.issuer, context.viewer.subject)
     return UUID(bytes=digest[:16])
-
-
-async def member_of_viewer(db: Reader, context: Context, given: HasProgram) -> UUID:
-    """Who an idempotency key belongs to: the caller's membership, or the customer if there is none (R36)."""
-    code = program_asked(context, given.program).code
-    digest = membership_digest(code, Identity(context.viewer.issuer, context.viewer.subject))
-    (owner,) = await owners_of(db, [digest])
-    return owner or await customer_of_viewer(db, context, given)

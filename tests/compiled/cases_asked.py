@@ -14,6 +14,11 @@ ARGUMENTS: dict[str, Case] = {
         "query ($by: Int = 5, $plus: Int) { odds { scaled(by: $by, plus: $plus) } }", {"plus": 1}),
     "a nullable variable in a place with a default, null": (
         "query ($by: Int = 5) { odds { id scaled(by: $by) } }", {"by": None}),
+    "a page of a size that is absent, null, there": (
+        """query ($n: Int, $m: Int = 2) { crowd(first: $m) { nodes { a: pointHistory(first: $n) { nodes { id } }
+        b: pointHistory(first: $m) { nodes { id } } } } }""", {}),
+    "a page of a size that is null": (
+        "query ($m: Int = 2) { crowd { nodes { id uncounted(first: $m) { nodes { id } } } } }", {"m": None}),
     "a variable of the wrong type": ("query ($by: Int!) { odds { scaled(by: $by) } }", {"by": "x"}),
     "a truth where there should be a number": ("query ($by: Int!) { odds { scaled(by: $by) } }", {"by": True}),
     "a number that is whole, with a point": ("query ($by: Int!) { odds { scaled(by: $by) } }", {"by": 3.0}),
@@ -60,6 +65,9 @@ ROLES: dict[str, Case] = {
     "what the process holds, with a field that some may not see": ("{ charters { number secret } }", {}),
     "a field that some may not see, with arguments that make no sense": (
         '{ stranger(id: "@member2") { secretHistory(first: 0) { totalCount } } hidden { id } }', {}),
+    "a field that some may not see, with an argument that cannot be made": (
+        'query ($m: Int = 2) { stranger(id: "@member2") { status secretHistory(first: $m) { totalCount } } }',
+        {"m": None}),
     "my membership": ('{ me { id status } brand: me(program: "brand-standard") { id status } }', {}),
     "a member by id, for staff": ('{ member(id: "@member0") { id } other: member(id: "@member7") { id } }', {}),
     "anything by its id": (

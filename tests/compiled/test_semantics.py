@@ -7,11 +7,13 @@ import pytest
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
 from app.compiled.core import core, type_of
+from tests.world import EXAMPLES
 
 from .cases import NULLS, SELECTIONS, VALUES
 from .cases_asked import ARGUMENTS, MUTATIONS, ROLES
 from .compare import differences
 from .odd_world import CALLERS, Asked, OddWorld
+from .undone import undone
 
 CASES = {**NULLS, **VALUES, **SELECTIONS, **ARGUMENTS, **ROLES, **MUTATIONS}
 PLACEHOLDER = re.compile(r"@(member|order|pointsEntry|cursors)(\d+)")
@@ -163,3 +165,28 @@ async def test_words_are_in_the_language_asked_for(odd: OddWorld) -> None:
         answers = await odd.answers(asked_by(odd, rule, "visitor", language))
         assert answers.fast.data is not None
         assert answers.fast.data["odds"][0]["charters"][0] == {"words": word}
+
+
+async def test_what_the_process_holds_is_asked_anew_for_other_arguments(odd: OddWorld) -> None:
+    for by in (2, 5, 2):
+        answers = await odd.answers(Asked("query ($by: Int!) { charters { times(by: $by) } }", {"by": by}))
+        assert answers.fast.data == {"charters": [{"times": by}, {"times": 2 * by}]}
+
+
+RIGHT = [
+    ("{ oddOne(number: 1) { state mood ratio flag named grid at pair { right names left { id status } } } }", "anna"),
+    ("{ charters { number words parts { number words } } odds { textMaybe scoreMaybe } }", "visitor"),
+    ((EXAMPLES / "operations" / "home.graphql").read_text("utf-8"), "anna"),
+    ("mutation { tryToTouch { ... on TouchSuccess { member { tier { name } } } } }", "support"),
+]
+
+
+@pytest.mark.parametrize(("text", "caller"), RIGHT)
+async def test_what_is_right_is_built_without_care(odd: OddWorld, text: str, caller: str) -> None:
+    """Otherwise it would be right, and slow."""
+    async with undone(odd.connection, ids_from=1) as source:
+        asked = Asked(text, {}, caller)
+        before = odd.execution.counts["careful"]
+        result = await odd.execution.execute(text, None, None, odd.context(source, asked))
+    assert not result.errors
+    assert odd.execution.counts["careful"] == before

@@ -9,12 +9,14 @@ from uuid import UUID
 
 import pytest
 
-from app.db import Database, Transaction, Write
-from app.db.unique_keys import Claimed
+from app.customers.rules import Identity
+from app.db import Database, Reader, Transaction, Write
+from app.db.unique_keys import Claimed, owners_of
 from app.db.unique_keys import claim as claim_key
 from app.errors import Refused
 from app.facts.commands import orders
 from app.facts.rules import FactKind, ReportedOrder
+from app.graph import Context
 from app.graph.idempotency import KeyedRequest, digest_of_input
 from app.graph.idempotency import claim as claim_request
 from app.graph.idempotency import store as store_outcome
@@ -23,6 +25,7 @@ from app.members import commands as members
 from app.members import queries
 from app.members.rules import MemberStatus, NotMember
 from app.points import commands as points
+from app.programs.asked import program_asked
 
 GRAPH = import_module("app.graph.mutation")
 """The module: `app.graph` has a function of that name."""
@@ -77,10 +80,18 @@ def leaving_keyed_to_the_membership(patch: pytest.MonkeyPatch) -> None:
     ours = InTransaction._once_keyed  # pyright: ignore[reportPrivateUsage]
 
     async def keyed(self: Any, context: Any, owned: Any, given: Any, work: Any) -> Any:
-        owner = queries.member_of_viewer if self._name == "leave_program" else owned
-        return await ours(self, context, owner, given, work)
+        is_leaving: bool = self._name == "leave_program"
+        return await ours(self, context, _membership if is_leaving else owned, given, work)
 
     patch.setattr(InTransaction, "_once_keyed", keyed)
+
+
+async def _membership(db: Reader, context: Context, given: Any) -> UUID:
+    """Of the caller; the customer if there is none yet."""
+    code = program_asked(context, given.program).code
+    identity = Identity(context.viewer.issuer, context.viewer.subject)
+    (owner,) = await owners_of(db, [queries.membership_digest(code, identity)])
+    return owner or await queries.customer_of_viewer(db, context, given)
 
 
 def acknowledged_before_commit(patch: pytest.MonkeyPatch) -> None:

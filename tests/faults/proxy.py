@@ -75,6 +75,12 @@ class FaultProxy:
             self._links.discard(link)
             link.cut()
 
+    def outage(self, refused: int) -> None:
+        """Cut all connections, and refuse so many new ones."""
+        self.refusing += refused
+        for link in self._links:
+            link.cut()
+
     async def close(self) -> None:
         """Cut what is still connected, and wait until all of it is over."""
         for link in self._links:
@@ -143,9 +149,7 @@ class FaultProxy:
             case Kind.KILLED_BEFORE_COMMIT:
                 await self._killed()
             case Kind.OUTAGE:
-                self.refusing += fault.refused
-                for other in self._links - {link}:
-                    other.cut()
+                self.outage(fault.refused)
             case Kind.CUT_BEFORE_COMMIT:
                 pass
         self.happened.append(Happened(commit, fault))

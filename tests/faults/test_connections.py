@@ -3,6 +3,7 @@
 import asyncio
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -10,11 +11,11 @@ import pytest
 from sqlalchemy import bindparam, text
 
 from app.clock import new_id
-from app.db import Database, OneConnection, Settings, Transaction, Write
+from app.db import Database, OneConnection, Settings, Write
 from app.db.faults import PASSING, ConnectionLost
 from app.db.retrying import retried
 from app.db.unique_keys import OWNERS, UniqueKeyRow
-from tests.databases import run
+from tests.databases import DRIVER, run
 
 from .conftest import Notes
 from .proxy import fault_proxy
@@ -25,6 +26,8 @@ NOTE: Write[UniqueKeyRow] = Write(
 ALL_NOTES: Write[UniqueKeyRow] = Write(UniqueKeyRow, text("SELECT note FROM trials.notes"))
 TERMINATE_ALL = """SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'trial'"""
+WAITING = """SELECT 1 FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'trial' AND wait_event_type = 'Lock'"""
 NOBODY = b"nobody"
 
 
@@ -41,32 +44,48 @@ async def alone(notes: Notes) -> AsyncGenerator[Database]:
     await database.close()
 
 
+@asynccontextmanager
+async def locked(notes: Notes) -> AsyncGenerator[None]:
+    """Within, nobody can write notes."""
+    connection = await DRIVER.connect(notes.database, timeout=10)
+    try:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE trials.notes")
+            yield
+    finally:
+        await connection.close()
+
+
+async def waiting_for_lock(notes: Notes) -> None:
+    """Returns when somebody waits for a lock."""
+    while not await run(notes.database, WAITING):
+        pass
+
+
 async def write(database: Database, note: str) -> None:
     async with database.transaction() as tx:
         await tx.run(NOTE, note=note)
 
 
-async def begun(tx: Transaction, note: str, reached: asyncio.Event) -> None:
-    await tx.run(NOTE, note=note)
-    reached.set()
-    await asyncio.Event().wait()
-
-
-async def test_who_is_cancelled_while_it_undoes_its_work_leaves_no_open_transaction(
+async def test_who_is_cancelled_again_while_it_undoes_its_work_leaves_no_open_transaction(
     alone: Database, notes: Notes
 ) -> None:
-    reached = asyncio.Event()
+    async with locked(notes):
+        task = asyncio.create_task(write(alone, "a"))
+        await waiting_for_lock(notes)
+        task.cancel()
+        await asyncio.sleep(0)  # now it waits until the server gives up the statement, to send ROLLBACK then
+        task.cancel()
+        await asyncio.wait([task])
 
-    async def interrupted() -> None:
-        async with alone.transaction() as tx:
-            await begun(tx, "a", reached)
+    await write(alone, "b")
+    assert await notes.written() == ["b"]
 
-    task = asyncio.create_task(interrupted())
-    await reached.wait()
-    task.cancel()
-    await asyncio.sleep(0)  # now it waits for ROLLBACK
-    task.cancel()
-    await asyncio.wait([task])
+
+async def test_a_connection_that_is_given_back_in_a_transaction_is_not_handed_on(alone: Database, notes: Notes) -> None:
+    connection = await alone.take()
+    await connection.raw.execute("BEGIN")
+    alone.give_back(connection)
 
     await write(alone, "b")
     assert await notes.written() == ["b"]
@@ -82,6 +101,17 @@ async def test_who_is_cancelled_while_it_begins_leaves_no_transaction_that_other
 
     await write(alone, "b")
     assert await notes.written() == ["b"]
+
+
+async def test_a_statement_is_parsed_once_on_a_connection(alone: Database) -> None:
+    reader = OneConnection(alone)
+    for _ in range(5):
+        await reader.fetch(OWNERS, [NOBODY])
+    reader.release()
+    connection = await alone.take()
+    runs = await connection.raw.fetch("SELECT generic_plans + custom_plans AS number FROM pg_prepared_statements")
+    alone.give_back(connection)
+    assert [row["number"] for row in runs] == [5]
 
 
 async def test_a_read_whose_connection_broke_is_done_on_another(alone: Database) -> None:

@@ -60,13 +60,15 @@ class Trial:
 
 @asynccontextmanager
 async def in_process(world: World, plan: Plan) -> AsyncGenerator[Trial]:
-    """The graph in this process, on connections of its own by way of the proxy."""
+    """The graph in this process, twice, as two servers would have it: with connections and keys of their own."""
     async with fault_proxy(world.database.settings.url, plan.schedule(SURVIVED)) as proxy:
-        database = Database(Settings(proxy.url, size=3 * CLIENTS), new_id=clock.new_id)
+        databases = [Database(Settings(proxy.url, size=2 * CLIENTS), new_id=clock.new_id) for _ in range(2)]
+        worlds = [World(database, world.programs) for database in databases]
         try:
-            yield Trial(asks_in_process(World(database, world.programs)), ISSUER, world.now, proxy)
+            yield Trial(asks_in_process(*worlds), ISSUER, world.now, proxy)
         finally:
-            await database.close()
+            for database in databases:
+                await database.close()
 
 
 @asynccontextmanager

@@ -78,3 +78,15 @@ async def test_a_tier_of_a_version_that_comes_into_force_in_a_moment_is_shown(wo
     me = (await world.data(ME, by=customer("anna")))["me"]
     assert me == {"tier": {"code": "gold"}, "tierProgress": {"growth": 450, "ratio": 1.0, "growthRemaining": 0}}
     assert (await prove(world.database, now=NOON, programs=world.programs)).holds
+
+
+async def test_a_tier_is_never_held_since_before_the_tier_below_it(world: World) -> None:
+    """R17, R25: an order that is reported late raises the tier, but not back then."""
+    await world.joins("anna", program="brand-standard")
+    for days in (0, 10):
+        at = NOON - timedelta(days=days)
+        await world.orders("anna", "250", program="brand-standard", paid=at, completed=at)
+    steps = [tuple(row) for row in await run(world.database.settings.url, CHANGES)]
+    assert steps == [(None, "v2", NOON), ("v2", "v3", NOON)]
+    ((since,),) = await run(world.database.settings.url, "SELECT tier_since FROM members")
+    assert since == NOON

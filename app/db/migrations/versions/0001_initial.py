@@ -135,7 +135,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["program"], ["programs.code"], name="fk_members_program"),
         sa.PrimaryKeyConstraint("id", name="pk_members"),
     )
-    op.create_index(op.f("ix_members_program"), "members", ["program"], unique=False)
+    op.create_index("ix_members_program", "members", ["program", "id"], unique=False)
     op.create_table(
         "program_versions",
         sa.Column("program", sa.String(), nullable=False),
@@ -337,7 +337,7 @@ def downgrade() -> None:
     op.drop_table("orders")
     op.drop_table("growth_entries")
     op.drop_table("program_versions")
-    op.drop_index(op.f("ix_members_program"), table_name="members")
+    op.drop_index("ix_members_program", table_name="members")
     op.drop_table("members")
     op.drop_table("imports")
     op.drop_table("identities")
