@@ -43,6 +43,14 @@ NULLS: dict[str, Case] = {
     "a key that is null loads nothing": ("{ odds { id member { status } } }", {}),
     "a key that leads nowhere where there must be something": ("{ oddsMaybe { id memberRequired { status } } }", {}),
     "a key of two columns, of which one is null": ("{ odds { id order { externalId lines { number sku } } } }", {}),
+    "a field that is given up does not take along what others wait for": (
+        "{ oddsMaybe { id memberRequired { status } orderRequired { channel } } }",
+        {},
+    ),
+    "a total that is given up does not take along what others wait for": (
+        """{ oddsMaybe { id orderRequired { channel } member { pointHistory { totalCount nodes { id } } } } }""",
+        {},
+    ),
     "a key of two columns that leads nowhere where there must be something": (
         "{ oddsMaybe { id orderRequired { externalId } } }",
         {},
