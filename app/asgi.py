@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from app import clock, db
 from app.compiled import CompiledExecution
 from app.definition import read
+from app.errors import Overloaded
 from app.failures import kind_of
 from app.graph import Context
 from app.graph.bounds import checks_for
@@ -62,7 +63,10 @@ class MemberCenter:
             await self.rest(scope, receive, send)
 
     async def context_for(self, *, token: str | None, language: str, request_id: str) -> Context:
-        """What one request may reach, from one instant (R4). May raise Unauthenticated."""
+        """What one request may reach, from one instant (R4). May raise Unauthenticated, or Overloaded: it is not known
+        yet which programs there are, and "unknown program" would be taken for an answer."""
+        if not self.health.programs_loaded:
+            raise Overloaded("The server is starting. Try again shortly.")
         now = clock.now()
         viewer = VISITOR if token is None else await self.verifier.authenticate(token, now=now)
         held: Mapping[type, Any] = {Programs: self.programs.programs, KeysInFlight: self.keys}

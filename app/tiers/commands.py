@@ -80,18 +80,35 @@ async def grow(
         await stand(tx, member_id=member.id, growth=growth, tier=member.tier, since=member.tier_since)
         return StandingMember(member.id, growth, member.tier, member.tier_since)
     since = reached_at(grown.counts_at, held_since=member.tier_since)
-    await stand(tx, member_id=member.id, growth=growth, tier=reached.code, since=since)
+    after = StandingMember(member.id, growth, reached.code, since)
+    await _raise(tx, before=member, after=after, grown=grown, entry_id=entry_id, ladder=ladder, now=now)
+    return after
+
+
+async def _raise(
+    tx: Transaction,
+    *,
+    before: StandingMember,
+    after: StandingMember,
+    grown: Grown,
+    entry_id: UUID,
+    ladder: ProgramVersion,
+    now: datetime,
+) -> None:
+    """Write the tier that was reached, keep that it was, and tell."""
+    if after.tier is None or after.tier_since is None:
+        raise TypeError("nobody is raised to no tier")
+    await stand(tx, member_id=after.id, growth=after.growth, tier=after.tier, since=after.tier_since)
     await tx.run(
         INSERT_CHANGE,
-        member_id=member.id,
+        member_id=after.id,
         id=entry_id,
-        from_tier=member.tier,
-        to_tier=reached.code,
+        from_tier=before.tier,
+        to_tier=after.tier,
         cause=grown.cause.name,
         cause_id=grown.cause_id,
         program_version=ladder.number,
-        changed_at=since,
+        changed_at=after.tier_since,
     )
-    event = TierReached(member.id, member.tier, reached.code, since)
-    await tell(tx, member_id=member.id, event=event, now=now)
-    return StandingMember(member.id, growth, reached.code, since)
+    event = TierReached(after.id, before.tier, after.tier, after.tier_since)
+    await tell(tx, member_id=after.id, event=event, now=now)

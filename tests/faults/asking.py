@@ -43,6 +43,8 @@ async def asks_by_http(url: str, token_of: TokenOf) -> AsyncGenerator[Ask]:
             headers = {"authorization": f"Bearer {token_of(operation)}"}
             try:
                 response = await http.post(f"{url}/graphql", json=body, headers=headers)
+            except httpx2.TimeoutException:
+                raise  # whatever breaks, nobody waits that long
             except httpx2.TransportError:
                 return Answer(None, LOST)
             told = response.json()

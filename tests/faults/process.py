@@ -8,16 +8,17 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 
 from app.cli.serving import serve_from
 
 
 def forked(listening: socket.socket) -> int:
-    """The process id of a new server."""
+    """The process id of a new server. One that cannot start, for its database is away, starts anew."""
     child = os.fork()
-    if child == 0:
-        serve_from(listening)
-        os._exit(0)
+    while child == 0:
+        with suppress(SystemExit):
+            serve_from(listening.dup())
     return child
 
 

@@ -30,7 +30,7 @@ class Happened:
     """The number of the COMMIT at which it came."""
     fault: Fault
     committed: bool | None = None
-    """Where the proxy waited for the server's word: whether it was done."""
+    """Where the proxy waited for the server's word, and had it: whether it was done."""
 
 
 class FaultProxy:
@@ -115,6 +115,8 @@ class FaultProxy:
             await sent(link.client, passed)
         if link.withheld is None:
             link.client.close()
+        else:  # another fault came before the answer
+            self.happened.append(Happened(*link.withheld))
 
     async def _passes(self, link: Link, message: Message) -> bool:
         """May the message go on to the server? If not, the connection is at its end."""
