@@ -70,6 +70,9 @@ def kind_of_operation(text: str) -> str:
     return operation.operation.value
 
 
+@pytest.mark.filterwarnings(
+    "ignore:coroutine .* was never awaited:RuntimeWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # graphql-core gives some resolvers up before it has begun to wait for them
 async def test_random_operations_are_answered_the_same_compiled_or_not(
     odd: OddWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:

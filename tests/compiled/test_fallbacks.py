@@ -1,5 +1,7 @@
 """What is left to graphql-core: counted by its reason, and answered all the same."""
 
+import asyncio
+import gc
 from collections.abc import Mapping
 from typing import Any
 
@@ -122,3 +124,21 @@ async def test_uncompiled_the_member_page_is_the_same(world: World, language: st
     assert not contexts[0].loaders
     assert contexts[1].loaders
     assert world.execution.counts["compiled"] == counted == 1
+
+
+async def test_what_a_field_that_was_given_up_fails_with_is_not_logged(
+    odd: OddWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    """R41: asyncio would log what the exception says, which may hold anything."""
+    text = """query ($known: ID!, $ids: [ID!]!) { node(id: $known) { id } nodes(ids: $ids) { id }
+        simulateOrder(lines: [{ quantity: 1, amount: "1" }], currency: "USD") { points } }"""
+    known = odd.ids["order"]
+    variables = {"known": known[0], "ids": [known[1], "nonsense"]}
+    for caller in ("support", "anna", "auditor"):
+        answers = await odd.answers(Asked(text, variables, caller))
+        assert [error.path for error in answers.uncompiled.errors or ()] == [["simulateOrder"]]
+        del answers  # its errors hold on to what failed
+        for _ in range(20):
+            await asyncio.sleep(0)
+        gc.collect()
+    assert "never retrieved" not in caplog.text
