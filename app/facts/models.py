@@ -1,10 +1,10 @@
-"""What other systems report: orders, their lines, each fact as it came, and files of orders that were imported."""
+"""What other systems report: orders, their lines and refunds, each fact as it came, and files that were imported."""
 
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, LargeBinary, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, Uuid
 from sqlmodel import Field, SQLModel
 
 from app.db.columns import check, instant, key, of_member, one_of
@@ -20,9 +20,9 @@ class OrderRow(SQLModel, table=True):
         of_member("orders"),
         UniqueConstraint("member_id", "source", "external_id", name="uq_orders_external_id"),
         check("orders", "amount", "amount >= 0"),
-        check("orders", "known", "paid_at IS NOT NULL OR completed_at IS NOT NULL"),
         check("orders", "paid", "num_nulls(paid_at, amount, eligible, program_version) IN (0, 4)"),
         check("orders", "eligible", "eligible >= 0 AND eligible <= amount"),
+        check("orders", "refunded", "refunded >= 0 AND refunded <= coalesce(amount, 0)"),
     )
     member_id: UUID = key()
     id: UUID = key()
@@ -37,8 +37,12 @@ class OrderRow(SQLModel, table=True):
     """What was paid, in minor units of the program's currency; null until it is paid."""
     program_version: int | None = None
     """The rules of the day it was paid (R25)."""
+    refunded: int = 0
+    """What of the amount was refunded, in minor units: of no line more than it came to; 0 until it is paid."""
     points: int = 0
+    """That it earned; what refunds took back of them is in the ledger."""
     growth: int = 0
+    """That it brought; what refunds took back of it is in the ledger."""
     channel: str | None = None
     recorded_at: datetime = instant()
 
@@ -80,15 +84,45 @@ class FactRow(SQLModel, table=True):
         of_member("facts"),
         ForeignKeyConstraint(["member_id", "order_id"], ["orders.member_id", "orders.id"], name="fk_facts_order"),
         one_of("facts", "kind", FactKind),
-        UniqueConstraint("member_id", "order_id", "kind", name="uq_facts_order_kind"),
+        UniqueConstraint("member_id", "kind", "source", "external_id", name="uq_facts_external_id"),
+        Index("ix_facts_order", "member_id", "order_id"),
     )
     member_id: UUID = key()
     id: UUID = key()
     kind: str
-    order_id: UUID = Field(sa_type=Uuid)
+    source: str
+    external_id: str
+    """The order's, the refund's or the activity's id in the system that reported it."""
+    order_id: UUID | None = Field(default=None, sa_type=Uuid)
+    """Of what is about an order."""
     occurred_at: datetime = instant()
     digest: bytes = Field(sa_type=LargeBinary)
+    channel: str | None = None
     recorded_at: datetime = instant()
+
+
+class RefundLineRow(SQLModel, table=True):
+    """What a refund gave back of one line of an order."""
+
+    __tablename__: ClassVar[Any] = "refund_lines"
+    __table_args__: ClassVar[Any] = (
+        of_member("refund_lines"),
+        ForeignKeyConstraint(["member_id", "fact_id"], ["facts.member_id", "facts.id"], name="fk_refund_lines_fact"),
+        ForeignKeyConstraint(
+            ["member_id", "order_id"], ["orders.member_id", "orders.id"], name="fk_refund_lines_order"
+        ),
+        UniqueConstraint("member_id", "order_id", "fact_id", "number", name="uq_refund_lines_number"),
+        check("refund_lines", "amount", "amount >= 0"),
+    )
+    member_id: UUID = key()
+    id: UUID = key()
+    order_id: UUID = Field(sa_type=Uuid)
+    fact_id: UUID = Field(sa_type=Uuid)
+    """The refund."""
+    number: int
+    """The line's place in the order."""
+    amount: int
+    """Of the line's price, whoever paid it; in minor units, as it was reported."""
 
 
 class ImportRow(SQLModel, table=True):

@@ -16,7 +16,7 @@ from app.tiers.section import CountsAt, TiersSection
 
 from .models import FactRow, OrderLineRow, OrderRow
 from .queries import facts_of_members, lines_of_members, order_digest, orders_of_members
-from .rules import Line, LineKind, ReportedOrder
+from .rules import FactKind, Line, LineKind, ReportedOrder
 
 ORDER = "ORDER"
 
@@ -48,7 +48,8 @@ async def order_books(db: Reader, member_ids: Sequence[UUID]) -> list[list[Order
         lines[line.order_id].append(line)
     facts: defaultdict[UUID, list[FactRow]] = defaultdict(list)
     for fact in await facts_of_members(db, member_ids):
-        facts[fact.order_id].append(fact)
+        if fact.order_id is not None and fact.kind != FactKind.REFUND.name:
+            facts[fact.order_id].append(fact)
     return [[OrderBook(o, lines[o.id], facts[o.id]) for o in orders.get(key, ())] for key in member_ids]
 
 
@@ -64,12 +65,12 @@ def effects_of(points: PointsBook, growth: GrowthBook) -> Effects:
     return Effects(lots, entries)
 
 
-def order_keys(books: Iterable[OrderBook], *, program: str, member_id: UUID) -> Iterator[Key]:
+def order_keys(books: Iterable[OrderBook], *, program: str, customer_id: UUID) -> Iterator[Key]:
     """An order is never for two customers in one program (R24)."""
     for book in books:
         order = book.order
         digest = order_digest(program, source=order.source, external_id=order.external_id)
-        yield Key("unique_keys.owner of the order", order.id, digest, member_id)
+        yield Key("unique_keys.owner of the order", order.id, digest, customer_id)
 
 
 def order_claims(books: Sequence[OrderBook], effects: Effects, *, published: Published) -> Iterator[Claim]:

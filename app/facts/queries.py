@@ -54,7 +54,7 @@ FACTS_OF_MEMBERS = Statement(
 
 
 def order_digest(program: str, *, source: str, external_id: str) -> bytes:
-    """What makes an order one member's in a program (R24)."""
+    """What makes an order one customer's in a program (R24)."""
     return digest_of("order", program, source, external_id)
 
 

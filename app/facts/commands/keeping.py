@@ -45,6 +45,7 @@ KEEP_ORDER: Write[OrderRow] = Write(
         program_version=bindparam("new_program_version"),
         points=bindparam("new_points"),
         growth=bindparam("new_growth"),
+        refunded=bindparam("new_refunded"),
         channel=bindparam("new_channel"),
     ),
 )
@@ -66,9 +67,12 @@ async def keep_facts(
             "member_id": known.member_id,
             "id": tx.new_id(),
             "kind": kind.name,
+            "source": order.source,
+            "external_id": order.external_id,
             "order_id": known.id,
             "occurred_at": order.at(kind),
             "digest": order.digest(kind),
+            "channel": order.channel,
             "recorded_at": now,
         }
         for kind in kinds

@@ -22,6 +22,7 @@ from app.facts.rules import (
     taken_in,
 )
 from app.members.commands import member_for_fact
+from app.members.models import MemberRow
 from app.members.rules import MemberStatus, NotMember
 from app.points import commands as points
 from app.points.rules import Cause, lifetime
@@ -47,7 +48,7 @@ async def record_order(
     present = programs.current(program, now)
     member = await member_for_fact(tx, program=present, identity=identity, channel=order.channel, now=now)
     account = await points.settled_account(tx, member_id=member.id, now=now)
-    before = await _known_before(tx, program=program, member_id=member.id, order=order)
+    before = await _known_before(tx, program=program, member=member, order=order)
     new = await _new_facts(tx, before=before, order=order)
     if before is not None and not new:
         return OrderRecorded(member.id, before.id, before.points, before.growth, replayed=True)
@@ -97,15 +98,19 @@ async def _points_earned(
     return points_earned(order.lines, section=section, tier=tier)
 
 
-async def _known_before(tx: Transaction, *, program: str, member_id: UUID, order: ReportedOrder) -> KnownOrder | None:
+async def _known_before(tx: Transaction, *, program: str, member: MemberRow, order: ReportedOrder) -> KnownOrder | None:
     """The order as it was known, if it was. May refuse: FactConflict, its id is that of another's order (R24)."""
     digest = order_digest(program, source=order.source, external_id=order.external_id)
-    owner, is_new = await claim(tx, kind="order", digest=digest, owner=member_id)
+    owner, is_new = await claim(tx, kind="order", digest=digest, owner=member.customer_id)
     if is_new:
         return None
-    if owner != member_id:
+    if owner != member.customer_id:
         raise Refused(FactConflict(order.source, order.external_id))
-    (row,) = await tx.run(ORDER, of_member=member_id, of_source=order.source, of_external_id=order.external_id)
+    member_id = member.id
+    rows = await tx.run(ORDER, of_member=member_id, of_source=order.source, of_external_id=order.external_id)
+    if not rows:
+        return None
+    row = rows[0]
     return KnownOrder(
         member_id=member_id,
         id=row.id,
@@ -118,6 +123,7 @@ async def _known_before(tx: Transaction, *, program: str, member_id: UUID, order
         currency=row.currency,
         points=row.points,
         growth=row.growth,
+        refunded=row.refunded,
         source=row.source,
         external_id=row.external_id,
     )
