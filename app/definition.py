@@ -68,8 +68,8 @@ def _between(sections: Mapping[str, Section]) -> list[Problem]:
     if not isinstance(points, PointsSection) or not isinstance(tiers, TiersSection):
         return []
     return [
-        problem_at("points", (("earning", number, "tiers", code), "is no tier of the ladder"))
-        for number, rule in enumerate(points.earning)
+        problem_at("points", ((place, number, "tiers", code), "is no tier of the ladder"))
+        for place, number, rule in points.multiplied
         for code in rule.tiers
         if not tiers.knows(code)
     ]

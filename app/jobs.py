@@ -5,22 +5,20 @@ from uuid import UUID
 
 import structlog
 
-from app import outbox
+from app import outbox, prover
 from app.db import Database
 from app.db.retrying import PASSING, retried
+from app.facts.commands import forget_kept
 from app.failures import kind_of, place_of
 from app.graph import idempotency
 from app.points.commands import settle_member
 from app.points.queries import members_due
 from app.programs.versions import HeldPrograms
-from app.prover import prove, publish_figures
 from app.timetable import Job
 
 LOG = structlog.get_logger()
 AT_ONCE = 500
 """Members who are looked up together; each is settled in a transaction of their own."""
-MOST_TOLD = 100
-"""Mismatches of one round that the log names."""
 
 
 class NotSettled(Exception):
@@ -64,19 +62,34 @@ async def _settle(database: Database, member_id: UUID, now: datetime) -> None:
     await retried(once)
 
 
-async def prove_all(database: Database, *, now: datetime, held: HeldPrograms) -> None:
-    """Hold every member against their books (R5): the log names who disagrees, and in what."""
+async def prove_touched(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """Hold those against their books who were written to (R5)."""
     await held.load(database)
-    proof = await prove(database, now=now, programs=held.programs)
-    publish_figures(proof, now=now)
-    for mismatch in proof.mismatches[:MOST_TOLD]:
-        LOG.error("books_disagree", member=str(mismatch.member_id), what=mismatch.what,
-                  expected=str(mismatch.expected), found=str(mismatch.found))  # fmt: skip
+    await prover.prove_touched(database, now=now, programs=held.programs)
+
+
+async def prove_everyone(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """A part of everybody at a time, so that nobody's proof is a day old (R5); and who disagreed, in every run."""
+    await held.load(database)
+    await prover.prove_due(database, now=now, programs=held.programs)
+
+
+async def touch_the_unproved(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """Have those proved who came into the database by another way than joining."""
+    await prover.touch_the_unproved(database)
+
+
+async def forget_kept_facts(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """Facts of who was not a member, and did not become one in time."""
+    await forget_kept(database, now=now)
 
 
 JOBS: tuple[Job, ...] = (
     Job("settle_the_idle", timedelta(minutes=1), settle_the_idle),
-    Job("prove_all", timedelta(hours=1), prove_all, at_most=timedelta(minutes=50)),
+    Job("prove_touched", timedelta(seconds=15), prove_touched),
+    Job("prove_everyone", timedelta(minutes=1), prove_everyone),
+    Job("touch_the_unproved", timedelta(hours=1), touch_the_unproved),
     Job("forget_done_events", timedelta(hours=1), forget_done_events),
     Job("forget_idempotency_keys", timedelta(hours=1), forget_idempotency_keys),
+    Job("forget_kept_facts", timedelta(hours=1), forget_kept_facts),
 )

@@ -2,13 +2,24 @@
 
 from strawberry.schema.config import StrawberryConfig
 
-from app.facts.graphql import FactMutations, FactQueries, PointsEntryOrder
+from app.facts.graphql import (
+    ActivityMutations,
+    FactMutations,
+    FactQueries,
+    OrderRefunds,
+    PointsEntryActivity,
+    PointsEntryOrder,
+    PointsEntryRefund,
+    RefundMutations,
+)
 from app.graph import Graph
 from app.graph.check import misfits
 from app.graph.scalars import SCALARS
 from app.members.graphql import MemberMutations, MemberQueries
-from app.points.graphql import MemberPoints
+from app.points.graphql import HoldMutations, MemberHolds, MemberPoints, PointsEntryHold
 from app.programs.graphql import ProgramQueries
+from app.prover.graphql import ProverQueries
+from app.staff.graphql import MemberAdjustments, MemberAudit, PointsEntryAdjustment, StaffMutations, StaffQueries
 from app.tiers.graphql import MemberTier, ProgramTiers
 
 EXTENSIONS = [
@@ -18,9 +29,23 @@ EXTENSIONS = [
     MemberMutations,
     MemberTier,
     MemberPoints,
+    MemberHolds,
+    PointsEntryHold,
+    HoldMutations,
     PointsEntryOrder,
+    PointsEntryActivity,
+    PointsEntryRefund,
+    OrderRefunds,
     FactQueries,
     FactMutations,
+    RefundMutations,
+    ActivityMutations,
+    MemberAdjustments,
+    MemberAudit,
+    PointsEntryAdjustment,
+    StaffQueries,
+    StaffMutations,
+    ProverQueries,
 ]
 
 schema = Graph(extended_by=EXTENSIONS, config=StrawberryConfig(scalar_map=SCALARS))

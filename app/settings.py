@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     workers: int = Field(default=1, ge=1, description="Server processes.")
+    worker_metrics_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port on which `worker` shows its figures; without it nowhere."
+    )
 
     token_issuer: str = Field(min_length=1, description="`iss` that a token must have.")
     token_audience: str = Field(min_length=1, description="`aud` that a token must have.")

@@ -12,9 +12,24 @@ from app.members import models as members
 from app.outbox import models as outbox
 from app.points import models as points
 from app.programs import models as programs
+from app.prover import models as prover
+from app.staff import models as staff
 from app.tiers import models as tiers
 
-MODELS = (unique_keys, idempotency, outbox, timetable, programs, customers, members, points, tiers, facts)
+MODELS = (
+    unique_keys,
+    idempotency,
+    outbox,
+    timetable,
+    programs,
+    customers,
+    members,
+    points,
+    tiers,
+    facts,
+    staff,
+    prover,
+)
 """Every module that has tables."""
 
 LONGEST_NAME = 63

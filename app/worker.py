@@ -10,9 +10,10 @@ from types import FrameType
 from typing import Any
 
 import structlog
+from prometheus_client import start_http_server
 
 from app import clock as wall
-from app import db
+from app import db, prover
 from app.clock import NewId
 from app.db import Database
 from app.definition import read
@@ -97,7 +98,9 @@ async def work(
 
 
 async def _measure(database: Database, clock: Callable[[], datetime]) -> None:
-    await measure(database, now=clock())
+    now = clock()
+    await measure(database, now=now)
+    await prover.measure(database, now=now)
 
 
 def _run_of(database: Database, job: Job, post: Post) -> Callable[[], Awaitable[object]]:
@@ -157,6 +160,21 @@ async def programs_held(database: Database) -> AsyncGenerator[HeldPrograms]:
         await asyncio.wait([following])
 
 
+@contextmanager
+def figures_shown(settings: Settings) -> Generator[None]:
+    """For Prometheus, on a port of the worker's own, if the settings name one. May raise OSError: it is taken."""
+    if settings.worker_metrics_port is None:
+        yield
+        return
+    server, thread = start_http_server(settings.worker_metrics_port, addr=settings.host)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 async def main(
     settings: Settings,
     *,
@@ -169,7 +187,7 @@ async def main(
     database = Database(db.Settings.of(settings, size=pace.connections(jobs)), new_id=wall.new_id)
     stopping = asyncio.Event()
     try:
-        with stopped_by_signals(stopping):
+        with figures_shown(settings), stopped_by_signals(stopping):
             async with hold(database) as held:
                 await work(
                     database,

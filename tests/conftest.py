@@ -9,11 +9,9 @@ import pytest
 from app.clock import new_id
 from app.db import Database, Settings
 
-from .databases import fresh_database, run, server
+from .databases import fresh_database, server, sweep, swept
 from .statements import Statements, WatchedConnection
 from .world import World, new_world
-
-TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +33,7 @@ def server_folder() -> Generator[Path]:
 @pytest.fixture(scope="session")
 async def database_url(server_url: str) -> AsyncGenerator[str]:
     """A database of this session, migrated."""
-    async with fresh_database(server_url, "member_center_tests") as url:
+    async with fresh_database(server_url, "member_center_tests") as url, swept(url):
         yield url
 
 
@@ -53,9 +51,7 @@ async def _empty_tables(request: pytest.FixtureRequest) -> AsyncGenerator[None]:
     """After each test that used the database, no row is left."""
     yield
     if "database_url" in request.fixturenames:
-        url = request.getfixturevalue("database_url")
-        tables = ", ".join(name for (name,) in await run(url, TABLES))
-        await run(url, f"TRUNCATE {tables}")
+        await sweep(request.getfixturevalue("database_url"))
 
 
 @pytest.fixture(scope="session", autouse=True)

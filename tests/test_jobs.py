@@ -4,14 +4,21 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from app.definition import read
-from app.jobs import NotSettled, forget_idempotency_keys, prove_all, settle_the_idle
+from app.jobs import (
+    JOBS,
+    NotSettled,
+    forget_idempotency_keys,
+    prove_everyone,
+    prove_touched,
+    settle_the_idle,
+    touch_the_unproved,
+)
 from app.points.queries import members_due
 from app.programs.versions import HeldPrograms
-from app.worker import programs_held
+from app.worker import PACE, programs_held
 from tests.databases import run
 from tests.world import NOON, World, customer
 
@@ -19,6 +26,7 @@ DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
 JOIN = """mutation Join($key: UUID!) { joinProgram(input: {idempotencyKey: $key}) {
   __typename ... on JoinProgramSuccess { replayed } } }"""
 KINDS = "SELECT kind, count(*) FROM points_entries GROUP BY 1"
+PROOFS = "SELECT proved_at, mismatches FROM proofs"
 HELD = HeldPrograms(read)
 
 
@@ -70,18 +78,27 @@ async def test_idempotency_keys_are_kept_for_two_days(world: World) -> None:
 
 
 async def test_the_prover_tells_what_disagrees(world: World) -> None:
-    """R5: members proved, mismatches, and since when."""
+    """R5: who was written to is proved at the next run, everybody within a day; each job by itself."""
+    url = world.database.settings.url
     await world.orders("anna", "1100", completed=NOON)
-    await prove_all(world.database, now=NOON, held=HELD)
-    figures = ("prover_members", "prover_mismatches", "prover_round_timestamp_seconds")
-    assert [REGISTRY.get_sample_value(name) for name in figures] == [1, 0, NOON.timestamp()]
-    await run(world.database.settings.url, "UPDATE members SET tier = 'v5'")
+    await prove_touched(world.database, now=NOON, held=HELD)
+    assert [(row["proved_at"], row["mismatches"]) for row in await run(url, PROOFS)] == [(NOON, 0)]
+    await run(url, "UPDATE members SET tier = 'v5'")
     with capture_logs() as logs:
-        await prove_all(world.database, now=NOON + DAY, held=HELD)
+        await prove_everyone(world.database, now=NOON + DAY, held=HELD)
     assert [(log["event"], log["what"], log["expected"], log["found"]) for log in logs] == [
         ("books_disagree", "members.tier, by its growth", "v2", "v5")
     ]
-    assert [REGISTRY.get_sample_value(name) for name in figures] == [1, 1, (NOON + DAY).timestamp()]
+    assert [(row["proved_at"], row["mismatches"]) for row in await run(url, PROOFS)] == [(NOON + DAY, 1)]
+    await run(url, "DELETE FROM proofs")
+    await touch_the_unproved(world.database, now=NOON + DAY, held=HELD)
+    assert [row["number"] for row in await run(url, "SELECT count(*) AS number FROM touches")] == [1]
+
+
+def test_who_was_written_to_is_looked_for_often_enough() -> None:
+    """R5: within a minute, whatever a worker's pace and the run itself add."""
+    (job,) = [job for job in JOBS if job.run is prove_touched]
+    assert job.every.total_seconds() + PACE.timetable <= 30
 
 
 async def test_a_worker_holds_the_programs_that_are_published(world: World) -> None:

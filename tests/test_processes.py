@@ -157,6 +157,40 @@ async def test_serve_is_production_and_a_deploy_stops_all_its_processes(database
     assert not any(each.is_running() for each in servers)
 
 
+async def test_a_worker_shows_how_far_its_prover_is(database_url: str, tmp_path: Path) -> None:
+    """R5: members proved, mismatches, oldest proof, for whoever watches over it."""
+    port = free_port()
+    keys = tmp_path / "jwks.json"
+    keys.write_text(json.dumps(development_key(tmp_path / "identity-provider").jwks))
+    env = environment(
+        DATABASE_URL=database_url,
+        TOKEN_ISSUER="https://id.example",
+        TOKEN_AUDIENCE="shop",
+        JWKS_FILE=str(keys),
+        WORKER_METRICS_PORT=str(port),
+    )
+    async with (
+        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+        process("worker", env=env) as started,
+    ):
+        shown = await until_shown(client, started, "prover_waiting 0.0")
+        code, _ = await ended(started, by=signal.SIGTERM)
+    for figure in ("prover_members_proved_total", "prover_mismatches 0.0", "prover_oldest_proof_seconds"):
+        assert figure in shown
+    assert code == 0
+
+
+async def until_shown(client: httpx2.AsyncClient, started: Process, figure: str) -> str:
+    while True:
+        assert started.returncode is None, (await started.communicate())[1].decode()
+        try:
+            shown = (await client.get("/metrics")).text
+            if figure in shown:
+                return shown
+        except httpx2.TransportError:
+            await asyncio.sleep(0.05)
+
+
 async def test_keys_that_cannot_be_read_are_told_in_a_line(database_url: str, tmp_path: Path) -> None:
     env = environment(
         DATABASE_URL=database_url, TOKEN_ISSUER="i", TOKEN_AUDIENCE="a", JWKS_FILE=str(tmp_path / "none.json")

@@ -108,10 +108,12 @@ CORRUPTIONS: dict[str, tuple[str, str | tuple[str, ...]]] = {
         "points_lots: number of entries EARNED",
     ),
     "an entry that came twice": (
-        "INSERT INTO points_entries (member_id, id, kind, change, pending_change, balance_after, pending_after, cause,"
-        " cause_id, rule, program_version, lot_id, occurred_at)"
-        " SELECT member_id, 'NEW_ID', kind, change, pending_change, balance_after,"
-        " pending_after + pending_change, cause, cause_id, 'again', program_version, lot_id, occurred_at"
+        "INSERT INTO points_entries (member_id, id, kind, change, pending_change, held_change, debt_change,"
+        " balance_after, pending_after, held_after, debt_after, cause, cause_id, rule, program_version, lot_id,"
+        " occurred_at)"
+        " SELECT member_id, 'NEW_ID', kind, change, pending_change, held_change, debt_change, balance_after,"
+        " pending_after + pending_change, held_after, debt_after, cause, cause_id, 'again', program_version, lot_id,"
+        " occurred_at"
         f" FROM points_entries WHERE {EARNED.format('PENDING')}",
         "points_lots: number of entries EARNED",
     ),
@@ -319,18 +321,22 @@ async def test_a_mismatch_says_what_should_be(world: World) -> None:
     assert not proof.holds
 
 
-@pytest.mark.parametrize("at_once", [1, 2, 5, 100])
+@pytest.mark.parametrize("at_once", [1, 2, 5])
 async def test_members_are_proved_in_pages_of_a_fixed_number_of_statements(
     world: World, sql: Statements, at_once: int
 ) -> None:
     """Reliability, rule 9: bounded memory, whatever the number of members and of their entries."""
-    for number in range(5):
+    await bought(world, "customer 0")
+    with sql:
+        await prove(world.database, now=world.now, programs=world.programs)
+    a_page = sql.count - 1
+    for number in range(1, 5):
         await bought(world, f"customer {number}")
     with sql:
         proof = await prove(world.database, now=world.now, programs=world.programs, at_once=at_once)
     assert proof == Proof(5, [])
     pages = -(-5 // at_once)
-    assert sql.count == 12 * pages + 1
+    assert sql.count == a_page * pages + 1
 
 
 async def test_what_is_written_meanwhile_is_no_mismatch(world: World, database: Database) -> None:

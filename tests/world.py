@@ -16,7 +16,17 @@ from app.customers.rules import Identity
 from app.db import Database
 from app.definition import PRESETS, read
 from app.facts import commands as facts
-from app.facts.rules import Line, OrderRecorded, ReportedOrder
+from app.facts.rules import (
+    FactKept,
+    Line,
+    LineRefund,
+    OrderRecorded,
+    RefundRecorded,
+    Report,
+    ReportedOrder,
+    ReportedRefund,
+)
+from app.facts.rules.activities import ActivityRecorded
 from app.graph import Context, Role, Viewer
 from app.graph.idempotency import KeysInFlight
 from app.members import commands as members
@@ -42,9 +52,11 @@ def staff(role: Role, *programs: str) -> Viewer:
 
 
 def service(
-    *programs: str, sources: Sequence[str] = ("shop",), scopes: Sequence[str] = ("facts:write", "members:read")
+    *programs: str,
+    sources: Sequence[str] = ("shop",),
+    scopes: Sequence[str] = ("facts:write", "members:read", "points:hold"),
 ) -> Viewer:
-    """The token of a system that reports orders, and may look at members."""
+    """The token of a system that reports orders, and may look at members and hold points."""
     return Viewer(
         Role.SERVICE,
         ISSUER,
@@ -141,15 +153,44 @@ class World:
     async def reports(
         self, subject: str, order: ReportedOrder, *, program: str = "taobao-club", now: datetime | None = None
     ) -> OrderRecorded:
+        recorded = await self.reports_of(subject, order, program=program, now=now)
+        assert isinstance(recorded, OrderRecorded)
+        return recorded
+
+    async def reports_of(
+        self, subject: str, report: Report, *, program: str = "taobao-club", now: datetime | None = None
+    ) -> OrderRecorded | RefundRecorded | ActivityRecorded | FactKept:
+        """Whatever another system reports of a customer, who need not be a member."""
+        to: Any = {"programs": self.programs, "program": program, "identity": Identity(ISSUER, subject)}
         async with self.database.transaction() as tx:
-            return await facts.record_order(
-                tx,
-                programs=self.programs,
-                program=program,
-                identity=Identity(ISSUER, subject),
-                order=order,
-                now=now or self.now,
-            )
+            if isinstance(report, ReportedOrder):
+                return await facts.record_order(tx, order=report, now=now or self.now, **to)
+            if isinstance(report, ReportedRefund):
+                return await facts.record_refund(tx, refund=report, now=now or self.now, **to)
+            return await facts.record_activity(tx, activity=report, now=now or self.now, **to)
+
+    async def refunds(
+        self,
+        subject: str,
+        order: str,
+        lines: Mapping[int, str | int],
+        *,
+        refund: str | None = None,
+        program: str = "taobao-club",
+        at: datetime | None = None,
+        now: datetime | None = None,
+    ) -> RefundRecorded:
+        """Something of an order is refunded now: amounts by the lines' places, in the currency's unit."""
+        report = ReportedRefund(
+            source="shop",
+            external_id=refund or f"refund-{next(NUMBERS)}",
+            order=order,
+            refunded_at=at or self.now,
+            lines=[LineRefund(number, int(Decimal(amount) * 100)) for number, amount in lines.items()],
+        )
+        recorded = await self.reports_of(subject, report, program=program, now=now)
+        assert isinstance(recorded, RefundRecorded)
+        return recorded
 
     async def settles(self, member_id: UUID) -> None:
         """What is due by now is entered, as the job does it."""

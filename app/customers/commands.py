@@ -3,7 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from app.db import Transaction, insert_of
+from sqlalchemy import bindparam, select
+from sqlmodel import col
+
+from app.db import Transaction, Write, insert_of
 from app.db.unique_keys import claim
 
 from .models import CustomerRow, IdentityRow
@@ -12,6 +15,11 @@ from .rules import Identity
 
 INSERT_CUSTOMER = insert_of(CustomerRow)
 INSERT_IDENTITY = insert_of(IdentityRow)
+LOCK: Write[CustomerRow] = Write(
+    CustomerRow,
+    select(CustomerRow).where(col(CustomerRow.id) == bindparam("customer_id")).with_for_update(key_share=True),
+)
+"""Not FOR UPDATE: what is written of the customer meanwhile refers to the row, and need not wait."""
 
 
 async def customer_known_as(tx: Transaction, *, identity: Identity, now: datetime) -> UUID:
@@ -30,3 +38,9 @@ async def customer_known_as(tx: Transaction, *, identity: Identity, now: datetim
         created_at=now,
     )
     return new
+
+
+async def lock_customer(tx: Transaction, *, customer_id: UUID) -> None:
+    """Lock the customer's row until the transaction ends, before any member of theirs: for who joins, and for who must
+    be sure that they do not."""
+    await tx.run(LOCK, customer_id=customer_id)

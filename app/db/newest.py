@@ -22,11 +22,11 @@ def newest_of_each(
 
     def build(columns: Sequence[Any], keys: Keys) -> Any:
         owners = func.unnest(keys.array).table_valued("id").render_derived(name="k")
-        mine = select(*columns).where(owner == literal_column("k.id", Uuid()), key < after)
+        mine = select(*columns).where(owner == literal_column("k.id", owner.type), key < after)
         if extra is not None:
             mine = mine.where(extra)
         newest = mine.order_by(key.desc()).limit(bindparam("limit", type_=Integer)).lateral("x")
         return select(newest).select_from(owners.join(newest, true()))
 
     owner_name = next(c.key for c in table_of(model).columns if c.key == owner.key)
-    return Statement(model, build, "after", "limit", *parameters, always=(owner_name, "id"))
+    return Statement(model, build, "after", "limit", *parameters, always=(owner_name, "id"), key=owner.type)

@@ -1,10 +1,11 @@
-"""What other systems report: orders, their lines and refunds, each fact as it came, and files that were imported."""
+"""What other systems report: orders, their lines and refunds, each fact as it came or is kept, and imported files."""
 
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from app.db.columns import check, instant, key, of_member, one_of
@@ -112,6 +113,7 @@ class RefundLineRow(SQLModel, table=True):
             ["member_id", "order_id"], ["orders.member_id", "orders.id"], name="fk_refund_lines_order"
         ),
         UniqueConstraint("member_id", "order_id", "fact_id", "number", name="uq_refund_lines_number"),
+        check("refund_lines", "number", "number > 0"),
         check("refund_lines", "amount", "amount >= 0"),
     )
     member_id: UUID = key()
@@ -123,6 +125,35 @@ class RefundLineRow(SQLModel, table=True):
     """The line's place in the order."""
     amount: int
     """Of the line's price, whoever paid it; in minor units, as it was reported."""
+    currency: str
+
+
+class KeptFactRow(SQLModel, table=True):
+    """A fact of a customer who was not a member, as it was reported. Who joins in time is credited with it: then it is
+    a fact, and no more here. `content` is the report as JSON, without personal data (R41)."""
+
+    __tablename__: ClassVar[Any] = "kept_facts"
+    __table_args__: ClassVar[Any] = (
+        ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_kept_facts_customer"),
+        ForeignKeyConstraint(["program"], ["programs.code"], name="fk_kept_facts_program"),
+        one_of("kept_facts", "kind", FactKind),
+        UniqueConstraint("customer_id", "program", "kind", "source", "external_id", name="uq_kept_facts_external_id"),
+        check("kept_facts", "kept_until", "kept_until > occurred_at"),
+        Index("ix_kept_facts_kept_until", "kept_until"),
+    )
+    customer_id: UUID = key()
+    id: UUID = key()
+    program: str
+    kind: str
+    source: str
+    external_id: str
+    occurred_at: datetime = instant()
+    digest: bytes = Field(sa_type=LargeBinary)
+    content: str = Field(sa_type=JSONB)
+    """JSON text: the driver neither reads nor writes it."""
+    kept_until: datetime = instant()
+    """Until then, exclusive, joining credits it."""
+    recorded_at: datetime = instant()
 
 
 class ImportRow(SQLModel, table=True):

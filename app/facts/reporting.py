@@ -1,18 +1,19 @@
-"""From what another system sends to an order as the rules know it, and whether it may report it."""
+"""From what another system sends to an order or a refund as the rules know it, and whether it may report it."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Protocol
 
-from app.customers.rules import Identity
-from app.errors import BadInput, Forbidden
+from app.errors import BadInput
 from app.graph import Viewer
+from app.members.asked import identity_sent as identity_sent  # also for those who import it from here
+from app.members.asked import source_asked
 from app.members.rules import channel_named
 from app.programs.money import minor_units
 from app.programs.rules import ProgramVersion
 
-from .rules import Line, LineKind, ReportedOrder
+from .rules import Line, LineKind, LineRefund, ReportedOrder, ReportedRefund
 
 SCOPE = "facts:write"
 MOST_DIGITS = 30
@@ -53,24 +54,55 @@ class SentOrder(Protocol):
     def lines(self) -> Sequence[SentLine]: ...
 
 
+class SentLineRefund(Protocol):
+    @property
+    def line(self) -> int: ...
+    @property
+    def amount(self) -> Decimal: ...
+
+
+class SentRefund(Protocol):
+    @property
+    def order(self) -> str: ...
+    @property
+    def refund(self) -> str: ...
+    @property
+    def source(self) -> str | None: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def refunded_at(self) -> datetime: ...
+    @property
+    def lines(self) -> Sequence[SentLineRefund]: ...
+
+
 def reported_order(sent: SentOrder, *, program: ProgramVersion, viewer: Viewer) -> ReportedOrder:
     """The order that a service reports. May raise Forbidden: not for this service; BadInput: it makes no sense."""
     check_currency(sent.currency, program=program)
     return ReportedOrder(
         source=source_of(viewer, sent.source),
         external_id=sent.order,
-        paid_at=_aware("paidAt", sent.paid_at),
-        completed_at=_aware("completedAt", sent.completed_at),
+        paid_at=None if sent.paid_at is None else _aware("paidAt", sent.paid_at),
+        completed_at=None if sent.completed_at is None else _aware("completedAt", sent.completed_at),
         lines=[line_sent(number, line, program=program) for number, line in enumerate(sent.lines)],
         channel=channel_named(sent.channel),
     )
 
 
-def identity_sent(issuer: str | None, subject: str, *, viewer: Viewer) -> Identity:
-    """Whom a service means. May raise BadInput: by an issuer whose tokens nobody could come with."""
-    if issuer is not None and issuer != viewer.issuer:
-        raise BadInput("'customer.issuer' is not the issuer of this server's tokens.")
-    return Identity(viewer.issuer, subject)
+def reported_refund(sent: SentRefund, *, program: ProgramVersion, viewer: Viewer) -> ReportedRefund:
+    """The refund that a service reports. May raise Forbidden: not for this service; BadInput: it makes no sense."""
+    check_currency(sent.currency, program=program)
+    digits = program.currency_digits
+    return ReportedRefund(
+        source=source_of(viewer, sent.source),
+        external_id=sent.refund,
+        order=sent.order,
+        refunded_at=_aware("refundedAt", sent.refunded_at),
+        lines=[
+            LineRefund(line.line, _minor(f"lines[{number}].amount", line.amount, digits=digits))
+            for number, line in enumerate(sent.lines)
+        ],
+    )
 
 
 def check_currency(currency: str, *, program: ProgramVersion) -> None:
@@ -81,15 +113,7 @@ def check_currency(currency: str, *, program: ProgramVersion) -> None:
 
 def source_of(viewer: Viewer, asked: str | None) -> str:
     """The name under which a service reports. May raise Forbidden or BadInput."""
-    if SCOPE not in viewer.scopes:
-        raise Forbidden(f"Your token lacks the scope '{SCOPE}'.")
-    if asked is None and len(viewer.sources) == 1:
-        return next(iter(viewer.sources))
-    if asked is None:
-        raise BadInput("Name a 'source': your token has several, or none.")
-    if asked not in viewer.sources:
-        raise Forbidden("Your token does not report for that source.")
-    return asked
+    return source_asked(viewer, asked, scope=SCOPE)
 
 
 def line_sent(number: int, sent: SentLine, *, program: ProgramVersion) -> Line:
@@ -112,10 +136,10 @@ def _minor(name: str, sent: Decimal, *, digits: int) -> int:
         raise BadInput(f"'{name}': {wrong}.") from None
 
 
-def _aware(name: str, at: datetime | None) -> datetime | None:
-    if at is not None and at.tzinfo is None:
+def _aware(name: str, at: datetime) -> datetime:
+    if at.tzinfo is None:
         raise BadInput(f"'{name}' needs a time zone, such as 2026-01-31T12:00:00Z.")
     try:
-        return None if at is None else at.astimezone(UTC)
+        return at.astimezone(UTC)
     except OverflowError:
         raise BadInput(f"'{name}' is out of range.") from None

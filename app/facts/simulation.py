@@ -3,18 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from app.db import Reader
+from app.points.earned import points_left
+from app.points.rules.caps import Capped
 from app.points.section import PointsSection
 from app.programs.rules import ProgramVersion
 from app.programs.section import ONCE, Words
 from app.tiers.section import TiersSection
 
-from .rules import Line, growth_earned, points_earned, points_of_lines
+from .rules import Earned, Line, growth_earned, left_by_caps, points_earned, points_of_lines
+
+
+@dataclass(frozen=True)
+class SimulatedCut:
+    """What a cap would take away of what a rule gives."""
+
+    code: str
+    words: Words
+    points: int
 
 
 @dataclass(frozen=True)
 class SimulatedRule:
-    """What one rule of the program would give for the whole order."""
+    """What one rule of the program would give for the whole order, after caps."""
 
     code: str
     words: Words
@@ -22,6 +35,7 @@ class SimulatedRule:
     growth: int
     multiplier: int
     """By which it was multiplied for the tier held, in hundredths."""
+    cuts: Sequence[SimulatedCut] = ()
 
 
 @dataclass(frozen=True)
@@ -49,15 +63,43 @@ class SimulatedOrder:
     at: datetime
 
 
-def simulated(lines: Sequence[Line], *, version: ProgramVersion, tier: str | None, now: datetime) -> SimulatedOrder:
-    """By the rules and the tier of now: the same functions that reckon a real order (R12, R13, R22)."""
+@dataclass(frozen=True)
+class Buyer:
+    """A member who would order."""
+
+    id: UUID
+    tier: str | None
+
+
+async def simulate(
+    db: Reader, lines: Sequence[Line], *, version: ProgramVersion, buyer: Buyer | None, now: datetime
+) -> SimulatedOrder:
+    """By the rules, the tier and the caps of now: the same functions that reckon a real order (R12, R13, R22, R27).
+
+    One statement if a cap applies to a member. Without a buyer: for somebody in the base tier who has earned nothing.
+    """
+    tier = (buyer.tier if buyer else None) or version.section(TiersSection).ladder[0].code
+    earned = points_earned(lines, section=version.section(PointsSection), tier=tier)
+    given = [(each.rule, each.amount) for each in earned]
+    left = await points_left(db, member_id=buyer.id if buyer else None, earned=given, version=version, at=now)
+    return simulated(lines, left_by_caps(earned, left), capped=left, version=version, tier=tier, now=now)
+
+
+def simulated(
+    lines: Sequence[Line],
+    earned: Sequence[Earned],
+    *,
+    capped: Sequence[Capped],
+    version: ProgramVersion,
+    tier: str,
+    now: datetime,
+) -> SimulatedOrder:
+    """What is told of points that are earned, and what caps took of them, for somebody in that tier."""
     section, ladder = version.section(PointsSection), version.section(TiersSection)
-    held = tier or ladder.ladder[0].code
-    earned = points_earned(lines, section=section, tier=held)
     grown = growth_earned(sum(line.eligible for line in lines), section=ladder)
     by_points = [
-        SimulatedRule(rule.code, rule.words, each.amount, 0, rule.multiplier(held))
-        for rule, each in zip(section.earning, earned, strict=True)
+        SimulatedRule(rule.code, rule.words, each.amount, 0, rule.multiplier(tier), _cuts(each))
+        for rule, each in zip(section.earning, capped, strict=True)
     ]
     by_growth = [
         SimulatedRule(rule.code, rule.words, 0, each.amount, ONCE)
@@ -66,7 +108,7 @@ def simulated(lines: Sequence[Line], *, version: ProgramVersion, tier: str | Non
     parts = points_of_lines(lines, earned)
     return SimulatedOrder(
         program_version=version.number,
-        tier=held,
+        tier=tier,
         points=sum(each.amount for each in earned),
         growth=sum(each.amount for each in grown),
         lines=[
@@ -76,3 +118,7 @@ def simulated(lines: Sequence[Line], *, version: ProgramVersion, tier: str | Non
         rules=[*by_points, *by_growth],
         at=now,
     )
+
+
+def _cuts(capped: Capped) -> list[SimulatedCut]:
+    return [SimulatedCut(cut.cap.code, cut.cap.words, cut.points) for cut in capped.cuts]

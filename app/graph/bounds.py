@@ -25,6 +25,7 @@ from graphql import (
 from graphql.language import SKIP
 
 from .expense import INTROSPECTION, TOO_EXPENSIVE, Measure, too_expensive
+from .mutations import does_many
 
 Rule = type[ASTValidationRule]
 
@@ -83,8 +84,11 @@ class NoNullCharacter(ASTValidationRule):
             self.report_error(GraphQLError("Text must not contain the null character.", node))
 
 
-def takes_idempotency_key(field: Any) -> bool:
-    """Does a mutation move value? Those that do take an idempotency key, in their input or beside it (R36)."""
+def does_move_value(field: Any) -> bool:
+    """Does a mutation move value? Those that do take an idempotency key, in their input or beside it (R36), or a list
+    of facts that carry ids of their own (R24)."""
+    if does_many(field.extensions.get("strawberry-definition")):
+        return True
     inputs: list[Any] = [get_named_type(argument.type) for argument in field.args.values()]
     within = (kind.fields for kind in inputs if is_input_object_type(kind))
     return any("idempotencyKey" in names for names in (field.args, *within))
@@ -95,7 +99,7 @@ def checks_for(
     *,
     development: bool,
     bounds: Bounds | None = None,
-    moves_value: Callable[[Any], bool] = takes_idempotency_key,
+    moves_value: Callable[[Any], bool] = does_move_value,
 ) -> Checks:
     """In production there is no introspection, and there are no hints at names."""
     mutations: Mapping[str, Any] = schema.mutation_type.fields if schema.mutation_type is not None else {}

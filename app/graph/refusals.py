@@ -16,6 +16,13 @@ class RefusalCode(Enum):
     NOT_A_MEMBER = "NOT_A_MEMBER"
     ALREADY_A_MEMBER = "ALREADY_A_MEMBER"
     FACT_CONFLICT = "FACT_CONFLICT"
+    INVALID_FACT = "INVALID_FACT"
+    NOT_ENOUGH_POINTS = "NOT_ENOUGH_POINTS"
+    HOLD_ENDED = "HOLD_ENDED"
+    HOLD_NOT_CAPTURED = "HOLD_NOT_CAPTURED"
+    MORE_THAN_LEFT = "MORE_THAN_LEFT"
+    OWN_ADJUSTMENT = "OWN_ADJUSTMENT"
+    ADJUSTMENT_DECIDED = "ADJUSTMENT_DECIDED"
 
 
 strawberry.enum(RefusalCode, description="Why something was not done, as a stable code for use in software.")
@@ -25,6 +32,13 @@ describe_values(
         "NOT_A_MEMBER": "The customer is not a member of the program.",
         "ALREADY_A_MEMBER": "The customer is a member of the program already.",
         "FACT_CONFLICT": "A fact with this id was reported before with other content.",
+        "INVALID_FACT": "The fact makes no sense: it is never taken as it is.",
+        "NOT_ENOUGH_POINTS": "Fewer points can be spent than are asked for.",
+        "HOLD_ENDED": "The hold has been captured or released, or has timed out.",
+        "HOLD_NOT_CAPTURED": "Only what a captured hold has spent can be given back.",
+        "MORE_THAN_LEFT": "Fewer points of the hold are left to be given back.",
+        "OWN_ADJUSTMENT": "Who asked for an adjustment, or whose points they are, does not decide about it.",
+        "ADJUSTMENT_DECIDED": "The adjustment does not wait any more: it was applied or rejected.",
     },
 )
 

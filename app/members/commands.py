@@ -1,35 +1,49 @@
 """Every write of members: joining, leaving, the lock, and where the member stands."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Uuid, bindparam, delete, insert, select, update
 from sqlmodel import col
 
-from app.customers.commands import customer_known_as
+from app.customers.commands import customer_known_as, lock_customer
 from app.customers.rules import Identity
 from app.db import Transaction, Write, insert_of
 from app.db.unique_keys import UniqueKeyRow, claim
 from app.errors import Refused
+from app.outbox import tell
 from app.programs.rules import ProgramVersion
 
-from .models import MemberRow
+from .events import MemberJoined
+from .models import MemberRow, TouchRow
 from .queries import customer_digest, membership_digest
-from .rules import AlreadyMember, Joined, Left, MemberStatus, NotMember
+from .rules import AlreadyMember, Joined, Left, MemberStatus, NotMember, Touch
 from .section import Join, MembersSection
 
 INSERT = insert_of(MemberRow)
+THE_MEMBER = col(MemberRow.id) == bindparam("member_id")
+TOUCH_ID = bindparam("touch_id", type_=Uuid())
+TOUCH = insert(TouchRow).values(member_id=bindparam("member_id", type_=Uuid()), id=TOUCH_ID)
+OWNER = select(col(UniqueKeyRow.owner)).where(col(UniqueKeyRow.digest) == bindparam("digest"))
+TOUCH_OWNER = insert(TouchRow).from_select(["member_id", "id"], OWNER.add_columns(TOUCH_ID))
+HOLD: Write[MemberRow] = Write(MemberRow, select(MemberRow).where(THE_MEMBER).with_for_update())
 LOCK: Write[MemberRow] = Write(
-    MemberRow, select(MemberRow).where(col(MemberRow.id) == bindparam("member_id")).with_for_update()
+    MemberRow, select(MemberRow).where(THE_MEMBER).with_for_update().add_cte(TOUCH.cte("touched"))
 )
 LOCK_KNOWN_AS: Write[MemberRow] = Write(
     MemberRow,
     select(MemberRow)
-    .where(
-        col(MemberRow.id)
-        == select(col(UniqueKeyRow.owner)).where(col(UniqueKeyRow.digest) == bindparam("digest")).scalar_subquery()
-    )
-    .with_for_update(of=MemberRow),
+    .where(col(MemberRow.id) == OWNER.scalar_subquery())
+    .with_for_update(of=MemberRow)
+    .add_cte(TOUCH_OWNER.cte("touched")),
+)
+INSERT_TOUCH = insert_of(TouchRow)
+FORGET_TOUCH: Write[TouchRow] = Write(
+    TouchRow,
+    delete(TouchRow).where(
+        col(TouchRow.member_id) == bindparam("of_member"), col(TouchRow.id) == bindparam("of_touch")
+    ),
 )
 RETURN: Write[MemberRow] = Write(
     MemberRow,
@@ -69,16 +83,23 @@ async def join_program(
     if member.status == MemberStatus.ACTIVE.name:
         raise Refused(AlreadyMember(member.id, program.code))
     await tx.run(RETURN, member_id=member.id, name=display_name or member.display_name)
+    await tell(tx, member_id=member.id, event=MemberJoined(member.id, now), now=now)
     return Joined(member.id)
 
 
 async def leave_program(tx: Transaction, *, program: ProgramVersion, identity: Identity, now: datetime) -> Left:
     """End the membership; what was earned is kept for a return. May refuse: NotMember."""
+    member = await member_known_as(tx, program=program, identity=identity)
+    await tx.run(LEAVE, member_id=member.id, now=now)
+    return Left(member.id)
+
+
+async def member_known_as(tx: Transaction, *, program: ProgramVersion, identity: Identity) -> MemberRow:
+    """A member, locked until the transaction ends; nobody becomes one. May refuse: NotMember, or no longer."""
     member = await _locked(tx, program=program, identity=identity)
     if member is None or member.status != MemberStatus.ACTIVE.name:
         raise Refused(NotMember(program.code))
-    await tx.run(LEAVE, member_id=member.id, now=now)
-    return Left(member.id)
+    return member
 
 
 async def member_for_fact(
@@ -86,18 +107,46 @@ async def member_for_fact(
 ) -> MemberRow:
     """Whom a fact is about, locked until the transaction ends: a member, or one who has left. Where the program
     joins automatically, the first fact makes the customer a member. May refuse: NotMember, and never was."""
-    member = await _locked(tx, program=program, identity=identity)
-    if member is None and program.section(MembersSection).join is Join.AUTOMATIC:
-        member, _ = await _enrolled(tx, program=program, identity=identity, channel=channel, now=now)
+    member = await member_if_any(tx, program=program, identity=identity, channel=channel, now=now)
     if member is None:
         raise Refused(NotMember(program.code))
     return member
 
 
-async def lock_member(tx: Transaction, *, member_id: UUID) -> MemberRow:
-    """The member's row, locked until the transaction ends: the first lock of every write."""
-    (member,) = await tx.run(LOCK, member_id=member_id)
+async def member_if_any(
+    tx: Transaction, *, program: ProgramVersion, identity: Identity, channel: str | None = None, now: datetime
+) -> MemberRow | None:
+    """As `member_for_fact`; None for who never was a member. To be sure that they are not about to be one, look again
+    with the customer locked (`customers.commands.lock_customer`), which joining does first."""
+    member = await _locked(tx, program=program, identity=identity)
+    if member is None and program.section(MembersSection).join is Join.AUTOMATIC:
+        member, _ = await _enrolled(tx, program=program, identity=identity, channel=channel, now=now)
     return member
+
+
+async def lock_member(tx: Transaction, *, member_id: UUID) -> MemberRow:
+    """The member's row, locked until the transaction ends: the first lock of every write. It touches the member: the
+    prover looks at their books within a minute (R5)."""
+    (member,) = await tx.run(LOCK, member_id=member_id, touch_id=tx.new_id())
+    return member
+
+
+async def hold_member(tx: Transaction, *, member_id: UUID) -> MemberRow | None:
+    """The member's row, locked until the transaction ends, for who only looks; None if there is none. Nobody is
+    touched by it."""
+    found = await tx.run(HOLD, member_id=member_id)
+    return found[0] if found else None
+
+
+async def touch_members(tx: Transaction, member_ids: Iterable[UUID]) -> None:
+    """Have the prover look at these members soon, though nobody wrote."""
+    await tx.run_many(INSERT_TOUCH, [{"member_id": member_id, "id": tx.new_id()} for member_id in member_ids])
+
+
+async def forget_touches(tx: Transaction, touches: Iterable[Touch]) -> None:
+    """These were looked at. Who was touched meanwhile has another touch, which stays."""
+    rows = [{"of_member": touch.member_id, "of_touch": touch.id} for touch in sorted(touches)]
+    await tx.run_many(FORGET_TOUCH, rows)
 
 
 async def stand(tx: Transaction, *, member_id: UUID, growth: int, tier: str | None, since: datetime | None) -> None:
@@ -106,7 +155,8 @@ async def stand(tx: Transaction, *, member_id: UUID, growth: int, tier: str | No
 
 
 async def _locked(tx: Transaction, *, program: ProgramVersion, identity: Identity) -> MemberRow | None:
-    found = await tx.run(LOCK_KNOWN_AS, digest=membership_digest(program.code, identity))
+    digest = membership_digest(program.code, identity)
+    found = await tx.run(LOCK_KNOWN_AS, digest=digest, touch_id=tx.new_id())
     return found[0] if found else None
 
 
@@ -119,8 +169,12 @@ async def _enrolled(
     channel: str | None = None,
     now: datetime,
 ) -> tuple[MemberRow, bool]:
-    """The member, locked, and whether this made it. Two at once make one: who claims the key second waits."""
+    """The member, locked, and whether this made it. Two at once make one: who claims the key second waits.
+
+    The customer is locked first, so that nobody who has just seen that they are no member is overtaken.
+    """
     customer_id = await customer_known_as(tx, identity=identity, now=now)
+    await lock_customer(tx, customer_id=customer_id)
     new = tx.new_id()
     of_customer = customer_digest(program.code, customer_id)
     owner, is_new = await claim(tx, kind="customer-in-program", digest=of_customer, owner=new)
@@ -140,4 +194,7 @@ async def _enrolled(
             tier=None,
             tier_since=None,
         )
-    return await lock_member(tx, member_id=owner), is_new
+    member = await lock_member(tx, member_id=owner)
+    if is_new:
+        await tell(tx, member_id=member.id, event=MemberJoined(member.id, now), now=now)
+    return member, is_new

@@ -72,6 +72,14 @@ class Member(Node):
     channel: str | None = column("Where they joined: app, store, and so on.")
 
 
+@strawberry.input(description="A person, as the issuer of their tokens knows them.")
+class CustomerInput:
+    subject: str = strawberry.field(description="The person: `sub` of their tokens.")
+    issuer: str | None = strawberry.field(
+        default=None, description="The identity provider: `iss` of the person's tokens, which is that of yours."
+    )
+
+
 @extends(Query)
 class MemberQueries:
     me: Member | None = batched(

@@ -38,3 +38,17 @@ class MemberRow(SQLModel, table=True):
     tier: str | None = None
     """Code of the tier reached; null is the base tier."""
     tier_since: datetime | None = instant(default=None)
+
+
+class TouchRow(SQLModel, table=True):
+    """Somebody locked the member to write: their books are to be held against one another anew (R5).
+
+    Only ever added, in the transaction of the write and by the statement that locks, and taken away once the member
+    is proved: so no write waits for it, and which clock was ahead is of no interest. No foreign key: the lock has
+    just found the member.
+    """
+
+    __tablename__: ClassVar[Any] = "touches"
+    __table_args__: ClassVar[Any] = (Index("ix_touches_id", "id"),)
+    member_id: UUID = key()
+    id: UUID = key()

@@ -1,9 +1,10 @@
 """Every read of members."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, LargeBinary, String, Uuid, bindparam, func, select
+from sqlalchemy import Integer, LargeBinary, String, Uuid, bindparam, distinct, func, literal_column, or_, select
 from sqlmodel import col
 
 from app.customers.rules import Identity
@@ -16,8 +17,9 @@ from app.graph.ids import key_of
 from app.programs.asked import program_asked
 from app.programs.rules import Programs
 
-from .models import MemberRow
-from .rules import MemberStatus
+from .asked import key_owner
+from .models import MemberRow, TouchRow
+from .rules import MemberStatus, Touch
 
 READING = "members:read"
 """Scope of services that may look at members, and at what is theirs."""
@@ -62,6 +64,28 @@ NUMBER = Statement(
     lambda _, __: select(func.count().label("growth")).where(col(MemberRow.program) == PROGRAM),
     "program",
 )
+TOUCHES = Statement(
+    TouchRow,
+    lambda columns, _: (
+        select(*columns)
+        .where(col(TouchRow.id) > AFTER)
+        .order_by(col(TouchRow.id))
+        .limit(bindparam("limit", type_=Integer))
+    ),
+    "after",
+    "limit",
+)
+SOME_TOUCHES = select(col(TouchRow.member_id)).limit(literal_column("100000", Integer)).subquery()
+"""If the worker stands still they grow: who counts them must not wait for ever."""
+WAITING = Statement(
+    TouchRow,
+    lambda _, __: (
+        select(func.count(distinct(SOME_TOUCHES.c.member_id)).label("number"))
+        .join(MemberRow, col(MemberRow.id) == SOME_TOUCHES.c.member_id)
+        .where(or_(PROGRAM.is_(None), col(MemberRow.program) == PROGRAM))
+    ),
+    "program",
+)
 
 
 def membership_digest(program: str, identity: Identity) -> bytes:
@@ -84,8 +108,14 @@ async def membership(
     return found[0] if found and found[0].status == MemberStatus.ACTIVE.name else None
 
 
-async def tier_for_simulation(db: Reader, *, context: Context, program: str, member: str | None) -> str | None:
-    """Code of the tier whose rules a simulated order goes by: the named member's, else one's own, else the base tier.
+async def member_of_customer(db: Reader, *, program: str, customer_id: UUID) -> MemberRow | None:
+    """The member of a program that a customer is or was, by whatever identity."""
+    found = await db.fetch(BY_DIGEST, [customer_digest(program, customer_id)])
+    return found[0] if found else None
+
+
+async def member_for_simulation(db: Reader, *, context: Context, program: str, member: str | None) -> MemberRow | None:
+    """For whom a simulated order is reckoned: the named member, else oneself, if one is a member; else for nobody.
 
     May raise BadInput: there is no such member for the caller.
     """
@@ -96,9 +126,8 @@ async def tier_for_simulation(db: Reader, *, context: Context, program: str, mem
         (found,) = await members_seen(db, asked, viewer=context.viewer, programs=programs) or [None]
         if found is None or found.program != program:
             raise BadInput("There is no such member in the program.")
-        return found.tier
-    own = await membership(db, context=context, program=program) if context.viewer.role is Role.MEMBER else None
-    return None if own is None else own.tier
+        return found
+    return await membership(db, context=context, program=program) if context.viewer.role is Role.MEMBER else None
 
 
 async def members_by_id(db: Reader, ids: Sequence[UUID], *, columns: Columns = None) -> list[MemberRow | None]:
@@ -148,9 +177,20 @@ async def members_of_program(
     return await db.fetch(OF_PROGRAM, (), code, page.after, page.limit, columns=columns)
 
 
-async def members_after(db: Reader, after: UUID, *, limit: int) -> list[MemberRow]:
+async def members_after(db: Reader, after: UUID, *, limit: int, columns: Columns = None) -> list[MemberRow]:
     """So many members of whatever program, in the order of their ids: for those who go round all of them."""
-    return await db.fetch(ALL, (), after, limit)
+    return await db.fetch(ALL, (), after, limit, columns=columns)
+
+
+async def touches_after(db: Reader, after: UUID, *, limit: int) -> list[Touch]:
+    """So many touches in the order of their ids, which is about that of time: for the prover."""
+    return [Touch(row.member_id, row.id) for row in await db.fetch(TOUCHES, (), after, limit)]
+
+
+async def members_waiting(db: Reader, *, program: str | None = None) -> int:
+    """How many members were touched and are not proved yet, of a program or of all; exact as long as there are few."""
+    rows: list[Any] = list(await db.fetch(WAITING, (), program))
+    return rows[0]["number"]
 
 
 async def number_of_members(db: Reader, *, context: Context, program: str | None = None) -> int:
@@ -163,5 +203,4 @@ async def customer_of_viewer(db: Reader, context: Context, given: object) -> UUI
 
     Not the membership, which is what these keys change: a request refused before it began would be another one after.
     """
-    digest = digest_of("key-owner", context.viewer.issuer, context.viewer.subject)
-    return UUID(bytes=digest[:16])
+    return key_owner(Identity(context.viewer.issuer, context.viewer.subject))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 import regex
@@ -47,6 +48,13 @@ class NotMember:
     """The customer is not a member of the program."""
 
     program: str
+
+
+class Touch(NamedTuple):
+    """Somebody locked a member to write: their books are to be proved anew (R5)."""
+
+    member_id: UUID
+    id: UUID
 
 
 def shown_name(asked: str | None) -> str | None:

@@ -11,7 +11,7 @@ from .events import Told, UnknownKind, Unreadable, event
 from .gauges import measure
 from .letters import dead_letters_shown
 from .models import OutboxEventRow, State
-from .queries import Backlog, backlog, dead_letters
+from .queries import Backlog, backlog, dead_letters, members_awaited
 
 __all__ = [
     "Backlog",
@@ -33,6 +33,7 @@ __all__ = [
     "event",
     "forget_done",
     "measure",
+    "members_awaited",
     "requeue",
     "tell",
 ]

@@ -1,5 +1,6 @@
 """Every read of the outbox. Those of the worker and of staff go over all members: they lock nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,6 +101,15 @@ DEAD = Statement(
     "after",
     "limit",
 )
+WAITING = Statement(
+    OutboxEventRow,
+    lambda _, keys: (
+        select(EVENTS.c.member_id)
+        .where(keys.hold(EVENTS.c.member_id), EVENTS.c.state == literally(State.WAITING))
+        .distinct()
+    ),
+    always=("member_id",),
+)
 COUNTS = Statement(
     OutboxEventRow,
     lambda columns, keys: (
@@ -140,6 +150,11 @@ async def done_before(db: Reader, *, before: datetime, most: int) -> list[Outbox
 async def dead_letters(db: Reader, *, page: Page) -> list[OutboxEventRow]:
     """Events that were tried in vain, the newest first, of all members; one more than the page shows."""
     return await db.fetch(DEAD, (), page.after, page.limit)
+
+
+async def members_awaited(db: Reader, member_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of whom something was told that nobody has reacted to yet."""
+    return {row.member_id for row in await db.fetch(WAITING, member_ids)}
 
 
 async def backlog(db: Reader, *, now: datetime) -> Backlog:

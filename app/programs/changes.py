@@ -42,6 +42,10 @@ def _changes(place: Place, old: Any, new: Any) -> Iterator[str]:
         yield from _of_coded(place, before, after)
     elif isinstance(old, Mapping) and isinstance(new, Mapping):
         yield from _of_tables(place, cast(Mapping[str, Any], old), cast(Mapping[str, Any], new))
+    elif old is None:  # what a file does not say
+        yield f"{key_of(place)}: new, {_shown(new)}"
+    elif new is None:
+        yield f"{key_of(place)}: removed, was {_shown(old)}"
     else:
         yield f"{key_of(place)}: {_shown(old)} → {_shown(new)}"
 

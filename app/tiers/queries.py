@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, Uuid, bindparam, select
 from sqlmodel import col
 
 from app.db import Reader, Statement
 from app.db.columns import INSTANT
 
 from .models import GrowthEntryRow, TierChangeRow
+from .rules import GrowthCause
 
 NEWEST = Statement(
     GrowthEntryRow,
@@ -29,6 +30,20 @@ ENTRIES = Statement(
         .order_by(col(GrowthEntryRow.member_id), col(GrowthEntryRow.id))
     ),
 )
+OF_CAUSE = Statement(
+    GrowthEntryRow,
+    lambda columns, keys: (
+        select(*columns)
+        .where(
+            keys.hold(col(GrowthEntryRow.member_id)),
+            col(GrowthEntryRow.cause) == bindparam("cause", type_=Text()),
+            col(GrowthEntryRow.cause_id) == bindparam("cause_id", type_=Uuid()),
+        )
+        .order_by(col(GrowthEntryRow.id))
+    ),
+    "cause",
+    "cause_id",
+)
 CHANGES = Statement(
     TierChangeRow,
     lambda columns, keys: (
@@ -37,14 +52,12 @@ CHANGES = Statement(
         .order_by(col(TierChangeRow.member_id), col(TierChangeRow.id))
     ),
 )
-
-
 HELD_AT = Statement(
     TierChangeRow,
     lambda _, keys: (
         select(col(TierChangeRow.to_tier))
         .where(keys.hold(col(TierChangeRow.member_id)), col(TierChangeRow.changed_at) <= bindparam("at", type_=INSTANT))
-        .order_by(col(TierChangeRow.changed_at).desc(), col(TierChangeRow.id).desc())
+        .order_by(col(TierChangeRow.id).desc())
         .limit(1)
     ),
     "at",
@@ -52,7 +65,8 @@ HELD_AT = Statement(
 
 
 async def tier_code_at(db: Reader, *, member_id: UUID, at: datetime) -> str | None:
-    """Code of the tier that a member held at an instant; None: the base tier (R25)."""
+    """Code of the tier that a member held at an instant, by what was entered last of that instant (R25); None: they
+    were never raised by then."""
     found = await db.fetch(HELD_AT, [member_id], at)
     return found[0].to_tier if found else None
 
@@ -61,6 +75,12 @@ async def newest_entry(db: Reader, *, member_id: UUID) -> UUID | None:
     """Id of what was entered last of a member's growth."""
     found = await db.fetch(NEWEST, [member_id])
     return found[0].id if found else None
+
+
+async def growth_of_cause(db: Reader, *, member_id: UUID, cause: GrowthCause, cause_id: UUID) -> list[GrowthEntryRow]:
+    """What a cause, such as an order, brought a member: an entry for each rule, in the order in which they were
+    entered. What was taken back of it is not among them."""
+    return await db.fetch(OF_CAUSE, [member_id], cause.name, cause_id)
 
 
 async def growth_entries(db: Reader, member_ids: Sequence[UUID]) -> list[GrowthEntryRow]:

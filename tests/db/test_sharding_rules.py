@@ -44,10 +44,20 @@ SCANS = {
     "app.graph.idempotency.FORGET": "a job forgets old keys",
     "app.graph.idempotency.OLDEST": "a job forgets old keys",
     "app.members.queries.NUMBER": "how many members a program has",
+    "app.members.queries.TOUCHES": "the prover looks for who was touched",
+    "app.members.queries.WAITING": "metrics of the prover",
     "app.outbox.queries.COUNTS": "metrics",
     "app.outbox.queries.DEAD": "dead letters, for people",
     "app.outbox.queries.DONE_BEFORE": "a job forgets what is done",
-    "app.points.queries.DUE_ACCOUNTS": "a job settles the idle",
+    "app.points.queries.ledgers.DUE_ACCOUNTS": "a job settles the idle",
+    "app.prover.queries.DISAGREEING": "the prover goes round",
+    "app.prover.queries.FIGURES": "staff see how far the prover is",
+    "app.prover.queries.MISMATCHES_OF_PROGRAMS": "staff see what disagrees",
+    "app.prover.queries.NUMBERS_OF_MISMATCHES": "staff see what disagrees",
+    "app.prover.queries.NUMBER_DISAGREEING": "metrics of the prover",
+    "app.prover.queries.OLDEST": "the prover goes round",
+    "app.staff.queries.NUMBER_WAITING": "operators see what waits for them",
+    "app.staff.queries.WAITING": "operators see what waits for them",
 }
 """Statements that ask all machines on purpose, and why: none is part of a member's request."""
 

@@ -16,6 +16,7 @@ from app.facts.rules import Line, LineKind, points_earned, points_of_lines
 from app.facts.simulation import simulated
 from app.graph import Role
 from app.graph.ids import global_id
+from app.points.rules.caps import Capped
 from app.points.section import PointsSection
 from app.programs.problems import WrongDefinition
 from app.programs.rules import SINCE_EVER, ProgramVersion
@@ -85,8 +86,9 @@ def test_weighted_points_are_rounded_once_and_the_lines_add_up(lines: Sequence[L
 @given(LINES)
 def test_what_is_told_beforehand_is_what_is_earned(lines: Sequence[Line]) -> None:
     """M11: `simulateOrder` reckons by the very functions that a real order goes through."""
-    told = simulated(lines, version=VERSION, tier="v2", now=NOON)
     (earned,) = points_earned(lines, section=SECTION, tier="v2")
+    left = [Capped(earned.rule, earned.amount)]
+    told = simulated(lines, [earned], capped=left, version=VERSION, tier="v2", now=NOON)
     assert told.points == earned.amount == sum(line.points for line in told.lines)
     assert told.points == sum(rule.points for rule in told.rules)
     assert told.growth == sum(rule.growth for rule in told.rules)

@@ -11,6 +11,7 @@ from app.graph import Viewer
 from app.graph.masking import code_of
 from tests.world import World, customer, service
 
+from .deeds import Deeds
 from .operations import PROGRAMS, Operation, Report
 from .playing import LOST, Answer, Ask
 
@@ -56,9 +57,9 @@ async def asks_by_http(url: str, token_of: TokenOf) -> AsyncGenerator[Ask]:
 
 
 def _viewer_of(operation: Operation) -> Viewer:
-    return service(*PROGRAMS) if isinstance(operation, Report) else customer(operation.customer)
+    return service(*PROGRAMS) if isinstance(operation, Report | Deeds) else customer(operation.customer)
 
 
 def _answer(data: Any) -> Answer:
     (answer,) = data.values()
-    return Answer(answer)
+    return Answer({"__typename": "List", "results": answer} if isinstance(answer, list) else answer)

@@ -9,6 +9,8 @@ from typing import Any
 from app.graph.ids import global_id
 from tests.databases import run
 
+from .deed_books import earned_by_deeds, stored_deeds, wrong_deeds
+from .deeds import Deed
 from .operations import MINOR, Fact, Report, Wish
 from .playing import History
 
@@ -53,7 +55,13 @@ async def wrong_books(history: History, database: str, *, now: datetime) -> list
     members = await run(database, MEMBERS.format(now=now.isoformat()))
     orders = await run(database, ORDERS)
     known = {(row["program"], row["external_id"]): _stored(row) for row in orders}
-    return [*_orders(history, known, len(orders)), *_memberships(history, members), *_balances(members, known, now)]
+    deeds = await stored_deeds(database)
+    return [
+        *_orders(history, known, len(orders)),
+        *wrong_deeds(history, deeds),
+        *_memberships(history, members),
+        *_balances(members, known, deeds, now),
+    ]
 
 
 def _stored(row: Any) -> Known:
@@ -98,7 +106,7 @@ def _conflict(one: Known, other: Known) -> bool:
 
 
 def _memberships(history: History, members: Sequence[Any]) -> Iterator[str]:
-    """A membership begins once, by a wish or by an order, and changes with each wish that was granted."""
+    """A membership begins once, by a wish or by a report, and changes with each wish that was granted."""
     found = defaultdict[Place, list[Any]](list)
     for row in members:
         found[row["subject"], row["program"]].append(row)
@@ -122,18 +130,23 @@ def _memberships(history: History, members: Sequence[Any]) -> Iterator[str]:
             yield f"{place} joined by {by_order} orders, wishes {dict(kinds)}, and is {[row['status'] for row in rows]}"
 
 
-def _balances(members: Sequence[Any], known: Mapping[Place, Known], now: datetime) -> Iterator[str]:
-    """Points and growth of a member are those of the orders that are known."""
+def _balances(
+    members: Sequence[Any], known: Mapping[Place, Known], deeds: Sequence[Deed], now: datetime
+) -> Iterator[str]:
+    """Points and growth of a member are those of the orders and activities that are known."""
+    by_deeds = earned_by_deeds(deeds, now=now)
     theirs = defaultdict[Place, list[Known]](list)
     for (program, _), order in known.items():
         theirs[order.customer, program].append(order)
     for row in members:
         orders = theirs[row["subject"], row["program"]]
         growth = sum(order.whole for order in orders if order.completed)
+        earned, available = by_deeds.get((row["subject"], row["program"]), (0, 0))
         expected = {
-            "earned": sum(order.whole for order in orders),
+            "earned": earned + sum(order.whole for order in orders),
             "pending": sum(order.whole for order in orders if _since_activation(order, now) < timedelta()),
-            "available": sum(order.whole for order in orders if timedelta() <= _since_activation(order, now) < A_YEAR),
+            "available": available
+            + sum(order.whole for order in orders if timedelta() <= _since_activation(order, now) < A_YEAR),
             "growth": growth,
             "tier": next((code for least, code in LADDER if growth >= least), None),
             "told": row["changes"],

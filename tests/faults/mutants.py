@@ -14,17 +14,18 @@ from app.db import Database, Reader, Transaction, Write
 from app.db.unique_keys import Claimed, owners_of
 from app.db.unique_keys import claim as claim_key
 from app.errors import Refused
-from app.facts.commands import orders
+from app.facts.commands import activities, claiming, orders, recording
 from app.facts.rules import FactKind, ReportedOrder
 from app.graph import Context
 from app.graph.idempotency import KeyedRequest, digest_of_input
 from app.graph.idempotency import claim as claim_request
 from app.graph.idempotency import store as store_outcome
 from app.graph.mutation import InTransaction
+from app.graph.mutations import OneByOne
 from app.members import commands as members
 from app.members import queries
 from app.members.rules import MemberStatus, NotMember
-from app.points import commands as points
+from app.points.commands import ledger as points
 from app.programs.asked import program_asked
 
 GRAPH = import_module("app.graph.mutation")
@@ -148,7 +149,7 @@ def fact_claimed_before_its_effects(patch: pytest.MonkeyPatch) -> None:
         await own.execute("BEGIN")
         return done
 
-    patch.setattr(orders, "claim", claimed)
+    patch.setattr(claiming, "claim", claimed)
 
 
 def no_unique_membership(patch: pytest.MonkeyPatch) -> None:
@@ -162,15 +163,41 @@ def no_unique_membership(patch: pytest.MonkeyPatch) -> None:
 
 def facts_forgotten_by_leaving(patch: pytest.MonkeyPatch) -> None:
     """Who has left is refused, before it is looked at whether the fact is known."""
-    ours = members.member_for_fact
+    ours = recording.whom_it_is_about
 
     async def only_members(tx: Transaction, **given: Any) -> Any:
-        member = await ours(tx, **given)
-        if member.status != MemberStatus.ACTIVE.name:
-            raise Refused(NotMember(member.program))
-        return member
+        whom = await ours(tx, **given)
+        if whom.member is not None and whom.member.status != MemberStatus.ACTIVE.name:
+            raise Refused(NotMember(whom.member.program))
+        return whom
 
-    patch.setattr(orders, "member_for_fact", only_members)
+    patch.setattr(recording, "whom_it_is_about", only_members)
+
+
+def no_activity_claim(patch: pytest.MonkeyPatch) -> None:
+    """An activity is new whenever it is reported."""
+
+    async def new(tx: Transaction, **_: Any) -> bool:
+        return True
+
+    patch.setattr(activities, "claim_for", new)
+
+
+def lists_in_one_transaction(patch: pytest.MonkeyPatch) -> None:
+    """All that a list reports is committed together, and what it comes to is told whether or not that went well."""
+
+    async def together(self: Any, context: Any, works: Any) -> list[Any]:
+        outcomes: list[Any] = []
+        with suppress(Exception):
+            async with context.db.transaction() as context.transaction:
+                for work in works:
+                    try:
+                        outcomes.append(await work())
+                    except Refused as refused:
+                        outcomes.append(refused.answer)
+        return outcomes
+
+    patch.setattr(OneByOne, "_all", together)
 
 
 MUTANTS: Mapping[str, Mutant] = {
@@ -187,5 +214,7 @@ MUTANTS: Mapping[str, Mutant] = {
         fact_claimed_before_its_effects,
         no_unique_membership,
         facts_forgotten_by_leaving,
+        no_activity_claim,
+        lists_in_one_transaction,
     )
 }

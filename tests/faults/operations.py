@@ -1,4 +1,5 @@
-"""What clients ask for: people who join and leave, and a shop that reports orders; any of it more than once."""
+"""What clients ask for: people who join and leave, and a shop that reports orders and what else its customers do; any
+of it more than once."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -7,6 +8,8 @@ from enum import Enum
 from random import Random
 from typing import Any
 from uuid import UUID
+
+from .deeds import Deed, Deeds, some_deeds
 
 PROGRAMS = ("trial-club", "trial-brand")
 """The first is joined with the first order, the second by those who ask to."""
@@ -90,20 +93,27 @@ class Report:
         return {"input": given}
 
 
-Operation = Wish | Report
+Operation = Wish | Report | Deeds
 
 AGES = ((500, 495), (40, 12), (5, 1))
 """Days since payment and completion of orders whose points have lapsed, can be spent, are pending: far enough from
 the days on which one becomes the other."""
 
 
+DEEDS = 0.2
+"""How many of the reports are not of orders."""
+
+
 def operations(random: Random, *, number: int, wishes: float, issuer: str, now: datetime) -> Iterator[Operation]:
     """So many, the same for the same seed; `wishes` is how many of them are wishes, from 0 to 1."""
     wished: list[Wish] = []
     orders: list[Order] = []
+    done: list[Deed] = []
     for _ in range(number):
         if random.random() < wishes:
             yield _wish_or_again(random, wished)
+        elif random.random() < DEEDS:
+            yield some_deeds(random, done, customers=CUSTOMERS, programs=PROGRAMS, issuer=issuer, now=now)
         else:
             if random.random() < 0.5 or not orders:
                 orders.append(_order(random, len(orders), now))

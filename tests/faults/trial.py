@@ -18,6 +18,7 @@ from tests.world import ISSUER, World
 from .answers import wrong_answers
 from .asking import TokenOf, asks_by_http, asks_in_process
 from .books import wrong_books
+from .deeds import Deeds
 from .operations import CUSTOMERS, PROGRAMS, Operation, Report, operations
 from .playing import CLIENTS, Ask, History
 from .proxy import FaultProxy, fault_proxy
@@ -114,6 +115,6 @@ def _tokens(folder: Path, now: datetime) -> TokenOf:
     customers = {name: issuer.token(subject=name, now=now) for name in CUSTOMERS}
 
     def token_of(operation: Operation) -> str:
-        return shop if isinstance(operation, Report) else customers[operation.customer]
+        return shop if isinstance(operation, Report | Deeds) else customers[operation.customer]
 
     return token_of

@@ -15,7 +15,7 @@ async def test_an_order_is_pending_then_active_and_raises_the_tier(world: World)
     """R9, R16, R17: the chain from an order to the page."""
     await world.orders("anna", "520.90", paid=NOON - timedelta(days=8), order="first")
     page = (await world.data(HOME, by=customer("anna")))["me"]
-    assert page["points"] == {"available": 0, "pending": 520, "expiring": []}
+    assert page["points"] == {"available": 0, "pending": 520, "held": 0, "debt": 0, "expiring": []}
     assert page["tierProgress"]["growth"] == 0
     paid, completed = NOON - timedelta(days=8), NOON - timedelta(days=7)
     await world.orders("anna", "520.90", paid=paid, completed=completed, order="first")

@@ -1,31 +1,19 @@
 """Points as money: rounded once, shared without loss, active and lapsed at their instants."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.points.rules import EntryKind, LotState, due_by, earned_by, expiry, lifetime, next_due, rounded, shared
+from app.points.rules import earned_by, expiry, lifetime, rounded, shared
 from app.points.section import Expiry, ExpiryKind, PointsSection, Rounding
 
 SHANGHAI, NEW_YORK = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
-MOMENT = timedelta(microseconds=1)
 AMOUNTS = some.integers(0, 2**31 - 1)
 COUNTS = some.integers(1, 10**6)
-
-
-@dataclass(frozen=True)
-class Lot:
-    id: UUID
-    remaining: int
-    state: str
-    activates_at: datetime | None
-    expires_at: datetime | None
 
 
 @given(AMOUNTS, COUNTS, COUNTS)
@@ -121,97 +109,3 @@ def test_with_yearly_clearing_points_lapse_on_the_next_local_new_year(activates:
     policy = Expiry(kind=ExpiryKind.YEARLY)
     found = expiry(datetime.fromisoformat(activates), policy=policy, zone=SHANGHAI)
     assert found == datetime.fromisoformat(lapses)
-
-
-BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-ACTIVE_AT, LAPSES_AT = BEGIN + timedelta(days=7), BEGIN + timedelta(days=372)
-PENDING = Lot(UUID(int=1), 100, "PENDING", ACTIVE_AT, LAPSES_AT)
-
-
-@pytest.mark.parametrize(
-    ("now", "kinds"),
-    [
-        (ACTIVE_AT - MOMENT, []),
-        (ACTIVE_AT, [EntryKind.ACTIVATED]),
-        (LAPSES_AT - MOMENT, [EntryKind.ACTIVATED]),
-        (LAPSES_AT, [EntryKind.ACTIVATED, EntryKind.EXPIRED]),
-    ],
-)
-def test_deadlines_are_half_open(now: datetime, kinds: list[EntryKind]) -> None:
-    """R2, R9: active at the instant itself, and lapsed at the instant itself."""
-    due = due_by([PENDING], now=now)
-    assert [each.kind for each in due] == kinds
-    assert [each.at for each in due] == [ACTIVE_AT, LAPSES_AT][: len(kinds)]
-
-
-def test_nothing_is_due_of_what_is_spent_or_not_completed() -> None:
-    """R9"""
-    nothing = [replace(PENDING, remaining=0), replace(PENDING, activates_at=None, expires_at=None)]
-    assert due_by(nothing, now=LAPSES_AT) == []
-    assert next_due(nothing, settled_at=BEGIN) is None
-
-
-def test_a_slower_clock_does_not_settle_again_what_is_active() -> None:
-    """R2: settled by a process whose clock is ahead, and then by one that is behind."""
-    active = replace(PENDING, state="ACTIVE")
-    assert due_by([active], now=ACTIVE_AT - MOMENT) == []
-    assert next_due([active], settled_at=ACTIVE_AT - MOMENT) == LAPSES_AT
-
-
-HOURS = some.integers(0, 400)
-
-
-@some.composite
-def lots(draw: some.DrawFn) -> list[Lot]:
-    """As a member has them before anything was settled."""
-    found: list[Lot] = []
-    for number in range(draw(some.integers(0, 8))):
-        activates_at = draw(some.none() | HOURS.map(lambda hours: BEGIN + timedelta(hours=hours)))
-        expires_at = activates_at and draw(
-            some.none() | HOURS.map(lambda h, a=activates_at: a + timedelta(hours=h + 1))
-        )
-        found.append(Lot(UUID(int=number), draw(some.integers(0, 50)), "PENDING", activates_at, expires_at))
-    return found
-
-
-def settled(lots: list[Lot], *, now: datetime) -> list[Lot]:
-    """The lots after what is due was entered."""
-    by_id = {lot.id: lot for lot in lots}
-    for due in due_by(lots, now=now):
-        state = LotState.ACTIVE if due.kind is EntryKind.ACTIVATED else LotState.LAPSED
-        left = 0 if state is LotState.LAPSED else due.amount
-        by_id[due.lot_id] = replace(by_id[due.lot_id], state=state.name, remaining=left)
-    return list(by_id.values())
-
-
-@given(lots(), some.lists(HOURS, min_size=1, max_size=5))
-def test_settling_often_comes_to_the_same_as_settling_once(lots: list[Lot], hours: list[int]) -> None:
-    """R2: the same movements, each dated when it was due, in order of time; and the next is announced."""
-    times = sorted(BEGIN + timedelta(hours=2 * each) for each in hours)
-    often, now_and_then = lots, list[object]()
-    for now in times:
-        announced = next_due(often, settled_at=BEGIN - MOMENT)
-        due = due_by(often, now=now)
-        assert [each.at for each in due] == sorted(each.at for each in due)
-        assert bool(due) == (announced is not None and announced <= now)
-        assert not due or due[0].at == announced
-        now_and_then += due
-        upcoming = next_due(often, settled_at=now)
-        often = settled(often, now=now)
-        assert due_by(often, now=now) == []
-        assert upcoming is None or upcoming > now
-        assert next_due(often, settled_at=now) == upcoming
-    once = due_by(lots, now=times[-1])
-    assert sorted(map(repr, once)) == sorted(map(repr, now_and_then))
-    assert settled(lots, now=times[-1]) == often
-
-
-@given(lots(), HOURS)
-def test_what_is_due_moves_each_point_at_most_once_each_way(lots: list[Lot], hours: int) -> None:
-    """R2, R5: what lapses was active before, and all of a lot moves together."""
-    due = due_by(lots, now=BEGIN + timedelta(hours=2 * hours))
-    amounts = {lot.id: lot.remaining for lot in lots}
-    for lot_id in {each.lot_id for each in due}:
-        mine = [each for each in due if each.lot_id == lot_id]
-        assert [each.kind for each in mine] in ([EntryKind.ACTIVATED], [EntryKind.ACTIVATED, EntryKind.EXPIRED])
-        assert {each.amount for each in mine} == {amounts[lot_id]}

@@ -15,11 +15,11 @@ from app.customers import commands as customers
 from app.customers.rules import Identity
 from app.db import Database, Transaction, Write
 from app.db.unique_keys import CLAIM, Claimed, owners_of
-from app.facts.commands import orders as facts
+from app.facts.commands import claiming as facts
 from app.graph.idempotency import BY_KEY, KeyedRequest
 from app.graph.idempotency import CLAIM as CLAIM_KEY
 from app.members import commands as members
-from app.points import commands as points
+from app.points.commands import ledger as points
 from app.prover import prove
 from tests.databases import run
 from tests.world import World
@@ -65,7 +65,7 @@ async def rows(world: World, sql: str) -> Sequence[Any]:
 def unlocked(write: Write[Any]) -> Write[Any]:
     """The same SELECT without its lock."""
     mutant = copy.copy(write)
-    mutant.sql, number = re.subn(r"\s+FOR UPDATE( OF \w+)?", "", write.sql)
+    mutant.sql, number = re.subn(r"\s+FOR (NO KEY )?UPDATE( OF \w+)?", "", write.sql)
     assert number == 1
     return mutant
 
@@ -104,8 +104,14 @@ def identity_is_looked_up_first(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(customers, "claim", _looks_first)
 
 
+def without_customer_lock(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(customers, "LOCK", unlocked(customers.LOCK))
+
+
 def membership_is_looked_up_first(patch: pytest.MonkeyPatch) -> None:
+    """Who joins locks the customer as well, where they were known before."""
     patch.setattr(members, "claim", _looks_first)
+    without_customer_lock(patch)
 
 
 def everybody_is_one_customer(patch: pytest.MonkeyPatch) -> None:

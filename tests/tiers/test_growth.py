@@ -1,26 +1,21 @@
 """Growth over time: what is entered, and the tiers it raises a member to."""
 
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
-from app.clock import new_id
 from app.db import Database
 from app.prover import prove
 from tests.databases import run
 from tests.programs.files import shop
 from tests.world import NOON, World, customer
 
+from .growing import an_hour_ago
+
 HOUR = timedelta(hours=1)
 CHANGES = "SELECT from_tier, to_tier, changed_at FROM tier_changes ORDER BY id"
-EVENTS = "SELECT kind, payload::jsonb ->> 'to_tier' AS tier FROM outbox_events ORDER BY id"
+EVENTS = "SELECT kind, payload::jsonb ->> 'to_tier' AS tier FROM outbox_events WHERE kind LIKE 'tier-%' ORDER BY id"
 ME = 'query { me(program: "shop") { tier { code } tierProgress { growth ratio growthRemaining } } }'
-
-
-def an_hour_ago() -> UUID:
-    """An id as a machine makes it whose clock is slow."""
-    return UUID(int=new_id().int - (3_600_000 << 80))
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 from sqlmodel import col
 
 from app.db import Transaction, Write, insert_of
 from app.facts.models import FactRow, OrderLineRow, OrderRow
-from app.facts.rules import (
-    Earned,
-    FactKind,
-    KnownOrder,
-    ReportedOrder,
-    points_of_lines,
-)
+from app.facts.rows import order_of
+from app.facts.rules import Earned, FactKind, KnownOrder, ReportedOrder, points_of_lines
 
 INSERT_ORDER = insert_of(OrderRow)
 INSERT_LINE = insert_of(OrderLineRow)
@@ -49,6 +45,12 @@ KEEP_ORDER: Write[OrderRow] = Write(
         channel=bindparam("new_channel"),
     ),
 )
+
+
+async def known_order(tx: Transaction, *, member_id: UUID, source: str, external_id: str) -> KnownOrder | None:
+    """A member's order as it is known."""
+    rows = await tx.run(ORDER, of_member=member_id, of_source=source, of_external_id=external_id)
+    return order_of(rows[0]) if rows else None
 
 
 async def keep_order(tx: Transaction, *, is_first: bool, order: KnownOrder, now: datetime) -> None:

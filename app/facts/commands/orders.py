@@ -1,30 +1,28 @@
-"""An order that was paid or completed, and all that follows from it, in one transaction."""
+"""An order of a member that was paid or completed, and all that follows from it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from app.customers.rules import Identity
 from app.db import Transaction
-from app.db.unique_keys import claim
 from app.errors import Refused
-from app.facts.queries import order_digest
 from app.facts.rules import (
     Earned,
     FactConflict,
     FactKind,
     KnownOrder,
     OrderRecorded,
+    RefundedOrder,
     ReportedOrder,
-    checked,
     growth_counted,
+    growth_to_take_back,
+    left_by_caps,
     points_earned,
     taken_in,
 )
-from app.members.commands import member_for_fact
-from app.members.models import MemberRow
-from app.members.rules import MemberStatus, NotMember
 from app.points import commands as points
+from app.points.earned import points_left
 from app.points.rules import Cause, lifetime
 from app.points.section import PointsSection
 from app.programs.rules import Programs, ProgramVersion
@@ -33,45 +31,60 @@ from app.tiers.queries import tier_code_at
 from app.tiers.rules import GrowthCause, ladder_for
 from app.tiers.section import TiersSection
 
-from .keeping import FACTS, ORDER, keep_facts, keep_lines, keep_order
+from .claiming import claim_order
+from .keeping import FACTS, keep_facts, keep_lines, keep_order, known_order
+from .reversing import Reversal, refunded_order, refunds_known, take_back_all, targets_of
+from .whom import Member, is_active
 
 
-async def record_order(
-    tx: Transaction, *, programs: Programs, program: str, identity: Identity, order: ReportedOrder, now: datetime
-) -> OrderRecorded:
-    """Take in that an order was paid, completed, or both, in whatever order that is reported (R24, R25).
+async def take_order(
+    tx: Transaction, *, programs: Programs, member: Member, order: ReportedOrder, now: datetime
+) -> OrderRecorded | None:
+    """Take in that an order of a member was paid, completed, or both, in whatever order that is reported (R24, R25).
 
     Points are pending from payment and scheduled by completion (R9); growth counts as the program says (R15) and
-    raises the tier at once (R17). May raise BadInput; may refuse: NotMember, FactConflict.
+    raises the tier at once (R17). Refunds that are known by then take back their part. The member is locked. None:
+    they have left, and the order was not known before; one that was goes on, what it brings is kept for a return.
+    May raise BadInput; may refuse: FactConflict.
     """
-    checked(order, now=now)
-    present = programs.current(program, now)
-    member = await member_for_fact(tx, program=present, identity=identity, channel=order.channel, now=now)
     account = await points.settled_account(tx, member_id=member.id, now=now)
-    before = await _known_before(tx, program=program, member=member, order=order)
+    before = await _known_before(tx, member=member, order=order)
     new = await _new_facts(tx, before=before, order=order)
     if before is not None and not new:
         return OrderRecorded(member.id, before.id, before.points, before.growth, replayed=True)
-    if before is None and member.status != MemberStatus.ACTIVE.name:
-        raise Refused(NotMember(program))  # an order from before they left goes on: what it brings is kept for a return
-    fresh = KnownOrder(member.id, tx.new_id(), order.source, order.external_id, present.currency)
-    version = _version_of(before, order=order, programs=programs, program=program)
-    earned = await _points_earned(tx, member_id=member.id, order=order, version=version)
-    after = taken_in(before or fresh, order=order, version=version, earned=earned)
+    if before is None and not is_active(member):
+        return None
+    currency = programs.current(member.program, now).currency
+    known = before or KnownOrder(member.id, tx.new_id(), order.source, order.external_id, currency)
+    version = _version_of(before, order=order, programs=programs, program=member.program)
+    is_paid_now = FactKind.ORDER_PAID in new
+    earned = await _points_earned(tx, member_id=member.id, order=order, version=version) if is_paid_now else []
+    after = taken_in(known, order=order, version=version, earned=earned)
+    back = await _refunded_before(tx, before=before, order=order)
+    after = replace(after, refunded=back.amount)
     await keep_order(tx, is_first=before is None, order=after, now=now)
     await keep_facts(tx, known=after, kinds=new, order=order, now=now)
     if version is None:
         return OrderRecorded(member.id, after.id, 0, 0)
-    if FactKind.ORDER_PAID in new:
+    reversal = Reversal(after, back, version)
+    if is_paid_now:
         await keep_lines(tx, known=after, order=order, earned=earned)
         await _earn(tx, account=account, known=after, version=version, earned=earned, now=now)
+        await take_back_all(tx, account=account, reversal=reversal, now=now)
     else:
-        await _schedule(tx, account=account, known=after, version=version, now=now)
+        await _schedule(tx, account=account, reversal=reversal, now=now)
     if growth_counted(before, version=version) is None:
-        standing = tiers.StandingMember(member.id, member.growth, member.tier, member.tier_since)
-        ladder = ladder_for(member, programs=programs, now=now)
-        await _grow(tx, standing=standing, known=after, version=version, ladder=ladder, now=now)
+        await _grow(tx, member=member, reversal=reversal, programs=programs, now=now)
     return OrderRecorded(member.id, after.id, after.points, after.growth)
+
+
+async def _refunded_before(tx: Transaction, *, before: KnownOrder | None, order: ReportedOrder) -> RefundedOrder:
+    """The order's lines, and the refunds of it that came first."""
+    if before is None:
+        return RefundedOrder(order.lines, ())
+    if before.paid_at is None:
+        return RefundedOrder(order.lines, await refunds_known(tx, before))
+    return await refunded_order(tx, before) if before.refunded else RefundedOrder((), ())
 
 
 def _version_of(
@@ -88,45 +101,28 @@ def _version_of(
 async def _points_earned(
     tx: Transaction, *, member_id: UUID, order: ReportedOrder, version: ProgramVersion | None
 ) -> list[Earned]:
-    """By the rules of the day the order was paid, for the tier that was held then (R25)."""
+    """By the rules of the day the order was paid, for the tier that was held then, as far as that day's caps leave it
+    (R25, R27)."""
     if version is None or order.paid_at is None:
         return []
     section = version.section(PointsSection)
     tier = version.section(TiersSection).ladder[0].code
     if section.looks_at_tiers:
         tier = await tier_code_at(tx, member_id=member_id, at=order.paid_at) or tier
-    return points_earned(order.lines, section=section, tier=tier)
+    earned = points_earned(order.lines, section=section, tier=tier)
+    given = [(each.rule, each.amount) for each in earned]
+    left = await points_left(tx, member_id=member_id, earned=given, version=version, at=order.paid_at)
+    return left_by_caps(earned, left)
 
 
-async def _known_before(tx: Transaction, *, program: str, member: MemberRow, order: ReportedOrder) -> KnownOrder | None:
+async def _known_before(tx: Transaction, *, member: Member, order: ReportedOrder) -> KnownOrder | None:
     """The order as it was known, if it was. May refuse: FactConflict, its id is that of another's order (R24)."""
-    digest = order_digest(program, source=order.source, external_id=order.external_id)
-    owner, is_new = await claim(tx, kind="order", digest=digest, owner=member.customer_id)
+    conflict = FactConflict(order.source, order.external_id)
+    is_new = await claim_order(tx, program=member.program, source=order.source, order=order.external_id,
+                               customer_id=member.customer_id, conflict=conflict)  # fmt: skip
     if is_new:
         return None
-    if owner != member.customer_id:
-        raise Refused(FactConflict(order.source, order.external_id))
-    member_id = member.id
-    rows = await tx.run(ORDER, of_member=member_id, of_source=order.source, of_external_id=order.external_id)
-    if not rows:
-        return None
-    row = rows[0]
-    return KnownOrder(
-        member_id=member_id,
-        id=row.id,
-        paid_at=row.paid_at,
-        completed_at=row.completed_at,
-        amount=row.amount,
-        eligible=row.eligible,
-        program_version=row.program_version,
-        channel=row.channel,
-        currency=row.currency,
-        points=row.points,
-        growth=row.growth,
-        refunded=row.refunded,
-        source=row.source,
-        external_id=row.external_id,
-    )
+    return await known_order(tx, member_id=member.id, source=order.source, external_id=order.external_id)
 
 
 async def _new_facts(tx: Transaction, *, before: KnownOrder | None, order: ReportedOrder) -> list[FactKind]:
@@ -143,7 +139,7 @@ async def _new_facts(tx: Transaction, *, before: KnownOrder | None, order: Repor
 async def _earn(
     tx: Transaction,
     *,
-    account: points.Account,
+    account: points.Books,
     known: KnownOrder,
     version: ProgramVersion,
     earned: Sequence[Earned],
@@ -168,10 +164,9 @@ async def _earn(
     await points.earn(tx, account=account, earnings=earnings, now=now)
 
 
-async def _schedule(
-    tx: Transaction, *, account: points.Account, known: KnownOrder, version: ProgramVersion, now: datetime
-) -> None:
+async def _schedule(tx: Transaction, *, account: points.Books, reversal: Reversal, now: datetime) -> None:
     """A paid order is completed: its points become active when its return window is over (R9)."""
+    known, version = reversal.order, reversal.version
     activates_at, expires_at = lifetime(known.completed_at, section=version.section(PointsSection), zone=version.zone)
     if activates_at is not None and expires_at is not None:
         await points.schedule(
@@ -182,24 +177,26 @@ async def _schedule(
             activates_at=activates_at,
             expires_at=expires_at,
             now=now,
+            targets=await targets_of(tx, account=account, reversal=reversal) if known.refunded else None,
         )
 
 
-async def _grow(
-    tx: Transaction,
-    *,
-    standing: tiers.StandingMember,
-    known: KnownOrder,
-    version: ProgramVersion,
-    ladder: ProgramVersion,
-    now: datetime,
-) -> None:
-    """The order's growth, if what the program counts it at has happened by now (R15)."""
-    counted = growth_counted(known, version=version)
+async def _grow(tx: Transaction, *, member: Member, reversal: Reversal, programs: Programs, now: datetime) -> None:
+    """The order's growth, if what the program counts it at has happened by now (R15): but for what was refunded
+    before, so that no tier is reached that rests on it."""
+    version = reversal.version
+    counted = growth_counted(reversal.order, version=version)
     if counted is None:
         return
+    back = growth_to_take_back(reversal.refunded, earned={each.rule: each.amount for each in counted.earned})
+    standing = tiers.StandingMember(member.id, member.growth, member.tier, member.tier_since)
+    ladder = ladder_for(member, programs=programs, now=now)
     for each in counted.earned:
         grown = tiers.Grown(
-            amount=each.amount, cause=GrowthCause.ORDER, cause_id=known.id, rule=each.rule, counts_at=counted.at
+            amount=each.amount - back[each.rule],
+            cause=GrowthCause.ORDER,
+            cause_id=reversal.order.id,
+            rule=each.rule,
+            counts_at=counted.at,
         )
         standing = await tiers.grow(tx, member=standing, program=version, ladder=ladder, grown=grown, now=now)

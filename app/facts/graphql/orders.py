@@ -30,12 +30,14 @@ from app.graph import (
     shows,
 )
 from app.members import queries as members
-from app.members.graphql import Member, NotAMember
+from app.members.graphql import CustomerInput, Member, NotAMember
 from app.points.graphql import PointsEntry
 from app.programs import money
 from app.programs.asked import program_asked
 from app.programs.graphql import Money
 from app.programs.rules import Programs
+
+from .kept import FactKept
 
 strawberry.enum(rules.LineKind, name="OrderLineKind", description="What a line of an order is for.")
 describe_values(
@@ -110,14 +112,6 @@ class PointsEntryOrder:
     )
 
 
-@strawberry.input(description="A person, as the issuer of their tokens knows them.")
-class CustomerInput:
-    subject: str = strawberry.field(description="The person: `sub` of their tokens.")
-    issuer: str | None = strawberry.field(
-        default=None, description="The identity provider: `iss` of the person's tokens, which is that of yours."
-    )
-
-
 @strawberry.input(description="One line of an order.")
 class OrderLineInput:
     quantity: int = strawberry.field(description="How many: more than 0.")
@@ -169,15 +163,15 @@ class RecordOrderSuccess:
 class FactConflict(Refusal):
     code: RefusalCode = refused_as(RefusalCode.FACT_CONFLICT)
     message: str = said(
-        en="Order {external_id} of {source} was reported before with other content, or for another customer.",
-        zh="来源 {source} 的订单 {external_id} 此前已上报，但内容或客户不同。",
+        en="{source} has reported {external_id} before with other content, or for another customer.",
+        zh="来源 {source} 此前已上报 {external_id}，但内容或客户不同。",
     )
     source: str = column("The system that reported it.")
-    external_id: str = column("The order's id in that system.")
+    external_id: str = column("The id of the order, the refund or the activity in that system.")
 
 
 RecordOrderResult = Annotated[
-    RecordOrderSuccess | FactConflict | NotAMember,
+    RecordOrderSuccess | FactKept | FactConflict | NotAMember,
     strawberry.union("RecordOrderResult", description="What came of reporting an order."),
 ]
 

@@ -45,13 +45,23 @@ def multiplier_of(rule: HasMultiplier) -> Decimal:
     return Decimal(rule.multiplier) / ONCE
 
 
+@shows(simulation.SimulatedCut, description="What a cap of the program would take away.", seen_by=SIGNED_IN)
+class SimulatedCut:
+    code: str = column("The cap's stable code for use in software.")
+    words: str = computed(words_of, "The cap in words, in the language asked for.")
+    points: int = column("Points that it would take away of what the rule gives.")
+
+
 @shows(simulation.SimulatedRule, description="What one rule of the program would give.", seen_by=SIGNED_IN)
 class SimulatedRule:
     code: str = column("The rule's stable code for use in software.")
     words: str = computed(words_of, "The rule in words, in the language asked for.")
-    points: int = column("Points by this rule for the whole order.")
+    points: int = column("Points by this rule for the whole order, after caps.")
     growth: int = column("Growth by this rule for the whole order.")
     multiplier: Decimal = computed(multiplier_of, "By which it was multiplied for the tier held; 1 if it was not.")
+    cuts: list[SimulatedCut] = column(
+        "What caps would take away, by what has been earned until now: those that take something, one after the other."
+    )
 
 
 @shows(simulation.SimulatedLine, description="What one line would earn.", seen_by=SIGNED_IN)
@@ -89,8 +99,9 @@ async def simulate_order(
     check_currency(currency, program=version)
     sent = [line_sent(number, line, program=version) for number, line in enumerate(lines)]
     rules.check_lines(sent)
-    tier = await members.tier_for_simulation(db, context=context, program=version.code, member=member)
-    return simulation.simulated(sent, version=version, tier=tier, now=context.now)
+    found = await members.member_for_simulation(db, context=context, program=version.code, member=member)
+    buyer = None if found is None else simulation.Buyer(found.id, found.tier)
+    return await simulation.simulate(db, sent, version=version, buyer=buyer, now=context.now)
 
 
 @extends(Query, seen_by=SIGNED_IN)

@@ -17,7 +17,8 @@ from app.db import Database, Transaction
 from app.db.retrying import retried
 from app.errors import BadInput, Refused
 from app.facts.commands import record_order
-from app.facts.rules import FactConflict, OrderRecorded
+from app.facts.rules import FactConflict, FactKept, OrderRecorded
+from app.members.rules import NotMember
 from app.points.commands import settle_member
 from app.programs.rules import Programs
 
@@ -110,9 +111,13 @@ async def _play_one_by_one(stage: Stage, identity: Identity, orders: Sequence[Du
 
 
 async def _record(tx: Transaction, stage: Stage, identity: Identity, due: Due) -> OrderRecorded:
-    return await record_order(
+    """May raise Refused. History is nothing to be kept for who may join: it is of who did."""
+    recorded = await record_order(
         tx, programs=stage.programs, program=stage.program, identity=identity, order=due.order, now=due.at
     )
+    if isinstance(recorded, FactKept):
+        raise Refused(NotMember(stage.program))
+    return recorded
 
 
 async def _settled(tx: Transaction, stage: Stage, recorded: Sequence[OrderRecorded], is_last: bool) -> Tally:

@@ -1,9 +1,20 @@
 """What a reported fact is, and what it earns. No I/O here."""
 
-from .earning import Earned, GrowthCounted, growth_counted, growth_earned, points_earned, points_of_lines
+from .earning import Earned, GrowthCounted, growth_counted, growth_earned, left_by_caps, points_earned, points_of_lines
+from .kept import FactKept, Report, ToKeep, facts_of, kept_until, report_kept
 from .kinds import AHEAD, EARLIEST, LONGEST_ID, MOST_AMOUNT, MOST_LINES, FactKind, LineKind
 from .lines import Line, check_lines
 from .orders import FactConflict, KnownOrder, OrderRecorded, ReportedOrder, checked
+from .refunds import (
+    KnownRefund,
+    LineRefund,
+    RefundedOrder,
+    RefundRecorded,
+    ReportedRefund,
+    checked_refund,
+    growth_to_take_back,
+    points_to_take_back,
+)
 from .taking import taken_in
 
 __all__ = [
@@ -14,18 +25,33 @@ __all__ = [
     "MOST_LINES",
     "Earned",
     "FactConflict",
+    "FactKept",
     "FactKind",
     "GrowthCounted",
     "KnownOrder",
+    "KnownRefund",
     "Line",
     "LineKind",
+    "LineRefund",
     "OrderRecorded",
+    "RefundRecorded",
+    "RefundedOrder",
+    "Report",
     "ReportedOrder",
+    "ReportedRefund",
+    "ToKeep",
     "check_lines",
     "checked",
+    "checked_refund",
+    "facts_of",
     "growth_counted",
     "growth_earned",
+    "growth_to_take_back",
+    "kept_until",
+    "left_by_caps",
     "points_earned",
     "points_of_lines",
+    "points_to_take_back",
+    "report_kept",
     "taken_in",
 ]

@@ -1,11 +1,12 @@
 """What an order earns by the rules of the program."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
 from app.points.rules import earned_by, shared
+from app.points.rules.caps import Capped
 from app.points.section import EarningRule, PointsSection, Rounding
 from app.programs.rules import ProgramVersion
 from app.programs.section import ONCE
@@ -21,8 +22,13 @@ class Earned:
 
     rule: str
     amount: int
-    of_lines: tuple[int, ...] = ()
-    """Each line's part: they add up to the amount (R12)."""
+    weights: tuple[int, ...] = ()
+    """What each line counts: they share the amount in proportion to it."""
+
+    @property
+    def of_lines(self) -> list[int]:
+        """Each line's part: they add up to the amount (R12)."""
+        return shared(self.amount, self.weights)
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,8 @@ class GrowthCounted:
 
 
 def points_earned(lines: Sequence[Line], *, section: PointsSection, tier: str) -> list[Earned]:
-    """Points of an order by each rule for who held that tier, each rounded once for the whole order (R12, R13)."""
+    """Points of an order by each rule for who held that tier, each rounded once for the whole order (R12, R13), before
+    caps."""
     return [_points_by(rule, lines, rounding=section.rounding, tier=tier) for rule in section.earning]
 
 
@@ -42,7 +49,12 @@ def _points_by(rule: EarningRule, lines: Sequence[Line], *, rounding: Rounding, 
     weighted = [line.eligible * rule.weight(line.category) for line in lines]
     amount = Fraction(sum(weighted) * rule.multiplier(tier), ONCE * ONCE)
     earned = earned_by(amount, points=rule.points, per=rule.per, rounding=rounding)
-    return Earned(rule.code, earned, tuple(shared(earned, weighted)))
+    return Earned(rule.code, earned, tuple(weighted))
+
+
+def left_by_caps(earned: Sequence[Earned], capped: Sequence[Capped]) -> list[Earned]:
+    """What caps leave of it, rule by rule; the lines share what is left (R12, R27)."""
+    return [replace(each, amount=left.amount) for each, left in zip(earned, capped, strict=True)]
 
 
 def growth_earned(amount: int, *, section: TiersSection) -> list[Earned]:
@@ -55,7 +67,8 @@ def growth_earned(amount: int, *, section: TiersSection) -> list[Earned]:
 
 def points_of_lines(lines: Sequence[Line], earned: Sequence[Earned]) -> list[int]:
     """Each line's part of the order's points by all rules: they add up to it (R12)."""
-    return [sum(each.of_lines[number] for each in earned) for number in range(len(lines))]
+    parts = [each.of_lines for each in earned]
+    return [sum(part[number] for part in parts) for number in range(len(lines))]
 
 
 def growth_counted(order: KnownOrder | None, *, version: ProgramVersion) -> GrowthCounted | None:

@@ -11,7 +11,6 @@ from app.errors import BadInput
 from .kinds import AHEAD, EARLIEST, LONGEST_ID, FactKind
 from .lines import Line, check_lines
 
-
 ORDER_FACTS = (FactKind.ORDER_PAID, FactKind.ORDER_COMPLETED)
 
 
@@ -94,7 +93,7 @@ class OrderRecorded:
 
 @dataclass(frozen=True)
 class FactConflict:
-    """The order was reported before with other content, or for another customer."""
+    """The fact was reported before with other content, or for another customer."""
 
     source: str
     external_id: str

@@ -24,7 +24,8 @@ def taken_in(
     if order.paid_at is not None:
         known = replace(known, channel=order.channel or known.channel)  # where it was paid, whichever came first
         known = replace(known, paid_at=order.paid_at, amount=order.amount, eligible=order.eligible)
-        known = replace(known, points=sum(each.amount for each in earned))
+        if before.paid_at is None:  # reported again, it has earned what caps left it then (R27)
+            known = replace(known, points=sum(each.amount for each in earned))
     if version is None:
         return known
     known = replace(known, program_version=version.number)

@@ -39,12 +39,19 @@ def answer_with_errors(result: ExecutionResult, media: Media, asked: Asked) -> A
     errors = result.errors or []
     shown = shown_errors(errors, asked)
     codes = [error["extensions"]["code"] for error in shown]
-    if PASSING in codes:  # half a page is of no use to one who can have the whole in a second
+    if any(_spoils_all(error) for error in shown):
         status = STATUS[PASSING]
         return Answer(status, orjson.dumps({"errors": shown}), HEADERS[status], PASSING)
     if result.data is None and is_request_error(errors):
         return Answer(media.request_error, orjson.dumps({"errors": shown}), outcome=codes[0])
     return Answer(200, orjson.dumps({"errors": shown, "data": result.data}), outcome=codes[0])
+
+
+def _spoils_all(error: Mapping[str, Any]) -> bool:
+    """Half a page is of no use to one who can have the whole in a second. But of a list of things to be done, those
+    that could not be done stand beside those that were."""
+    path = error.get("path") or [None]
+    return error["extensions"]["code"] == PASSING and not isinstance(path[-1], int)
 
 
 def answer_without_execution(refused: NotAnswered) -> Answer:

@@ -43,6 +43,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_job_runs"),
     )
     op.create_table(
+        "mismatches",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("expected", sa.String(), nullable=False),
+        sa.Column("found", sa.String(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_mismatches"),
+    )
+    op.create_index("ix_mismatches_program", "mismatches", ["program", "id"], unique=False)
+    op.create_table(
         "outbox_events",
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -84,11 +96,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name="pk_programs"),
     )
     op.create_table(
+        "proofs",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mismatches", sa.Integer(), nullable=False),
+        sa.CheckConstraint("mismatches >= 0", name="ck_proofs_mismatches"),
+        sa.PrimaryKeyConstraint("member_id", name="pk_proofs"),
+    )
+    op.create_index(
+        "ix_proofs_disagreeing",
+        "proofs",
+        ["program", "proved_at"],
+        unique=False,
+        postgresql_where=sa.text("mismatches > 0"),
+    )
+    op.create_index("ix_proofs_oldest", "proofs", ["program", "proved_at"], unique=False)
+    op.create_table(
+        "touches",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_touches"),
+    )
+    op.create_index("ix_touches_id", "touches", ["id"], unique=False)
+    op.create_table(
         "unique_keys",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("owner", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name="pk_unique_keys"),
+    )
+    op.create_table(
+        "audit_entries",
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("about_kind", sa.String(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("about_kind IN ('POINTS_ADJUSTMENT')", name="ck_audit_entries_about_kind"),
+        sa.CheckConstraint(
+            "action IN ('POINTS_ADJUSTED', 'ADJUSTMENT_ASKED', 'ADJUSTMENT_APPROVED', 'ADJUSTMENT_REJECTED')",
+            name="ck_audit_entries_action",
+        ),
+        sa.CheckConstraint("role IN ('AUDITOR', 'OPERATOR', 'SUPPORT')", name="ck_audit_entries_role"),
+        sa.CheckConstraint("char_length(reason) BETWEEN 3 AND 5000", name="ck_audit_entries_reason"),
+        sa.ForeignKeyConstraint(["program"], ["programs.code"], name="fk_audit_entries_program"),
+        sa.PrimaryKeyConstraint("owner_id", "id", name="pk_audit_entries"),
     )
     op.create_table(
         "identities",
@@ -116,6 +175,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_imports"),
         sa.UniqueConstraint("program", "source", "file_digest", name="uq_imports_file"),
     )
+    op.create_table(
+        "kept_facts",
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("kept_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('ORDER_PAID', 'ORDER_COMPLETED', 'REFUND', 'REVIEW', 'SHARE', 'POST', 'ANSWER', 'LOGIN', 'PROFILE_COMPLETED')",
+            name="ck_kept_facts_kind",
+        ),
+        sa.CheckConstraint("kept_until > occurred_at", name="ck_kept_facts_kept_until"),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_kept_facts_customer"),
+        sa.ForeignKeyConstraint(["program"], ["programs.code"], name="fk_kept_facts_program"),
+        sa.PrimaryKeyConstraint("customer_id", "id", name="pk_kept_facts"),
+        sa.UniqueConstraint(
+            "customer_id", "program", "kind", "source", "external_id", name="uq_kept_facts_external_id"
+        ),
+    )
+    op.create_index("ix_kept_facts_kept_until", "kept_facts", ["kept_until"], unique=False)
     op.create_table(
         "members",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -162,8 +247,16 @@ def upgrade() -> None:
         sa.Column("program_version", sa.Integer(), nullable=False),
         sa.Column("ladder_version", sa.Integer(), nullable=False),
         sa.Column("counts_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("cause IN ('ORDER')", name="ck_growth_entries_cause"),
+        sa.Column("reverses", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("(cause = 'REFUND') = (reverses IS NOT NULL)", name="ck_growth_entries_reverses"),
+        sa.CheckConstraint("cause IN ('ORDER', 'REFUND')", name="ck_growth_entries_cause"),
         sa.CheckConstraint("growth_after >= 0", name="ck_growth_entries_growth_after"),
+        sa.CheckConstraint("reverses IS NULL OR change < 0", name="ck_growth_entries_taken_back"),
+        sa.ForeignKeyConstraint(
+            ["member_id", "reverses"],
+            ["growth_entries.member_id", "growth_entries.id"],
+            name="fk_growth_entries_reverses",
+        ),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_growth_entries_member"),
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_growth_entries"),
         sa.UniqueConstraint("member_id", "cause", "cause_id", "rule", name="uq_growth_entries_cause"),
@@ -198,14 +291,66 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("available", sa.Integer(), nullable=False),
         sa.Column("pending", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("debt", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_entry_id", sa.Uuid(), nullable=True),
-        sa.CheckConstraint("available >= 0", name="ck_points_accounts_available"),
+        sa.CheckConstraint("available >= 0 AND debt = 0 OR available = -debt", name="ck_points_accounts_available"),
+        sa.CheckConstraint("debt >= 0", name="ck_points_accounts_debt"),
+        sa.CheckConstraint("held >= 0", name="ck_points_accounts_held"),
         sa.CheckConstraint("pending >= 0", name="ck_points_accounts_pending"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_points_accounts_member"),
         sa.PrimaryKeyConstraint("member_id", name="pk_points_accounts"),
     )
     op.create_index("ix_points_accounts_due_at", "points_accounts", ["due_at"], unique=False)
+    op.create_table(
+        "points_adjustments",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("needs_second", sa.Boolean(), nullable=False),
+        sa.Column("asked_issuer", sa.String(), nullable=False),
+        sa.Column("asked_subject", sa.String(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_issuer", sa.String(), nullable=True),
+        sa.Column("decided_subject", sa.String(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_reason", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(needs_second AND state <> 'WAITING') = (decided_at IS NOT NULL)", name="ck_points_adjustments_decided_at"
+        ),
+        sa.CheckConstraint(
+            "(state = 'REJECTED') = (decision_reason IS NOT NULL)", name="ck_points_adjustments_rejected"
+        ),
+        sa.CheckConstraint("needs_second OR state = 'APPLIED'", name="ck_points_adjustments_alone"),
+        sa.CheckConstraint("state IN ('WAITING', 'APPLIED', 'REJECTED')", name="ck_points_adjustments_state"),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (decided_issuer IS NULL) AND (decided_at IS NULL) = (decided_subject IS NULL)",
+            name="ck_points_adjustments_decided_by",
+        ),
+        sa.CheckConstraint(
+            "char_length(decision_reason) BETWEEN 3 AND 5000", name="ck_points_adjustments_decision_reason"
+        ),
+        sa.CheckConstraint("char_length(reason) BETWEEN 3 AND 5000", name="ck_points_adjustments_reason"),
+        sa.CheckConstraint(
+            "decided_issuer <> asked_issuer OR decided_subject <> asked_subject", name="ck_points_adjustments_second"
+        ),
+        sa.CheckConstraint("points <> 0", name="ck_points_adjustments_points"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_points_adjustments_member"),
+        sa.ForeignKeyConstraint(["program"], ["programs.code"], name="fk_points_adjustments_program"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_points_adjustments"),
+    )
+    op.create_index(
+        "ix_points_adjustments_waiting",
+        "points_adjustments",
+        ["program", "id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'WAITING'"),
+    )
     op.create_table(
         "points_lots",
         sa.Column("member_id", sa.Uuid(), nullable=False),
@@ -220,17 +365,27 @@ def upgrade() -> None:
         sa.Column("earned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("activates_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("cause IN ('ORDER')", name="ck_points_lots_cause"),
+        sa.Column("reversed", sa.Integer(), nullable=False),
+        sa.Column("owed", sa.Integer(), nullable=False),
+        sa.Column("lapsed", sa.Integer(), nullable=False),
+        sa.Column("extended_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'HOLD', 'GIVE_BACK', 'ADJUSTMENT', 'SPENDING')",
+            name="ck_points_lots_cause",
+        ),
         sa.CheckConstraint("state = 'PENDING' OR activates_at IS NOT NULL", name="ck_points_lots_active"),
         sa.CheckConstraint("state IN ('PENDING', 'ACTIVE', 'LAPSED')", name="ck_points_lots_state"),
         sa.CheckConstraint(
             "expires_at IS NULL OR activates_at IS NOT NULL AND expires_at > activates_at", name="ck_points_lots_times"
         ),
+        sa.CheckConstraint("lapsed >= 0 AND lapsed <= earned", name="ck_points_lots_lapsed"),
         sa.CheckConstraint("remaining >= 0 AND remaining <= earned", name="ck_points_lots_remaining"),
+        sa.CheckConstraint("reversed >= 0 AND owed >= 0 AND reversed + owed <= earned", name="ck_points_lots_reversed"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_points_lots_member"),
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_points_lots"),
         sa.UniqueConstraint("member_id", "cause", "cause_id", "rule", name="uq_points_lots_cause"),
     )
+    op.create_index("ix_points_lots_earned_at", "points_lots", ["member_id", "earned_at"], unique=False)
     op.create_index(
         "ix_points_lots_open",
         "points_lots",
@@ -248,7 +403,7 @@ def upgrade() -> None:
         sa.Column("cause_id", sa.Uuid(), nullable=False),
         sa.Column("program_version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("cause IN ('ORDER')", name="ck_tier_changes_cause"),
+        sa.CheckConstraint("cause IN ('ORDER', 'REFUND')", name="ck_tier_changes_cause"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_tier_changes_member"),
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_tier_changes"),
         sa.UniqueConstraint("member_id", "cause", "cause_id", "to_tier", name="uq_tier_changes_cause"),
@@ -310,24 +465,94 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("change", sa.Integer(), nullable=False),
         sa.Column("pending_change", sa.Integer(), nullable=False),
+        sa.Column("held_change", sa.Integer(), nullable=False),
+        sa.Column("debt_change", sa.Integer(), nullable=False),
         sa.Column("balance_after", sa.Integer(), nullable=False),
         sa.Column("pending_after", sa.Integer(), nullable=False),
+        sa.Column("held_after", sa.Integer(), nullable=False),
+        sa.Column("debt_after", sa.Integer(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column("cause_id", sa.Uuid(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("program_version", sa.Integer(), nullable=False),
-        sa.Column("lot_id", sa.Uuid(), nullable=False),
+        sa.Column("lot_id", sa.Uuid(), nullable=True),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("cause IN ('ORDER')", name="ck_points_entries_cause"),
-        sa.CheckConstraint("kind IN ('EARNED', 'ACTIVATED', 'EXPIRED')", name="ck_points_entries_kind"),
-        sa.CheckConstraint("balance_after >= 0", name="ck_points_entries_balance_after"),
-        sa.CheckConstraint("pending_after >= 0", name="ck_points_entries_pending_after"),
+        sa.CheckConstraint(
+            "cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'HOLD', 'GIVE_BACK', 'ADJUSTMENT', 'SPENDING')",
+            name="ck_points_entries_cause",
+        ),
+        sa.CheckConstraint(
+            "kind IN ('EARNED', 'ACTIVATED', 'EXPIRED', 'SPENT', 'HELD', 'CAPTURED', 'RELEASED', 'GIVEN_BACK', 'REVERSED', 'RESTORED', 'DEBT_PAID', 'ADJUSTED')",
+            name="ck_points_entries_kind",
+        ),
+        sa.CheckConstraint(
+            "pending_after >= 0 AND held_after >= 0 AND debt_after >= 0", name="ck_points_entries_after"
+        ),
         sa.ForeignKeyConstraint(
             ["member_id", "lot_id"], ["points_lots.member_id", "points_lots.id"], name="fk_points_entries_lot"
         ),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_points_entries_member"),
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_points_entries"),
         sa.UniqueConstraint("member_id", "cause", "cause_id", "rule", "kind", name="uq_points_entries_cause"),
+    )
+    op.create_index(
+        "uq_points_entries_hold_ended",
+        "points_entries",
+        ["member_id", "cause_id"],
+        unique=True,
+        postgresql_where=sa.text("cause = 'HOLD' AND kind IN ('CAPTURED', 'RELEASED')"),
+    )
+    op.create_table(
+        "points_holds",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("program_version", sa.Integer(), nullable=False),
+        sa.Column("given_back", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'OPEN') = (ended_at IS NULL)", name="ck_points_holds_ended_at"),
+        sa.CheckConstraint("given_back = 0 OR state = 'CAPTURED'", name="ck_points_holds_captured"),
+        sa.CheckConstraint("state IN ('OPEN', 'CAPTURED', 'RELEASED', 'TIMED_OUT')", name="ck_points_holds_state"),
+        sa.CheckConstraint("amount > 0", name="ck_points_holds_amount"),
+        sa.CheckConstraint("deadline > placed_at", name="ck_points_holds_deadline"),
+        sa.CheckConstraint("given_back >= 0 AND given_back <= amount", name="ck_points_holds_given_back"),
+        sa.ForeignKeyConstraint(
+            ["member_id", "entry_id"], ["points_entries.member_id", "points_entries.id"], name="fk_points_holds_entry"
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_points_holds_member"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_points_holds"),
+    )
+    op.create_index(
+        "ix_points_holds_open", "points_holds", ["member_id"], unique=False, postgresql_where=sa.text("state = 'OPEN'")
+    )
+    op.create_table(
+        "points_lot_uses",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("lot_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amount > 0", name="ck_points_lot_uses_amount"),
+        sa.CheckConstraint("returned >= 0 AND returned <= amount", name="ck_points_lot_uses_returned"),
+        sa.ForeignKeyConstraint(
+            ["member_id", "entry_id"],
+            ["points_entries.member_id", "points_entries.id"],
+            name="fk_points_lot_uses_entry",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id", "lot_id"], ["points_lots.member_id", "points_lots.id"], name="fk_points_lot_uses_lot"
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_points_lot_uses_member"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_points_lot_uses"),
+        sa.UniqueConstraint("member_id", "entry_id", "lot_id", name="uq_points_lot_uses_lot"),
     )
     op.create_table(
         "refund_lines",
@@ -337,7 +562,9 @@ def upgrade() -> None:
         sa.Column("fact_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
         sa.CheckConstraint("amount >= 0", name="ck_refund_lines_amount"),
+        sa.CheckConstraint("number > 0", name="ck_refund_lines_number"),
         sa.ForeignKeyConstraint(["member_id", "fact_id"], ["facts.member_id", "facts.id"], name="fk_refund_lines_fact"),
         sa.ForeignKeyConstraint(
             ["member_id", "order_id"], ["orders.member_id", "orders.id"], name="fk_refund_lines_order"
@@ -346,19 +573,50 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_refund_lines"),
         sa.UniqueConstraint("member_id", "order_id", "fact_id", "number", name="uq_refund_lines_number"),
     )
+    op.create_table(
+        "points_give_backs",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("hold_id", sa.Uuid(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("by_shop", sa.Boolean(), nullable=False),
+        sa.Column("given_back_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount > 0", name="ck_points_give_backs_amount"),
+        sa.ForeignKeyConstraint(
+            ["member_id", "hold_id"], ["points_holds.member_id", "points_holds.id"], name="fk_points_give_backs_hold"
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_points_give_backs_member"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_points_give_backs"),
+    )
+    op.create_index("ix_points_give_backs_hold", "points_give_backs", ["member_id", "hold_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index("ix_points_give_backs_hold", table_name="points_give_backs")
+    op.drop_table("points_give_backs")
     op.drop_table("refund_lines")
+    op.drop_table("points_lot_uses")
+    op.drop_index("ix_points_holds_open", table_name="points_holds", postgresql_where=sa.text("state = 'OPEN'"))
+    op.drop_table("points_holds")
+    op.drop_index(
+        "uq_points_entries_hold_ended",
+        table_name="points_entries",
+        postgresql_where=sa.text("cause = 'HOLD' AND kind IN ('CAPTURED', 'RELEASED')"),
+    )
     op.drop_table("points_entries")
     op.drop_table("order_lines")
     op.drop_index("ix_facts_order", table_name="facts")
     op.drop_table("facts")
     op.drop_table("tier_changes")
     op.drop_index("ix_points_lots_open", table_name="points_lots", postgresql_where=sa.text("remaining > 0"))
+    op.drop_index("ix_points_lots_earned_at", table_name="points_lots")
     op.drop_table("points_lots")
+    op.drop_index(
+        "ix_points_adjustments_waiting", table_name="points_adjustments", postgresql_where=sa.text("state = 'WAITING'")
+    )
+    op.drop_table("points_adjustments")
     op.drop_index("ix_points_accounts_due_at", table_name="points_accounts")
     op.drop_table("points_accounts")
     op.drop_table("orders")
@@ -366,13 +624,23 @@ def downgrade() -> None:
     op.drop_table("program_versions")
     op.drop_index("ix_members_program", table_name="members")
     op.drop_table("members")
+    op.drop_index("ix_kept_facts_kept_until", table_name="kept_facts")
+    op.drop_table("kept_facts")
     op.drop_table("imports")
     op.drop_table("identities")
+    op.drop_table("audit_entries")
     op.drop_table("unique_keys")
+    op.drop_index("ix_touches_id", table_name="touches")
+    op.drop_table("touches")
+    op.drop_index("ix_proofs_oldest", table_name="proofs")
+    op.drop_index("ix_proofs_disagreeing", table_name="proofs", postgresql_where=sa.text("mismatches > 0"))
+    op.drop_table("proofs")
     op.drop_table("programs")
     op.drop_index("ix_outbox_events_waiting", table_name="outbox_events", postgresql_where=sa.text("state = 'WAITING'"))
     op.drop_index("ix_outbox_events_state_due_at", table_name="outbox_events")
     op.drop_table("outbox_events")
+    op.drop_index("ix_mismatches_program", table_name="mismatches")
+    op.drop_table("mismatches")
     op.drop_table("job_runs")
     op.drop_index(op.f("ix_idempotency_keys_created_at"), table_name="idempotency_keys")
     op.drop_table("idempotency_keys")

@@ -1,0 +1,130 @@
+"""Something that a customer did, and what it earns, in one transaction."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlmodel import col
+
+from app.db import Transaction, Write
+from app.errors import Refused
+from app.facts.models import FactRow
+from app.facts.queries import activity_digest
+from app.facts.rules import FactConflict
+from app.facts.rules.activities import (
+    ActivityRecorded,
+    ReportedActivity,
+    points_for,
+    time_of_points,
+)
+from app.points import commands as points
+from app.points.earned import earned_by, points_left
+from app.points.rules import Cause
+from app.points.rules.caps import Capped
+from app.points.section import ActionRule, PointsSection
+from app.programs.rules import Programs, ProgramVersion
+from app.tiers.queries import tier_code_at
+from app.tiers.section import TiersSection
+
+from .claiming import claim_for
+from .keeping import INSERT_FACT
+from .whom import Member, is_active
+
+FACT: Write[FactRow] = Write(
+    FactRow,
+    select(FactRow).where(
+        col(FactRow.member_id) == bindparam("of_member"),
+        col(FactRow.kind) == bindparam("of_kind"),
+        col(FactRow.source) == bindparam("of_source"),
+        col(FactRow.external_id) == bindparam("of_external_id"),
+    ),
+)
+
+
+async def take_activity(
+    tx: Transaction, *, programs: Programs, member: Member, activity: ReportedActivity, now: datetime
+) -> ActivityRecorded | None:
+    """Take in that a member did something, and credit what the rules of that day give for it, as far as that day's
+    caps leave it (R24, R25, R27). The member is locked. None: they have left, and it was not known before. May refuse:
+    FactConflict.
+    """
+    account = await points.settled_account(tx, member_id=member.id, now=now)
+    kind, source, external_id = activity.kind, activity.source, activity.external_id
+    digest = activity_digest(member.program, kind=kind, source=source, external_id=external_id)
+    conflict = FactConflict(source, external_id)
+    is_new = await claim_for(tx, kind="activity", digest=digest, customer_id=member.customer_id, conflict=conflict)
+    known = None if is_new else await _known(tx, member_id=member.id, activity=activity)
+    if known is not None:
+        return known
+    if not is_active(member):
+        return None
+    fact_id = tx.new_id()
+    await _keep(tx, member_id=member.id, fact_id=fact_id, activity=activity, now=now)
+    version = programs.at(member.program, activity.occurred_at)
+    rules = version.section(PointsSection).rules_of(activity.action)
+    left = await _points_left(tx, member_id=member.id, rules=rules, version=version, at=activity.occurred_at)
+    earnings = [
+        _earning(rule, each, cause_id=fact_id, version=version, at=activity.occurred_at)
+        for rule, each in zip(rules, left, strict=True)
+    ]
+    await points.earn(tx, account=account, earnings=earnings, now=now)
+    return ActivityRecorded(member.id, fact_id, sum(each.amount for each in left))
+
+
+async def _known(tx: Transaction, *, member_id: UUID, activity: ReportedActivity) -> ActivityRecorded | None:
+    """What came of the activity when it was first reported, if it was. May refuse: FactConflict, it was told otherwise
+    then (R24)."""
+    found = await tx.run(FACT, of_member=member_id, of_kind=activity.kind.name, of_source=activity.source,
+                         of_external_id=activity.external_id)  # fmt: skip
+    if not found:
+        return None
+    (fact,) = found
+    if fact.digest != activity.digest:
+        raise Refused(FactConflict(activity.source, activity.external_id))
+    (earned,) = await earned_by(tx, [(member_id, fact.id)], cause=Cause.ACTIVITY)
+    return ActivityRecorded(member_id, fact.id, earned, replayed=True)
+
+
+async def _points_left(
+    tx: Transaction, *, member_id: UUID, rules: tuple[ActionRule, ...], version: ProgramVersion, at: datetime
+) -> list[Capped]:
+    """By the rules of the day it was done, for the tier held then, what the caps of that day leave (R25, R27)."""
+    section = version.section(PointsSection)
+    tier = version.section(TiersSection).ladder[0].code
+    if any(rule.tiers for rule in rules):
+        tier = await tier_code_at(tx, member_id=member_id, at=at) or tier
+    given = points_for(rules, tier=tier, rounding=section.rounding)
+    return await points_left(tx, member_id=member_id, earned=given, version=version, at=at)
+
+
+def _earning(
+    rule: ActionRule, left: Capped, *, cause_id: UUID, version: ProgramVersion, at: datetime
+) -> points.Earning:
+    section = version.section(PointsSection)
+    activates_at, expires_at = time_of_points(rule, at, section=section, zone=version.zone)
+    return points.Earning(
+        amount=left.amount,
+        cause=Cause.ACTIVITY,
+        cause_id=cause_id,
+        rule=rule.code,
+        program_version=version.number,
+        at=at,
+        activates_at=activates_at,
+        expires_at=expires_at,
+    )
+
+
+async def _keep(tx: Transaction, *, member_id: UUID, fact_id: UUID, activity: ReportedActivity, now: datetime) -> None:
+    await tx.run(
+        INSERT_FACT,
+        member_id=member_id,
+        id=fact_id,
+        kind=activity.kind.name,
+        source=activity.source,
+        external_id=activity.external_id,
+        order_id=None,
+        occurred_at=activity.occurred_at,
+        digest=activity.digest,
+        channel=activity.channel,
+        recorded_at=now,
+    )

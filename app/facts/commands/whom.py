@@ -1,0 +1,86 @@
+"""Whom a fact is about: a member, one who has left, or a customer who is none and may become one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from app.customers.commands import customer_known_as, lock_customer
+from app.customers.rules import Identity
+from app.db import Transaction
+from app.errors import Refused
+from app.facts.rules import kept_until
+from app.members.commands import member_if_any
+from app.members.rules import MemberStatus, NotMember
+from app.programs.rules import Programs
+
+
+class Member(Protocol):
+    """A member's row, locked until the transaction ends."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def customer_id(self) -> UUID: ...
+    @property
+    def program(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def growth(self) -> int: ...
+    @property
+    def tier(self) -> str | None: ...
+    @property
+    def tier_since(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True)
+class Whom:
+    """A customer and, if they are or were one, the member that they are. Nobody else makes them one, or changes it,
+    until the transaction ends."""
+
+    customer_id: UUID
+    member: Member | None
+
+
+def is_active(member: Member) -> bool:
+    return member.status == MemberStatus.ACTIVE.name
+
+
+async def whom_it_is_about(
+    tx: Transaction,
+    *,
+    programs: Programs,
+    program: str,
+    identity: Identity,
+    at: Sequence[datetime],
+    channel: str | None = None,
+    now: datetime,
+) -> Whom:
+    """Whom facts of these instants are about. Where the program joins automatically, the first one makes the customer
+    a member. May refuse: NotMember, and what they did is not kept.
+
+    Who is not a member may be about to be one: joining takes the customer's lock first, so with that in hand they are
+    looked for once more. Then what is kept here is committed before they join, and credited to them.
+    """
+    present = programs.current(program, now)
+    member = await member_if_any(tx, program=present, identity=identity, channel=channel, now=now)
+    if member is not None:
+        return Whom(member.customer_id, member)
+    if not is_kept(programs, program, at=at, now=now):
+        raise Refused(NotMember(program))
+    customer_id = await customer_known_as(tx, identity=identity, now=now)
+    await lock_customer(tx, customer_id=customer_id)
+    return Whom(customer_id, await member_if_any(tx, program=present, identity=identity, channel=channel, now=now))
+
+
+def is_kept(programs: Programs, program: str, *, at: Sequence[datetime], now: datetime) -> bool:
+    """Are all facts of these instants kept still, of who is not a member?"""
+    ends = [kept_until(each, version=programs.at(program, each)) for each in at]
+    return all(end is not None and now < end for end in ends)
+
+
+def keeps(programs: Programs, program: str, *, at: Sequence[datetime]) -> bool:
+    """Was anything kept, by the versions of any of these instants, of who was not a member?"""
+    return any(kept_until(each, version=programs.at(program, each)) is not None for each in at)

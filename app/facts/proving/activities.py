@@ -1,0 +1,124 @@
+"""What must be true of a member's activities: each is as it was told, and earned what its rules give (R24, R25)."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from app.db import Reader
+from app.facts.models import FactRow
+from app.facts.queries.activities import activities_of_members, activity_digest
+from app.facts.rules import FactKind
+from app.facts.rules.activities import digest_of_activity, points_for, time_of_points
+from app.members.proving import Claim, Key, Published, by_member
+from app.points.proving import PointsBook
+from app.points.rules import Cause
+from app.points.section import Action, ActionRule, PointsSection
+from app.programs.rules import ProgramVersion
+
+ActivityBook = Sequence[FactRow]
+"""All that a member did."""
+
+
+class Lot(Protocol):
+    """What is written of a lot."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def earned(self) -> int: ...
+    @property
+    def program_version(self) -> int: ...
+    @property
+    def earned_at(self) -> datetime: ...
+    @property
+    def activates_at(self) -> datetime | None: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def extended_by(self) -> UUID | None: ...
+
+
+async def activity_books(db: Reader, member_ids: Sequence[UUID]) -> list[ActivityBook]:
+    """All that members did. One statement, however many members."""
+    found = by_member(await activities_of_members(db, member_ids))
+    return [found.get(key, ()) for key in member_ids]
+
+
+def activity_keys(facts: ActivityBook, *, program: str, customer_id: UUID) -> Iterator[Key]:
+    """An activity is never of two customers in one program (R24)."""
+    for fact in facts:
+        kind, source, external_id = FactKind[fact.kind], fact.source, fact.external_id
+        digest = activity_digest(program, kind=kind, source=source, external_id=external_id)
+        yield Key("unique_keys.owner of the activity", fact.id, digest, customer_id)
+
+
+def activity_claims(facts: ActivityBook, points: PointsBook, *, published: Published) -> Iterator[Claim]:
+    lots: defaultdict[UUID, list[Lot]] = defaultdict(list)
+    for lot in points.lots:
+        if lot.cause == Cause.ACTIVITY.name:
+            lots[lot.cause_id].append(lot)
+    known = {fact.id for fact in facts}
+    for cause in lots:
+        yield Claim("points_lots.cause_id: is an activity of the member", cause, True, cause in known)
+    for fact in facts:
+        digest = digest_of_activity(FactKind[fact.kind], fact.occurred_at)
+        yield Claim("facts.digest of the activity", fact.id, digest.hex(), fact.digest.hex())
+        yield Claim("facts.order_id of the activity", fact.id, None, fact.order_id)
+        yield from _earned(fact, lots[fact.id], published=published)
+
+
+def _earned(fact: FactRow, lots: Sequence[Lot], *, published: Published) -> Iterator[Claim]:
+    """By the rules of when it was done; left out while those are not held here."""
+    for lot in lots:
+        exists = published.exists(lot.program_version)
+        yield Claim("points_lots.program_version: is published", lot.id, True, exists)
+    version = _version_of(fact, lots, published=published)
+    if version is None:
+        return
+    rules = {rule.code: rule for rule in version.section(PointsSection).rules_of(Action[fact.kind])}
+    for lot in lots:
+        rule = rules.get(lot.rule)
+        yield Claim("points_lots.rule: is one for the action", lot.id, True, rule is not None)
+        if rule is not None:
+            yield from _by_its_rule(lot, rule, fact=fact, version=version)
+    found = {lot.rule for lot in lots}
+    for code, rule in rules.items():
+        if _is_free(rule, version) and all(_given(rule, version)):
+            yield Claim(f"points_lots of the activity, by the rule {code}", fact.id, True, code in found)
+
+
+def _version_of(fact: FactRow, lots: Sequence[Lot], *, published: Published) -> ProgramVersion | None:
+    """The version in force when it was done. Of what was to be done a moment after it was recorded, another may have
+    come into force since: then the one that its lots name."""
+    held = published.held
+    if held is None or max(held.versions) < published.newest:
+        return None
+    if fact.occurred_at <= fact.recorded_at:
+        return held.at(fact.occurred_at)
+    return published.version(lots[0].program_version) if lots else None
+
+
+def _by_its_rule(lot: Lot, rule: ActionRule, *, fact: FactRow, version: ProgramVersion) -> Iterator[Claim]:
+    given = _given(rule, version)
+    least = min(given) if _is_free(rule, version) else 1
+    yield Claim("points_lots.earned, by its rule", lot.id, min(max(lot.earned, least), max(given)), lot.earned)
+    section = version.section(PointsSection)
+    activates_at, expires_at = time_of_points(rule, fact.occurred_at, section=section, zone=version.zone)
+    expected = (version.number, fact.occurred_at, activates_at, expires_at if lot.extended_by is None else None)
+    found = (lot.program_version, lot.earned_at, lot.activates_at, lot.expires_at if lot.extended_by is None else None)
+    yield Claim("points_lots: version and times, by its activity (R25)", lot.id, expected, found)
+
+
+def _given(rule: ActionRule, version: ProgramVersion) -> set[int]:
+    """What the rule can give: to who holds a tier that it names, and to all others."""
+    rounding = version.section(PointsSection).rounding
+    return {points_for([rule], tier=tier, rounding=rounding)[0][1] for tier in ("", *rule.tiers)}
+
+
+def _is_free(rule: ActionRule, version: ProgramVersion) -> bool:
+    """Does no cap take anything of it?"""
+    return not any(cap.holds(rule.code) for cap in version.section(PointsSection).caps)

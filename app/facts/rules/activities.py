@@ -1,0 +1,99 @@
+"""What is reported of an activity, what is known of it, and what it earns."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from fractions import Fraction
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.clock import days_later
+from app.errors import Refused
+from app.points.rules import expiry, rounded
+from app.points.section import Action, ActionRule, PointsSection, Rounding
+from app.programs.section import ONCE
+
+from .kinds import AHEAD, EARLIEST, LONGEST_ID, FactKind
+
+MOST_ACTIVITIES = 500
+"""In one list."""
+ACTIVITIES = frozenset(FactKind[action.name] for action in Action)
+
+
+@dataclass(frozen=True)
+class ReportedActivity:
+    """What another system says that a customer did."""
+
+    source: str
+    external_id: str
+    action: Action
+    occurred_at: datetime
+    channel: str | None = None
+
+    @property
+    def kind(self) -> FactKind:
+        return FactKind[self.action.name]
+
+    @property
+    def digest(self) -> bytes:
+        """Of its content: the same content has the same digest (R24). Where it was done is not part of it."""
+        return digest_of_activity(self.kind, self.occurred_at)
+
+
+def digest_of_activity(kind: FactKind, occurred_at: datetime) -> bytes:
+    return hashlib.sha256(repr([kind.name, occurred_at.timestamp()]).encode()).digest()
+
+
+@dataclass(frozen=True)
+class ActivityRecorded:
+    """The activity is known; `replayed` if it was before."""
+
+    member_id: UUID
+    fact_id: UUID
+    points: int
+    replayed: bool = False
+
+
+class FactProblem(Enum):
+    """Why a fact cannot be."""
+
+    CUSTOMER = "CUSTOMER"
+    ID = "ID"
+    CHANNEL = "CHANNEL"
+    FUTURE = "FUTURE"
+    PAST = "PAST"
+
+
+@dataclass(frozen=True)
+class InvalidFact:
+    """The fact makes no sense: it would be refused however often it was reported."""
+
+    problem: FactProblem
+
+
+def checked_activity(activity: ReportedActivity, *, now: datetime) -> ReportedActivity:
+    """The activity, if it makes sense. May refuse: InvalidFact."""
+    if not 0 < len(activity.external_id) <= LONGEST_ID or not activity.external_id.isprintable():
+        raise Refused(InvalidFact(FactProblem.ID))
+    if activity.occurred_at > now + AHEAD:
+        raise Refused(InvalidFact(FactProblem.FUTURE))
+    if activity.occurred_at < EARLIEST:
+        raise Refused(InvalidFact(FactProblem.PAST))
+    return activity
+
+
+def points_for(rules: Sequence[ActionRule], *, tier: str, rounding: Rounding) -> list[tuple[str, int]]:
+    """What each rule of an action gives to who holds that tier, before caps; rounded as an order's points are (R12)."""
+    return [
+        (rule.code, rounded(Fraction(rule.points * rule.multiplier(tier), ONCE), rounding=rounding)) for rule in rules
+    ]
+
+
+def time_of_points(
+    rule: ActionRule, occurred_at: datetime, *, section: PointsSection, zone: ZoneInfo
+) -> tuple[datetime, datetime]:
+    """When points for an activity become active, and when they lapse (R9)."""
+    activates_at = days_later(occurred_at, rule.pending_days, zone=zone)
+    return activates_at, expiry(activates_at, policy=section.expiry, zone=zone)

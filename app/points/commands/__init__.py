@@ -1,0 +1,31 @@
+"""Every write of points. All of them run under the member's lock, and settle first (R2)."""
+
+from app.points.rules import Books, Earning
+
+from .checkout import capture_points, give_points_back, hold_points, release_points
+from .earning import adjust, earn, schedule
+from .holding import capture_hold, give_back_of_hold, place_hold, release_hold
+from .refunding import take_back
+from .settling import settle_member, settled_account
+from .spending import give_back, spend
+
+__all__ = [
+    "Books",
+    "Earning",
+    "adjust",
+    "capture_hold",
+    "capture_points",
+    "earn",
+    "give_back",
+    "give_back_of_hold",
+    "give_points_back",
+    "hold_points",
+    "place_hold",
+    "release_hold",
+    "release_points",
+    "schedule",
+    "settle_member",
+    "settled_account",
+    "spend",
+    "take_back",
+]

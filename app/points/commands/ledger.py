@@ -1,0 +1,250 @@
+"""Loading a member's points under the member's lock, and writing what moved in them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+
+from app.db import Transaction, Write, insert_of
+from app.points.models import AccountRow, EntryRow, HoldRow, LotRow, LotUseRow
+from app.points.queries.conditions import IS_HELD, IS_OPEN
+from app.points.rows import hold_of, lot_of, paid_of
+from app.points.rules import PAYING, Books, EntryKind, Hold, Lot, Movement, PaidUse
+
+INSERT_LOT = insert_of(LotRow)
+INSERT_ENTRY = insert_of(EntryRow)
+INSERT_USE = insert_of(LotUseRow)
+INSERT_HOLD = insert_of(HoldRow)
+OPEN_ACCOUNT: Write[AccountRow] = Write(
+    AccountRow,
+    insert(AccountRow)
+    .values(member_id=bindparam("member_id"), available=0, pending=0, held=0, debt=0)
+    .on_conflict_do_nothing(index_elements=[col(AccountRow.member_id)]),
+)
+ACCOUNT: Write[AccountRow] = Write(
+    AccountRow, select(AccountRow).where(col(AccountRow.member_id) == bindparam("member_id")).with_for_update()
+)
+KEEP_ACCOUNT: Write[AccountRow] = Write(
+    AccountRow,
+    update(AccountRow)
+    .where(col(AccountRow.member_id) == bindparam("of_member"))
+    .values(
+        available=bindparam("new_available"),
+        pending=bindparam("new_pending"),
+        held=bindparam("new_held"),
+        debt=bindparam("new_debt"),
+        due_at=bindparam("new_due_at"),
+        last_entry_id=bindparam("new_last_entry_id"),
+    ),
+)
+OPEN_LOTS: Write[LotRow] = Write(LotRow, select(LotRow).where(col(LotRow.member_id) == bindparam("member_id"), IS_OPEN))
+LOTS: Write[LotRow] = Write(
+    LotRow,
+    select(LotRow).where(
+        col(LotRow.member_id) == bindparam("member_id"),
+        col(LotRow.id) == func.any(bindparam("lot_ids", type_=ARRAY(Uuid()))),
+    ),
+)
+LOTS_OF_CAUSE: Write[LotRow] = Write(
+    LotRow,
+    select(LotRow)
+    .where(
+        col(LotRow.member_id) == bindparam("member_id"),
+        col(LotRow.cause) == bindparam("cause"),
+        col(LotRow.cause_id) == bindparam("cause_id"),
+    )
+    .order_by(col(LotRow.id)),
+)
+KEEP_LOT: Write[LotRow] = Write(
+    LotRow,
+    update(LotRow)
+    .where(col(LotRow.member_id) == bindparam("of_member"), col(LotRow.id) == bindparam("of_id"))
+    .values(
+        remaining=bindparam("new_remaining"),
+        state=bindparam("new_state"),
+        activates_at=bindparam("new_activates_at"),
+        expires_at=bindparam("new_expires_at"),
+        reversed=bindparam("new_reversed"),
+        owed=bindparam("new_owed"),
+        lapsed=bindparam("new_lapsed"),
+        extended_by=bindparam("new_extended_by"),
+    ),
+)
+OPEN_HOLDS: Write[HoldRow] = Write(
+    HoldRow, select(HoldRow).where(col(HoldRow.member_id) == bindparam("member_id"), IS_HELD).order_by(col(HoldRow.id))
+)
+HOLD: Write[HoldRow] = Write(
+    HoldRow,
+    select(HoldRow).where(col(HoldRow.member_id) == bindparam("member_id"), col(HoldRow.id) == bindparam("hold_id")),
+)
+KEEP_HOLD: Write[HoldRow] = Write(
+    HoldRow,
+    update(HoldRow)
+    .where(col(HoldRow.member_id) == bindparam("of_member"), col(HoldRow.id) == bindparam("of_id"))
+    .values(state=bindparam("new_state"), ended_at=bindparam("new_ended_at"), given_back=bindparam("new_given_back")),
+)
+PAID: Write[LotUseRow] = Write(
+    LotUseRow,
+    select(LotUseRow)
+    .where(
+        col(LotUseRow.member_id) == bindparam("member_id"),
+        col(LotUseRow.entry_id) == func.any(bindparam("entry_ids", type_=ARRAY(Uuid()))),
+    )
+    .order_by(col(LotUseRow.entry_id), col(LotUseRow.number)),
+)
+KEEP_PAID: Write[LotUseRow] = Write(
+    LotUseRow,
+    update(LotUseRow)
+    .where(
+        col(LotUseRow.member_id) == bindparam("of_member"),
+        col(LotUseRow.entry_id) == bindparam("of_entry"),
+        col(LotUseRow.lot_id) == bindparam("of_lot"),
+    )
+    .values(returned=bindparam("new_returned")),
+)
+PAYMENT: Write[EntryRow] = Write(
+    EntryRow,
+    select(EntryRow).where(
+        col(EntryRow.member_id) == bindparam("member_id"),
+        col(EntryRow.cause) == bindparam("cause"),
+        col(EntryRow.cause_id) == bindparam("cause_id"),
+        or_(col(EntryRow.kind) == EntryKind.SPENT.name, col(EntryRow.kind) == EntryKind.HELD.name),
+    ),
+)
+FIGURES = ("available", "pending", "held", "debt", "due_at", "last_entry_id")
+LOT_CHANGES = ("remaining", "state", "activates_at", "expires_at", "reversed", "owed", "lapsed", "extended_by")
+HOLD_CHANGES = ("state", "ended_at", "given_back")
+
+
+async def open_books(tx: Transaction, *, member_id: UUID) -> Books:
+    """The member's figures; an account is opened for who has none. The caller holds the member's lock."""
+    rows = await tx.run(ACCOUNT, member_id=member_id)
+    if not rows:
+        await tx.run(OPEN_ACCOUNT, member_id=member_id)
+        rows = await tx.run(ACCOUNT, member_id=member_id)
+    figures = {name: getattr(rows[0], name) for name in FIGURES}
+    return Books(member_id=member_id, id_after=tx.id_after, written=figures, **figures)
+
+
+async def load_all(tx: Transaction, books: Books) -> None:
+    """All open lots; all open holds, what paid them, and the lots that did."""
+    if books.has_all:
+        return
+    books.know_lots(map(lot_of, await tx.run(OPEN_LOTS, member_id=books.member_id)))
+    if books.held:
+        holds = await tx.run(OPEN_HOLDS, member_id=books.member_id)
+        books.know_holds(map(hold_of, holds))
+        await load_paid(tx, books, [hold.entry_id for hold in holds])
+    books.has_all = True
+
+
+async def load_paid(tx: Transaction, books: Books, entry_ids: Sequence[UUID]) -> None:
+    """Which lots paid these movements, and the lots."""
+    rows = await tx.run(PAID, member_id=books.member_id, entry_ids=list(entry_ids))
+    books.know_paid(map(paid_of, rows))
+    missing = [row.lot_id for row in rows if row.lot_id not in books.lots]
+    if missing:
+        books.know_lots(map(lot_of, await tx.run(LOTS, member_id=books.member_id, lot_ids=missing)))
+
+
+async def load_lots_of(tx: Transaction, books: Books, *, cause: str, cause_id: UUID) -> list[Lot]:
+    """The lots that a cause made, whatever is left of them."""
+    rows = await tx.run(LOTS_OF_CAUSE, member_id=books.member_id, cause=cause, cause_id=cause_id)
+    books.know_lots(map(lot_of, rows))
+    return [books.lots[row.id] for row in rows]
+
+
+async def load_hold(tx: Transaction, books: Books, hold_id: UUID) -> Hold | None:
+    """A hold, whatever became of it."""
+    books.know_holds(map(hold_of, await tx.run(HOLD, member_id=books.member_id, hold_id=hold_id)))
+    return books.holds.get(hold_id)
+
+
+async def load_payment(tx: Transaction, books: Books, *, cause: str, cause_id: UUID) -> list[PaidUse]:
+    """What paid a spending, and the lots."""
+    rows = await tx.run(PAYMENT, member_id=books.member_id, cause=cause, cause_id=cause_id)
+    await load_paid(tx, books, [row.id for row in rows])
+    return [use for row in rows for use in books.paid_by(row.id)]
+
+
+async def keep(tx: Transaction, books: Books) -> None:
+    """Write what moved: lots, entries, what they moved of lots, holds, and the figures."""
+    owner = {"member_id": books.member_id}
+    lots, holds = books.lots.values(), books.holds.values()
+    new_lots = [lot for lot in lots if lot.id not in books.known_lots]
+    await _write(tx, INSERT_LOT, [owner | vars(lot) for lot in new_lots])
+    changed = [lot for lot in lots if lot.id in books.known_lots and books.known_lots[lot.id] != lot]
+    await _write(tx, KEEP_LOT, [_changes(books, lot.id, lot, LOT_CHANGES) for lot in changed])
+    await _write(tx, INSERT_ENTRY, [owner | _entry(movement) for movement in books.movements])
+    await _write(tx, INSERT_USE, [
+        owner | {"id": tx.new_id()} | use for movement in books.movements for use in _uses(books, movement)
+    ])  # fmt: skip
+    await _write(tx, KEEP_PAID, [
+        {"of_member": books.member_id, "of_entry": use.entry_id, "of_lot": use.lot_id, "new_returned": use.returned}
+        for use in books.paid
+        if books.known_paid.get((use.entry_id, use.lot_id), use) != use
+    ])  # fmt: skip
+    await _write(tx, INSERT_HOLD, [owner | vars(hold) for hold in holds if hold.id not in books.known_holds])
+    ended = [hold for hold in holds if hold.id in books.known_holds and books.known_holds[hold.id] != hold]
+    await _write(tx, KEEP_HOLD, [_changes(books, hold.id, hold, HOLD_CHANGES) for hold in ended])
+    figures = {name: getattr(books, name) for name in FIGURES}
+    if figures != books.written:
+        await tx.run(KEEP_ACCOUNT, of_member=books.member_id, **{f"new_{name}": figures[name] for name in FIGURES})
+    books.were_written(figures)
+
+
+async def _write(tx: Transaction, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    if len(rows) == 1:
+        await tx.run(write, **rows[0])
+    else:
+        await tx.run_many(write, rows)
+
+
+def _changes(books: Books, key: UUID, of: Lot | Hold, names: Iterable[str]) -> dict[str, Any]:
+    return {"of_member": books.member_id, "of_id": key} | {f"new_{name}": getattr(of, name) for name in names}
+
+
+def _has_rows(movement: Movement) -> bool:
+    """Are its lots in rows of their own? If it moved one, and did not pay with it, the entry itself names that."""
+    return movement.kind in PAYING or len(movement.lots) > 1
+
+
+def _entry(movement: Movement) -> dict[str, Any]:
+    because = movement.because
+    return {
+        "id": movement.id,
+        "kind": movement.kind.name,
+        "change": movement.change,
+        "pending_change": movement.pending_change,
+        "held_change": movement.held_change,
+        "debt_change": movement.debt_change,
+        "balance_after": movement.balance_after,
+        "pending_after": movement.pending_after,
+        "held_after": movement.held_after,
+        "debt_after": movement.debt_after,
+        "cause": because.cause.name,
+        "cause_id": because.cause_id,
+        "rule": because.rule,
+        "program_version": because.program_version,
+        "lot_id": movement.lots[0].lot_id if movement.lots and not _has_rows(movement) else None,
+        "occurred_at": movement.at,
+    }
+
+
+def _uses(books: Books, movement: Movement) -> list[dict[str, Any]]:
+    if not _has_rows(movement):
+        return []
+    returned = {(use.entry_id, use.lot_id): use.returned for use in books.paid}
+    return [
+        {
+            "entry_id": movement.id,
+            "lot_id": use.lot_id,
+            "number": number,
+            "amount": use.amount,
+            "returned": returned.get((movement.id, use.lot_id), 0),
+        }
+        for number, use in enumerate(movement.lots, 1)
+    ]

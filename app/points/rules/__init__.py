@@ -1,0 +1,42 @@
+"""Points as money: lots, movements, what is due, spending, holding, refunds, giving back. No I/O here."""
+
+from .balances import Balance, Expiring
+from .books import NEVER, Because, Books, Figures, Hold, Lot, Movement, PaidUse, Use
+from .earning import Earning
+from .kinds import PAYING, Cause, EntryKind, HoldState, LotState
+from .returning import Extension
+from .rounding import earned_by, rounded, shared
+from .settling import EXTENDED, settle
+from .taking import HoldEnded, NotEnoughPoints
+from .times import activation, expiry, lifetime
+
+__all__ = [
+    "EXTENDED",
+    "NEVER",
+    "PAYING",
+    "Balance",
+    "Because",
+    "Books",
+    "Cause",
+    "Earning",
+    "EntryKind",
+    "Expiring",
+    "Extension",
+    "Figures",
+    "Hold",
+    "HoldEnded",
+    "HoldState",
+    "Lot",
+    "LotState",
+    "Movement",
+    "NotEnoughPoints",
+    "PaidUse",
+    "Use",
+    "activation",
+    "earned_by",
+    "expiry",
+    "lifetime",
+    "rounded",
+    "settle",
+    "shared",
+]

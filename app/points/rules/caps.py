@@ -1,0 +1,137 @@
+"""Caps: what rules earn together in a period of the local calendar is at most so much, or so often (R27)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from app.clock import business_day, local_instant
+from app.points.section import Cap, Period
+
+Span = tuple[datetime, datetime]
+"""From this instant on, and before that one."""
+ALL_TIME: Span = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+"""Not from the first to the last instant that Python knows: the driver takes those for infinity."""
+
+
+class Used(NamedTuple):
+    """What lots that were earned in a period come to, whatever became of them since: nothing is shared out again."""
+
+    points: int = 0
+    times: int = 0
+
+    def plus(self, other: "Used") -> "Used":
+        return Used(self.points + other.points, self.times + other.times)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What a cap took away."""
+
+    cap: Cap
+    points: int
+
+
+@dataclass(frozen=True)
+class Capped:
+    """What caps leave of the points that a rule gives."""
+
+    rule: str
+    amount: int
+    cuts: tuple[Cut, ...] = ()
+    """What each cap took away that took something, in the order of the file: each looks at what those before left."""
+
+
+UsedBy = Mapping[tuple[Span, str], Used]
+"""By the period and the code of the rule."""
+
+
+def period_of(at: datetime, period: Period, *, zone: ZoneInfo) -> Span:
+    """The local day, week from Monday, month, year or all time that an instant is in.
+
+    Each begins where the one before ends, at local midnight: at the first of two, where clocks are put back over it,
+    and when they are put forward, where they skip it. The hour that is then the day before once more is of the day
+    that had begun.
+    """
+    if period is Period.LIFETIME:
+        return ALL_TIME
+    first = _first_day(business_day(at, zone=zone), period)
+    since, until = _span(first, period, zone=zone)
+    return _span(_after(first, period), period, zone=zone) if at >= until else (since, until)
+
+
+def _span(first: date, period: Period, *, zone: ZoneInfo) -> Span:
+    midnights = (local_instant(day, time(), zone=zone) for day in (first, _after(first, period)))
+    since, until = midnights
+    return since, until
+
+
+def _first_day(day: date, period: Period) -> date:
+    if period is Period.WEEK:
+        return day - timedelta(days=day.weekday())
+    if period is Period.MONTH:
+        return day.replace(day=1)
+    return day.replace(month=1, day=1) if period is Period.YEAR else day
+
+
+def _after(first: date, period: Period) -> date:
+    """The first day of the next."""
+    if period is Period.DAY:
+        return first + timedelta(days=1)
+    longest = {Period.WEEK: 7, Period.MONTH: 31, Period.YEAR: 366}[period]
+    return _first_day(first + timedelta(days=longest), period)
+
+
+def that_apply(caps: Iterable[Cap], *, rules: Iterable[str]) -> list[Cap]:
+    """Those that what these rules earn fills."""
+    earning = list(rules)
+    return [cap for cap in caps if any(cap.holds(rule) for rule in earning)]
+
+
+def spans_of(caps: Iterable[Cap], *, at: datetime, zone: ZoneInfo) -> list[Span]:
+    """The periods of caps that an instant is in, each once."""
+    return list(dict.fromkeys(period_of(at, cap.period, zone=zone) for cap in caps))
+
+
+def capped(
+    earned: Sequence[tuple[str, int]], caps: Sequence[Cap], *, used: UsedBy, at: datetime, zone: ZoneInfo
+) -> list[Capped]:
+    """What is left of the points that rules give at an instant, in the order of the rules (R25, R27).
+
+    `used` is by lots that were written before; what one rule earns here is used for those after it.
+    """
+    filled = {cap.code: _filled(cap, used, period_of(at, cap.period, zone=zone)) for cap in caps}
+    left: list[Capped] = []
+    for rule, amount in earned:
+        holding = [cap for cap in caps if cap.holds(rule)]
+        kept = _left_by(holding, filled, rule, amount)
+        if kept.amount:  # what comes to nothing makes no lot
+            filled |= {cap.code: filled[cap.code].plus(Used(kept.amount, 1)) for cap in holding}
+        left.append(kept)
+    return left
+
+
+def room(cap: Cap, used: Used) -> int | None:
+    """How many points it lets through after what was used of it; None: as many as there are."""
+    if cap.times is not None and used.times >= cap.times:
+        return 0
+    return None if cap.points is None else max(0, cap.points - used.points)
+
+
+def _left_by(caps: Iterable[Cap], filled: Mapping[str, Used], rule: str, amount: int) -> Capped:
+    cuts: list[Cut] = []
+    for cap in caps:
+        most = room(cap, filled[cap.code])
+        if most is not None and most < amount:
+            cuts.append(Cut(cap, amount - most))
+            amount = most
+    return Capped(rule, amount, tuple(cuts))
+
+
+def _filled(cap: Cap, used: UsedBy, span: Span) -> Used:
+    total = Used()
+    for (when, rule), each in used.items():
+        if when == span and cap.holds(rule):
+            total = total.plus(each)
+    return total

@@ -1,0 +1,26 @@
+"""What moves points where no rule of the program does, in words."""
+
+from collections.abc import Mapping
+
+from app.points.section import PointsSection
+from app.programs.section import Words
+
+from .settling import EXTENDED
+
+HOLD = "HOLD"
+GIVE_BACK = "GIVE_BACK"
+ADJUSTMENT = "ADJUSTMENT"
+
+OURS: Mapping[str, Words] = {
+    HOLD: Words(zh="为订单预留积分：未使用则退回", en="Points set aside for an order; unused, they return"),
+    GIVE_BACK: Words(zh="订单取消，积分退回", en="Points given back because what they paid for was cancelled"),
+    ADJUSTMENT: Words(zh="客服调整积分", en="Points corrected by staff"),
+}
+"""By what stands for the rule's code; a program's own codes are in small letters."""
+
+
+def words_of(section: PointsSection, rule: str) -> Words | None:
+    """The rule of an entry as a member reads it; None if the version knows none of that code."""
+    code = rule.removesuffix(EXTENDED)
+    rules = (*section.earning, *section.actions)
+    return OURS.get(code) or next((each.words for each in rules if each.code == code), None)

@@ -1,0 +1,134 @@
+"""What is written of a member, and everything that must be true of it: the claims of all domains put together.
+
+A domain that has something to claim gives a book (`…_books`, read for many members at once) and its claims
+(`…_claims`, pure); both are called here and nowhere else.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from app.customers.queries import identities_of_customers
+from app.db import Reader
+from app.db.unique_keys import owners_of
+from app.errors import Overloaded
+from app.facts.proving import (
+    ActivityBook,
+    OrderBook,
+    activity_books,
+    activity_claims,
+    activity_keys,
+    cap_claims,
+    effects_of,
+    kept_books,
+    kept_claims,
+    order_books,
+    order_claims,
+    order_keys,
+)
+from app.failures import kind_of, place_of
+from app.members.proving import Key, Mismatch, Published, key_claims, keys_of, mismatches
+from app.points.proving import PointsBook, points_books, points_claims
+from app.programs.queries import newest_numbers
+from app.programs.rules import Programs
+from app.staff.proving import CorrectionsBook, corrections_books, corrections_claims
+from app.tiers.proving import GrowthBook, growth_books, growth_claims
+
+LOG = structlog.get_logger()
+FAULTS: tuple[type[Exception], ...] = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    Overloaded,
+)
+"""Of the database and of the way to it: they say nothing of anybody's books."""
+
+
+@dataclass(frozen=True)
+class Books:
+    """All that is written of one member."""
+
+    member: Any
+    keys: Sequence[Key]
+    points: PointsBook
+    growth: GrowthBook
+    orders: Sequence[OrderBook]
+    activities: ActivityBook
+    corrections: CorrectionsBook
+    kept: int
+    """Facts that should have been credited."""
+
+
+async def mismatches_of(db: Reader, members: Sequence[Any], *, now: datetime, programs: Programs) -> list[Mismatch]:
+    """What disagrees in the books of these members, as far as reads at several instants can tell (see `proof`).
+
+    The same number of statements however many members. A member whose books no claim can be made of is a mismatch,
+    too: the others are proved. May raise what the database raises.
+    """
+    try:
+        return await _found(db, members, now, programs)
+    except FAULTS:
+        raise
+    except Exception as error:
+        if len(members) == 1:
+            return [_unreadable(members[0].id, error)]
+    return [each for member in members for each in await mismatches_of(db, [member], now=now, programs=programs)]
+
+
+async def _found(db: Reader, members: Sequence[Any], now: datetime, programs: Programs) -> list[Mismatch]:
+    books = await _books(db, members)
+    owners = await _owners(db, list(chain.from_iterable(each.keys for each in books)))
+    newest = {row.program: row.number for row in await newest_numbers(db)}
+    return [mismatch for each in books for mismatch in _of_member(each, owners, newest, now, programs)]
+
+
+def _unreadable(member_id: UUID, error: Exception) -> Mismatch:
+    LOG.error("books_unreadable", member=str(member_id), error=kind_of(error), at=place_of(error))
+    return Mismatch(member_id, "books: can be read", "no error", f"{kind_of(error)} at {place_of(error)}")
+
+
+async def _books(db: Reader, members: Sequence[Any]) -> list[Books]:
+    ids = [member.id for member in members]
+    identities = await identities_of_customers(db, [member.customer_id for member in members])
+    points, growth = await points_books(db, ids), await growth_books(db, ids)
+    orders, corrections = await order_books(db, ids), await corrections_books(db, ids)
+    activities, kept = await activity_books(db, ids), await kept_books(db, members)
+    keys = [_keys(*each) for each in zip(members, identities, orders, activities, strict=True)]
+    written = zip(members, keys, points, growth, orders, activities, corrections, kept, strict=True)
+    return [Books(*each) for each in written]
+
+
+def _keys(member: Any, known: Iterable[Any], orders: Iterable[OrderBook], activities: ActivityBook) -> list[Key]:
+    whose = {"program": member.program, "customer_id": member.customer_id}
+    return [*keys_of(member, known), *order_keys(orders, **whose), *activity_keys(activities, **whose)]
+
+
+async def _owners(db: Reader, keys: Sequence[Key]) -> Mapping[bytes, UUID]:
+    digests = [key.digest for key in keys]
+    owners = await owners_of(db, digests)
+    return {digest: owner for digest, owner in zip(digests, owners, strict=True) if owner is not None}
+
+
+def _of_member(
+    books: Books, owners: Mapping[bytes, UUID], newest: Mapping[str, int], now: datetime, programs: Programs
+) -> Iterator[Mismatch]:
+    member = books.member
+    published = Published(programs.get(member.program), newest[member.program])
+    claims = chain(
+        key_claims(books.keys, owners),
+        points_claims(books.points, now=now),
+        growth_claims(books.growth, member, published=published),
+        order_claims(books.orders, effects_of(books.points, books.growth), published=published),
+        activity_claims(books.activities, books.points, published=published),
+        cap_claims(books.points, published=published),
+        kept_claims(books.kept),
+        corrections_claims(books.corrections, books.points, program=member.program, published=published),
+    )
+    return mismatches(member.id, claims)

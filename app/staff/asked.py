@@ -1,0 +1,54 @@
+"""What staff ask about: which member or adjustment is meant, and whose the idempotency key is."""
+
+from typing import Any
+from uuid import UUID
+
+from app.db import Reader
+from app.errors import BadInput
+from app.graph import Context
+from app.graph.ids import key_of
+from app.members.queries import members_seen
+from app.programs.rules import Programs
+
+from .rules import NO_ADJUSTMENT, NO_MEMBER, AuditedKind, Staff, StaffMember
+
+
+def staff_asking(context: Context) -> Staff:
+    """Who does it."""
+    viewer = context.viewer
+    return Staff(StaffMember(viewer.issuer, viewer.subject), viewer.role.name)
+
+
+def member_named(asked: str) -> UUID:
+    """The member in a global id. May raise BadInput."""
+    key = key_of(asked, "member")
+    if not isinstance(key, UUID):
+        raise BadInput(NO_MEMBER)
+    return key
+
+
+def adjustment_named(asked: str) -> tuple[UUID, UUID]:
+    """Whose adjustment is meant, and which. May raise BadInput."""
+    key = key_of(asked, AuditedKind.POINTS_ADJUSTMENT.value)
+    if isinstance(key, UUID):
+        raise BadInput(NO_ADJUSTMENT)
+    return key
+
+
+async def member_to_correct(db: Reader, context: Context, given: Any) -> UUID:
+    """Who an idempotency key for correcting a member belongs to: the member (R36). May raise BadInput: there is none,
+    or none in the programs of the token, which nobody learns (R43)."""
+    return await _seen(db, context, member_named(given.member), otherwise=NO_MEMBER)
+
+
+async def member_of_adjustment(db: Reader, context: Context, given: Any) -> UUID:
+    """Likewise for deciding about an adjustment: whose it is. May raise BadInput."""
+    return await _seen(db, context, adjustment_named(given.adjustment)[0], otherwise=NO_ADJUSTMENT)
+
+
+async def _seen(db: Reader, context: Context, member_id: UUID, *, otherwise: str) -> UUID:
+    programs, only = context.get(Programs), frozenset(("id",))
+    (found,) = await members_seen(db, [member_id], viewer=context.viewer, programs=programs, columns=only)
+    if found is None:
+        raise BadInput(otherwise)
+    return member_id

@@ -1,0 +1,74 @@
+"""`python -m benchmarks`: see README.md."""
+
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from app import clock
+
+from . import record_order as orders
+from .comparison import compared
+from .effects import WorkNotDone
+from .load import Client, LoadError, client_there_is
+from .pgbench import PgbenchError
+from .plan import Plan
+from .report import Report
+from .script import Unexplained
+from .server import ServerError
+
+CLI = typer.Typer(name="python -m benchmarks", help="How fast it is, beside something to measure it by.",
+                  no_args_is_help=True, add_completion=False)  # fmt: skip
+
+
+class Facts(Enum):
+    """What is reported of each order."""
+
+    BOTH = "paid-and-completed"
+    PAID = "paid"
+
+
+@CLI.callback()
+def benchmarks() -> None:
+    """How fast it is, beside something to measure it by."""
+
+
+@CLI.command()
+def record_order(
+    seconds: Annotated[float, typer.Option(min=1, help="Length of a round.")] = 10,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds of each, in turn.")] = 3,
+    members: Annotated[int, typer.Option(min=1, max=1_000_000, help="Members of each.")] = 2000,
+    clients: Annotated[int, typer.Option(min=1, max=1000, help="Clients at once; connections of pgbench.")] = 16,
+    pool: Annotated[int | None, typer.Option(min=1, help="Connections of the server; else as many as clients.")] = None,
+    facts: Annotated[Facts, typer.Option(help="What is reported of each order.")] = Facts.BOTH,
+    client: Annotated[Client | None, typer.Option(help="Who asks; else wrk, where it is installed.")] = None,
+    database: Annotated[str | None, typer.Option(help="A PostgreSQL server to make a database on.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Of the embedded server; else a temporary one.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write all figures to this file as well.")] = None,
+) -> None:
+    """recordOrder through HTTP, beside pgbench running the same SQL."""
+    workload = (orders.paid if facts is Facts.PAID else orders.paid_and_completed)(clock.now())
+    chosen = client or client_there_is()
+    _tell(compared(workload, Plan(seconds, rounds, members, clients, pool or clients, chosen, database, folder)), json)
+
+
+def _tell(report: Report, file: Path | None) -> None:
+    typer.echo(report.as_text())
+    if file is not None:
+        file.write_bytes(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2))
+    if report.errors:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    try:
+        CLI()
+    except (WorkNotDone, Unexplained, PgbenchError, LoadError, ServerError, OSError) as error:
+        typer.echo(error, err=True)
+        sys.exit(1)
+
+
+main()

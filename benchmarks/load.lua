@@ -1,0 +1,57 @@
+-- wrk's part of load.py: a new request each time, each answer looked at, and a line of JSON at the end.
+-- Arguments: files of the body and of the tokens, what is in each right answer, first number, first member, members.
+
+local threads = {}
+
+function setup(thread)
+  table.insert(threads, thread)
+end
+
+function init(arguments)
+  errors, said = 0, ""
+  local file = assert(io.open(arguments[1]))
+  body = file:read("*a")
+  file:close()
+  tokens = {}
+  for token in io.lines(arguments[2]) do
+    table.insert(tokens, "Bearer " .. token)
+  end
+  answer = arguments[3]
+  number, first, size = tonumber(arguments[4]), tonumber(arguments[5]), tonumber(arguments[6])
+  headers = { ["content-type"] = "application/json", ["accept"] = "application/json" }
+  math.randomseed(number % 2147483647)
+  for _ = 1, 3 do
+    math.random()
+  end
+end
+
+function request()
+  number = number + 1
+  local member = first + math.random(0, size - 1)
+  local asked = body:gsub("@NUMBER@", string.format("%.0f", number)):gsub("@MEMBER@", string.format("%d", member))
+  headers["authorization"] = tokens[math.random(#tokens)]
+  return wrk.format("POST", nil, headers, asked)
+end
+
+function response(status, _, told)
+  if status ~= 200 or not told:find(answer, 1, true) then
+    errors = errors + 1
+    said = said == "" and status .. " " .. told or said
+  end
+end
+
+local function quoted(text)
+  return '"' .. text:gsub('[%c"\\]', function(c) return string.format("\\u%04x", c:byte()) end) .. '"'
+end
+
+function done(summary, latency)
+  local broken, wrong, what = summary.errors, 0, ""
+  for _, thread in ipairs(threads) do
+    wrong = wrong + thread:get("errors")
+    what = what == "" and thread:get("said") or what
+  end
+  wrong = wrong + broken.connect + broken.read + broken.write + broken.timeout
+  io.write(string.format('\n{"requests": %d, "seconds": %f, "p50": %f, "p99": %f, "errors": %d, "said": %s}\n',
+    summary.requests, summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+    wrong, quoted(what)))
+end

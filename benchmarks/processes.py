@@ -1,0 +1,32 @@
+"""What processes of this machine have cost: CPU time, of all threads, in user and in system mode."""
+
+from typing import Any
+
+import asyncpg
+import psutil
+
+DRIVER: Any = asyncpg
+
+
+def cpu_of(process: psutil.Process) -> float:
+    """Seconds so far, of a process, of those it started, and of those of them that are gone."""
+    while True:
+        family = [process, *process.children(recursive=True)]
+        try:
+            spent = sum(sum(each.cpu_times()[:4]) for each in family)  # own, and of children that are gone
+        except psutil.NoSuchProcess:
+            continue
+        if family == [process, *process.children(recursive=True)]:  # else one that ended may not have been counted
+            return spent
+
+
+async def postmaster_of(url: str) -> psutil.Process | None:
+    """The process that all of a database server's are children of; None if it is not on this machine."""
+    connection = await DRIVER.connect(url)
+    try:
+        backend = psutil.Process(await connection.fetchval("SELECT pg_backend_pid()"))
+        return backend.parent() if "postgres" in backend.name() else None
+    except psutil.NoSuchProcess:
+        return None
+    finally:
+        await connection.close()

@@ -1,0 +1,113 @@
+"""What came of it, for people and for programs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+from .figures import Costed
+from .learning import Learned
+from .plan import Plan
+from .workload import Workload
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Medians of rounds. CPU times are in microseconds a request; None where the processes are not known."""
+
+    requests_per_second: float
+    p50_ms: float
+    p99_ms: float
+    errors: int
+    server_cpu: float | None
+    postgres_cpu: float | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """Rounds of both, each beside the other's, and all that must be known to read them."""
+
+    workload: Workload
+    plan: Plan
+    learned: Learned
+    http: Sequence[Costed]
+    pgbench: Sequence[Costed]
+    settings: Mapping[str, str]
+
+    @property
+    def errors(self) -> int:
+        return sum(each.round.errors for each in (*self.http, *self.pgbench))
+
+    @property
+    def ratios(self) -> Sequence[float]:
+        """Of each pair of rounds."""
+        pairs = zip(self.http, self.pgbench, strict=True)
+        return [http.round.per_second / direct.round.per_second for http, direct in pairs]
+
+    def as_json(self) -> Mapping[str, Any]:
+        http, direct = summary(self.http), summary(self.pgbench)
+        return {
+            "workload": self.workload.name,
+            "http": asdict(http) | {"rounds": [asdict(each) for each in self.http]},
+            "pgbench": asdict(direct) | {"rounds": [asdict(each) for each in self.pgbench]},
+            "ratio": http.requests_per_second / direct.requests_per_second,
+            "ratios": self.ratios,
+            "errors": self.errors,
+            "statements": self.learned.script.statements,
+            "round_trips": self.learned.script.round_trips,
+            "effects": {name: counts._asdict() for name, counts in self.learned.effects.items()},
+            "plan": {name: value for name, value in asdict(self.plan).items() if name not in ("database", "folder")},
+            "settings": dict(self.settings),
+        }
+
+    def as_text(self) -> str:
+        http, direct = summary(self.http), summary(self.pgbench)
+        plan, script = self.plan, self.learned.script
+        first = next((each.round.said for each in self.http if each.round.said), None)
+        return "\n".join((
+            f"{self.workload.name}: {self.workload.about}",
+            "",
+            "| | requests/s | p50 ms | p99 ms | errors | server CPU µs/request | Postgres CPU µs/request |",
+            "|---|---|---|---|---|---|---|",
+            _row("HTTP, one server process", http),
+            _row("pgbench, the same SQL", direct),
+            "",
+            f"HTTP has {http.requests_per_second / direct.requests_per_second:.2f} × the requests/s of pgbench"
+            f" (round by round: {', '.join(f'{ratio:.2f}' for ratio in self.ratios)}); medians of {plan.rounds} rounds"
+            f" in turn, {plan.seconds:g} s each.",
+            f"A request: {script.statements} statements in {script.round_trips} round trips, with BEGIN and COMMIT;"
+            f" rows: {self._effects()}.",
+            f"Both: {plan.clients} clients, {plan.members} members each. The server: {plan.pool} connections, a token"
+            f" that it verifies, plain documents (no trusted ones), keep-alive; load by {plan.client.value}.",
+            f"PostgreSQL: {', '.join(f'{name} {setting}' for name, setting in self.settings.items())}.",
+            *([] if first is None else [f"The first wrong answer: {first}"]),
+        ))  # fmt: skip
+
+    def _effects(self) -> str:
+        """Of each table the rows inserted (+), updated (~) and deleted (-)."""
+        return ", ".join(
+            " ".join([name, *(f"{sign}{count}" for sign, count in zip("+~-", counts, strict=True) if count)])
+            for name, counts in sorted(self.learned.effects.items())
+        )
+
+
+def summary(rounds: Sequence[Costed]) -> Summary:
+    return Summary(
+        requests_per_second=median(each.round.per_second for each in rounds),
+        p50_ms=median(each.round.p50 for each in rounds),
+        p99_ms=median(each.round.p99 for each in rounds),
+        errors=sum(each.round.errors for each in rounds),
+        server_cpu=_micro(rounds, lambda each: each.server),
+        postgres_cpu=_micro(rounds, lambda each: each.postgres),
+    )
+
+
+def _micro(rounds: Sequence[Costed], spent: Callable[[Costed], float | None]) -> float | None:
+    costs = [seconds / each.round.requests * 1e6 for each in rounds if (seconds := spent(each)) is not None]
+    return median(costs) if costs else None
+
+
+def _row(name: str, told: Summary) -> str:
+    costs = ("?" if cost is None else f"{cost:,.0f}" for cost in (told.server_cpu, told.postgres_cpu))
+    speed = (f"{told.requests_per_second:,.0f}", f"{told.p50_ms:.1f}", f"{told.p99_ms:.1f}", str(told.errors))
+    return f"| {' | '.join((name, *speed, *costs))} |"

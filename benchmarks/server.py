@@ -1,0 +1,108 @@
+"""The server that is measured: `python -m app serve`, as in production, one process."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from app import clock
+from app.settings import Settings
+from app.tokens import development_key
+
+from .product import CLUB, ISSUER, SHOP
+
+READY_WITHIN = 60
+"""Seconds."""
+
+
+class ServerError(Exception):
+    """It did not start, or ended; the message says what it said."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """One that answers."""
+
+    port: int
+    process: psutil.Process
+    shop: str
+    """A token of the system that reports orders."""
+
+
+@contextmanager
+def server(database_url: str, *, pool: int) -> Generator[Server]:
+    """A server, ready. It verifies tokens by a file of public keys. May raise ServerError."""
+    port = _free_port()
+    with TemporaryDirectory(prefix="member-center-") as folder, (Path(folder) / "log").open("wb") as log:
+        settings = _settings(Path(folder), database_url, pool)
+        command = (sys.executable, "-m", "app", "serve", "--port", str(port))
+        started = subprocess.Popen(command, env=settings, stdout=log, stderr=log)
+        try:
+            _wait(started, port, Path(log.name))
+            yield Server(port, psutil.Process(started.pid), _token(Path(folder)))
+        finally:
+            started.kill()
+            started.wait()
+
+
+def _settings(folder: Path, database_url: str, pool: int) -> Mapping[str, str]:
+    """What is not named here is as it is by default, whatever the environment says."""
+    issuer = development_key(folder, issuer=ISSUER)
+    keys = folder / "jwks.json"
+    keys.write_text(json.dumps(issuer.jwks))
+    names = {name.upper() for name in Settings.model_fields}
+    environment = {name: value for name, value in os.environ.items() if name.upper() not in names}
+    return environment | {
+        "DATABASE_URL": database_url,
+        "POOL_SIZE": str(pool),
+        "TOKEN_ISSUER": issuer.issuer,
+        "TOKEN_AUDIENCE": issuer.audience,
+        "JWKS_FILE": str(keys),
+        "DEFAULT_PROGRAM": CLUB,
+    }
+
+
+def _token(folder: Path) -> str:
+    return development_key(folder, issuer=ISSUER).token(
+        subject=SHOP.subject,
+        now=clock.now(),
+        role=SHOP.role,
+        program=CLUB,
+        programs=SHOP.programs,
+        sources=SHOP.sources,
+        scopes=SHOP.scopes,
+    )
+
+
+def _wait(started: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    deadline = time.monotonic() + READY_WITHIN
+    while not _is_ready(port):
+        if started.poll() is not None or time.monotonic() > deadline:
+            raise ServerError(f"The server did not start:\n{log.read_text()}")
+        time.sleep(0.05)
+
+
+def _is_ready(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
