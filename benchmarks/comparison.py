@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 
 import psutil
@@ -69,10 +69,9 @@ def compared(workload: Workload, plan: Plan) -> Report:
         with server(url, pool=plan.pool) as served:
             postmaster = asyncio.run(postmaster_of(url))
             measured = Measuring(url, known.effects, served.process, postmaster, plan.clients)
-            order = _order(served, workload, plan, people)
 
             def ask(seconds: float) -> Round:
-                return loaded(replace(order, first_number=first_number(next(runs)), seconds=seconds), plan.client)
+                return _asked(served, workload, plan, people, run=next(runs), seconds=seconds)
 
             measured(lambda: ask(min(WARM, plan.seconds)))
             pairs = [
@@ -108,12 +107,15 @@ async def check_peer(pgbench: Pgbench, effects: Effects, *, run: int) -> None:
         raise WorkNotDone(f"A transaction of pgbench changes {did}, a request {effects}.")
 
 
-def _order(served: Server, workload: Workload, plan: Plan, people: Group) -> Order:
-    return Order(
+def _asked(served: Server, workload: Workload, plan: Plan, people: Group, *, run: int, seconds: float) -> Round:
+    order = Order(
         port=served.port,
         body=workload.body,
         tokens=[served.shop],
         answer=workload.answer,
         members=people,
         clients=plan.clients,
+        first_number=first_number(run),
+        seconds=seconds,
     )
+    return loaded(order, plan.client)

@@ -10,7 +10,11 @@ end
 function init(arguments)
   errors, said = 0, ""
   local file = assert(io.open(arguments[1]))
-  body = file:read("*a")
+  pieces = {}
+  for text, stand_in in (file:read("*a") .. "@END@"):gmatch("(.-)@(%u+)@") do
+    table.insert(pieces, text)
+    table.insert(pieces, stand_in)
+  end
   file:close()
   tokens = {}
   for token in io.lines(arguments[2]) do
@@ -27,10 +31,17 @@ end
 
 function request()
   number = number + 1
-  local member = first + math.random(0, size - 1)
-  local asked = body:gsub("@NUMBER@", string.format("%.0f", number)):gsub("@MEMBER@", string.format("%d", member))
+  local said = {
+    NUMBER = string.format("%.0f", number),
+    MEMBER = string.format("%d", first + math.random(0, size - 1)),
+    END = "",
+  }
+  local asked = {}
+  for place = 1, #pieces, 2 do
+    asked[place], asked[place + 1] = pieces[place], said[pieces[place + 1]]
+  end
   headers["authorization"] = tokens[math.random(#tokens)]
-  return wrk.format("POST", nil, headers, asked)
+  return wrk.format("POST", nil, headers, table.concat(asked))
 end
 
 function response(status, _, told)

@@ -1,12 +1,13 @@
 """Clients that ask as fast as they are answered, over connections that they keep, in a process of their own.
 
-By wrk where it is installed, which costs least; else by this module: `python -m benchmarks.load`, an `Order` as JSON on
-the standard input, a `Round` on the standard output.
+By wrk where it is installed, else by this module, which costs as much: `python -m benchmarks.load`, an `Order` as
+JSON on the standard input, a `Round` on the standard output.
 """
 
 import asyncio
 import dataclasses
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ SCRIPT = Path(__file__).with_name("load.lua")
 PATIENCE = 30
 """Seconds after which an answer does not come any more."""
 LENGTH = b"content-length: "
+STAND_IN = re.compile(f"({NUMBER}|{MEMBER})")
 
 
 class Client(Enum):
@@ -57,8 +59,8 @@ class Order:
     answer: str
     members: Group
     clients: int
-    first_number: int = 0
-    seconds: float = 1.0
+    first_number: int
+    seconds: float
 
 
 def loaded(order: Order, client: Client) -> Round:
@@ -138,7 +140,7 @@ class Clients:
     def __init__(self, order: Order) -> None:
         self.ends = perf_counter() + order.seconds
         self._order = order
-        self._heads = [_head(order.port, token) for token in order.tokens]
+        self._requests = [_request(order, token) for token in order.tokens]
         self._answer = order.answer.encode()
         self._number = order.first_number
         self._latencies: list[float] = []
@@ -147,13 +149,10 @@ class Clients:
 
     def next_request(self) -> bytes:
         self._number += 1
-        body = self._order.body.replace(NUMBER, str(self._number))
-        if MEMBER in body:
-            member = self._order.members.first + int(random.random() * self._order.members.size)
-            body = body.replace(MEMBER, str(member))
-        head = self._heads[0] if len(self._heads) == 1 else random.choice(self._heads)
-        sent = body.encode()
-        return b"%b%d\r\n\r\n%b" % (head, len(sent), sent)
+        member = self._order.members.first + int(random.random() * self._order.members.size)
+        said = {NUMBER.encode(): b"%d" % self._number, MEMBER.encode(): b"%d" % member}
+        pieces = self._requests[0] if len(self._requests) == 1 else random.choice(self._requests)
+        return b"".join([said.get(piece, piece) for piece in pieces])
 
     def note(self, answer: bytes, seconds: float) -> None:
         self._latencies.append(seconds * 1000)
@@ -173,17 +172,20 @@ class Clients:
         return Round(len(latencies), seconds, p50, p99, self._errors, self._said)
 
 
-def _head(port: int, token: str) -> bytes:
-    """Of a request, up to the length of its body."""
+def _request(order: Order, token: str) -> Sequence[bytes]:
+    """A request, cut at its stand-ins. Numbers have a fixed length, so the body has."""
+    body = order.body.replace(NUMBER, str(order.first_number)).replace(MEMBER, str(order.members.first))
     lines = (
         "POST /graphql HTTP/1.1",
-        f"host: 127.0.0.1:{port}",
+        f"host: 127.0.0.1:{order.port}",
         f"authorization: Bearer {token}",
         "content-type: application/json",
         "accept: application/json",
-        "content-length: ",
+        f"content-length: {len(body.encode())}",
+        "",
+        order.body,
     )
-    return "\r\n".join(lines).encode()
+    return [piece.encode() for piece in STAND_IN.split("\r\n".join(lines))]
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """What came of it, for people and for programs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -44,8 +44,13 @@ class Report:
         pairs = zip(self.http, self.pgbench, strict=True)
         return [http.round.per_second / direct.round.per_second for http, direct in pairs]
 
+    @property
+    def summaries(self) -> tuple[Summary, Summary]:
+        """Of HTTP, and of pgbench: meanwhile the server has nothing to do."""
+        return _summary(self.http), replace(_summary(self.pgbench), server_cpu=None)
+
     def as_json(self) -> Mapping[str, Any]:
-        http, direct = summary(self.http), summary(self.pgbench)
+        http, direct = self.summaries
         return {
             "workload": self.workload.name,
             "http": asdict(http) | {"rounds": [asdict(each) for each in self.http]},
@@ -61,7 +66,7 @@ class Report:
         }
 
     def as_text(self) -> str:
-        http, direct = summary(self.http), summary(self.pgbench)
+        http, direct = self.summaries
         plan, script = self.plan, self.learned.script
         first = next((each.round.said for each in self.http if each.round.said), None)
         return "\n".join((
@@ -91,7 +96,7 @@ class Report:
         )
 
 
-def summary(rounds: Sequence[Costed]) -> Summary:
+def _summary(rounds: Sequence[Costed]) -> Summary:
     return Summary(
         requests_per_second=median(each.round.per_second for each in rounds),
         p50_ms=median(each.round.p50 for each in rounds),
@@ -108,6 +113,6 @@ def _micro(rounds: Sequence[Costed], spent: Callable[[Costed], float | None]) ->
 
 
 def _row(name: str, told: Summary) -> str:
-    costs = ("?" if cost is None else f"{cost:,.0f}" for cost in (told.server_cpu, told.postgres_cpu))
+    costs = ("–" if cost is None else f"{cost:,.0f}" for cost in (told.server_cpu, told.postgres_cpu))
     speed = (f"{told.requests_per_second:,.0f}", f"{told.p50_ms:.1f}", f"{told.p99_ms:.1f}", str(told.errors))
     return f"| {' | '.join((name, *speed, *costs))} |"

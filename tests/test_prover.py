@@ -105,7 +105,7 @@ CORRUPTIONS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     ),
     "an entry that is gone": (
         f"DELETE FROM points_entries WHERE {EARNED.format('ACTIVE')}",
-        "points_lots: number of entries EARNED",
+        "points_lots: number of entries that made it",
     ),
     "an entry that came twice": (
         "INSERT INTO points_entries (member_id, id, kind, change, pending_change, held_change, debt_change,"
@@ -115,7 +115,7 @@ CORRUPTIONS: dict[str, tuple[str, str | tuple[str, ...]]] = {
         " pending_after + pending_change, held_after, debt_after, cause, cause_id, 'again', program_version, lot_id,"
         " occurred_at"
         f" FROM points_entries WHERE {EARNED.format('PENDING')}",
-        "points_lots: number of entries EARNED",
+        "points_lots: number of entries that made it",
     ),
     "an entry of more": (
         f"UPDATE points_entries SET pending_change = pending_change + 1 WHERE {EARNED.format('ACTIVE')}",

@@ -104,20 +104,13 @@ async def member_known_as(tx: Transaction, *, program: ProgramVersion, identity:
 
 async def member_for_fact(
     tx: Transaction, *, program: ProgramVersion, identity: Identity, channel: str | None = None, now: datetime
-) -> MemberRow:
-    """Whom a fact is about, locked until the transaction ends: a member, or one who has left. Where the program
-    joins automatically, the first fact makes the customer a member. May refuse: NotMember, and never was."""
-    member = await member_if_any(tx, program=program, identity=identity, channel=channel, now=now)
-    if member is None:
-        raise Refused(NotMember(program.code))
-    return member
-
-
-async def member_if_any(
-    tx: Transaction, *, program: ProgramVersion, identity: Identity, channel: str | None = None, now: datetime
 ) -> MemberRow | None:
-    """As `member_for_fact`; None for who never was a member. To be sure that they are not about to be one, look again
-    with the customer locked (`customers.commands.lock_customer`), which joining does first."""
+    """Whom a fact is about, locked until the transaction ends: a member, or one who has left; None for who never was
+    one. Where the program joins automatically, the first fact makes the customer a member.
+
+    To be sure that they are not about to become one, look again with the customer locked (`lock_customer`): joining
+    locks them first.
+    """
     member = await _locked(tx, program=program, identity=identity)
     if member is None and program.section(MembersSection).join is Join.AUTOMATIC:
         member, _ = await _enrolled(tx, program=program, identity=identity, channel=channel, now=now)

@@ -55,7 +55,14 @@ def answering(answer: Callable[[int], str]) -> Generator[tuple[int, list[Any]]]:
 
 def order_for(port: int) -> Order:
     return Order(
-        port=port, body=BODY, tokens=["abc"], answer='"ok"', members=GROUP, clients=3, first_number=500_000_000_000
+        port=port,
+        body=BODY,
+        tokens=["abc"],
+        answer='"ok"',
+        members=GROUP,
+        clients=3,
+        first_number=500_000_000_000,
+        seconds=1,
     )
 
 

@@ -61,6 +61,15 @@ async def test_orders_of_a_local_day_earn_at_most_what_its_cap_leaves(world: Wor
     await proves(world)
 
 
+async def test_a_day_ends_where_the_next_begins(world: World) -> None:
+    """R2, R27: what is at midnight fills the day that begins then, and not the one before."""
+    await with_caps(world, ORDERS)
+    assert await paid(world, "150", MIDNIGHT) == 150
+    assert await paid(world, "150", MIDNIGHT + timedelta(hours=1)) == 0
+    assert await paid(world, "150", MIDNIGHT - timedelta(hours=1)) == 150
+    await proves(world)
+
+
 async def test_the_day_is_that_of_payment_and_caps_fill_in_order_of_arrival(world: World) -> None:
     """R25, R27: what comes late is of its own day, whose cap is filled by what came before it, though that was paid
     later; nothing is shared out again."""

@@ -1,5 +1,6 @@
 """Activities as another system reports them, through the graph: each by itself, in order, once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 
 from app.graph import Role
 from app.graph.masking import code_of
+from app.graph.viewer import VISITOR
 from app.prover import prove
 from tests.databases import run
 from tests.statements import Statements
-from tests.world import NOON, World, customer, service, staff
+from tests.world import NOON, World, customer, service
 
 from .activities import CLUB, DAY, RECORD, capped_club, did, points, recorded
 
@@ -68,15 +70,16 @@ async def test_the_same_again_is_answered_with_what_the_first_did(world: World) 
 
 
 async def test_an_id_is_known_by_program_source_and_action(world: World) -> None:
-    """R24: whoever else uses the id means something else by it."""
-    await world.joins("anna", program="brand-standard")
+    """R24: whoever else uses the id means something else by it, and somebody else may have done it."""
+    await world.joins("dora", program="brand-standard")
     shop = service("taobao-club", "brand-standard", sources=("shop", "forum"))
-    for source in ("shop", "forum"):
-        found = await recorded(world, did("1"), did("1", "SHARE"), by=shop, source=source)
+    for source, first, second in (("shop", "anna", "bella"), ("forum", "bella", "carla")):
+        activities = did("1", who=first), did("1", "SHARE", who=second)
+        found = await recorded(world, *activities, by=shop, source=source)
         assert [each["replayed"] for each in found] == [False, False]
-    (elsewhere,) = await recorded(world, did("1"), program="brand-standard")
+    (elsewhere,) = await recorded(world, did("1", who="dora"), program="brand-standard")
     assert not elsewhere["replayed"]
-    assert await balance(world, "anna") == (50, 0)
+    assert [await balance(world, who) for who in ("anna", "bella", "carla")] == [(20, 0), (25, 0), (5, 0)]
     await proves(world)
 
 
@@ -157,7 +160,9 @@ async def test_a_list_that_cannot_be_taken_is_refused_as_a_whole(world: World, s
     ("caller", "code"),
     [
         (customer("anna"), "FORBIDDEN"),
-        (staff(Role.OPERATOR, "taobao-club"), "FORBIDDEN"),
+        (replace(service("taobao-club"), role=Role.MEMBER), "FORBIDDEN"),
+        (replace(service("taobao-club"), role=Role.OPERATOR), "FORBIDDEN"),
+        (VISITOR, "UNAUTHENTICATED"),
         (service("taobao-club", scopes=("members:read",)), "FORBIDDEN"),
         (service("brand-standard"), "BAD_USER_INPUT"),
     ],

@@ -14,7 +14,7 @@ from app.db import Database, Reader, Transaction, Write
 from app.db.unique_keys import Claimed, owners_of
 from app.db.unique_keys import claim as claim_key
 from app.errors import Refused
-from app.facts.commands import activities, claiming, orders, recording
+from app.facts.commands import activities, claiming, orders, recording, refunds
 from app.facts.rules import FactKind, ReportedOrder
 from app.graph import Context
 from app.graph.idempotency import KeyedRequest, digest_of_input
@@ -27,6 +27,8 @@ from app.members import queries
 from app.members.rules import MemberStatus, NotMember
 from app.points.commands import ledger as points
 from app.programs.asked import program_asked
+
+from .hold_mutants import HOLD_MUTANTS
 
 GRAPH = import_module("app.graph.mutation")
 """The module: `app.graph` has a function of that name."""
@@ -74,6 +76,17 @@ def effect_outside_the_transaction_of_its_key(patch: pytest.MonkeyPatch) -> None
         return outcome
 
     patch.setattr(InTransaction, "_once_keyed", in_two)
+
+
+def corrections_without_keys(patch: pytest.MonkeyPatch) -> None:
+    """What staff ask again is done again."""
+    ours = InTransaction._keyed  # pyright: ignore[reportPrivateUsage]
+
+    async def keyed(self: Any, context: Any, owned: Any, given: Any, work: Any) -> Any:
+        is_correction: bool = self._name == "adjust_points"
+        return await (self._once(context, work) if is_correction else ours(self, context, owned, given, work))
+
+    patch.setattr(InTransaction, "_keyed", keyed)
 
 
 def leaving_keyed_to_the_membership(patch: pytest.MonkeyPatch) -> None:
@@ -152,6 +165,25 @@ def fact_claimed_before_its_effects(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(claiming, "claim", claimed)
 
 
+def no_refund_claim(patch: pytest.MonkeyPatch) -> None:
+    """A refund is new whenever it is reported."""
+    patch.setattr(refunds, "_known", nothing)
+
+
+def refunds_forgotten_at_payment(patch: pytest.MonkeyPatch) -> None:
+    """What was refunded before an order is paid takes nothing back of its points."""
+    patch.setattr(orders, "take_back_all", nothing)
+
+
+def refunds_forgotten_at_completion(patch: pytest.MonkeyPatch) -> None:
+    """What was refunded before an order's growth counts is growth all the same."""
+
+    def none_back(*_: Any, earned: Mapping[str, int]) -> Mapping[str, int]:
+        return dict.fromkeys(earned, 0)
+
+    patch.setattr(orders, "growth_to_take_back", none_back)
+
+
 def no_unique_membership(patch: pytest.MonkeyPatch) -> None:
     """Whether somebody is a member already is looked up, and held by nothing."""
 
@@ -206,15 +238,20 @@ MUTANTS: Mapping[str, Mutant] = {
         no_idempotency_key,
         key_without_input,
         effect_outside_the_transaction_of_its_key,
+        corrections_without_keys,
         leaving_keyed_to_the_membership,
         acknowledged_before_commit,
         balance_read_without_lock,
         no_fact_claim,
         no_unique_cause,
         fact_claimed_before_its_effects,
+        no_refund_claim,
+        refunds_forgotten_at_payment,
+        refunds_forgotten_at_completion,
         no_unique_membership,
         facts_forgotten_by_leaving,
         no_activity_claim,
         lists_in_one_transaction,
+        *HOLD_MUTANTS,
     )
 }

@@ -1,5 +1,5 @@
-"""What clients ask for: people who join and leave, and a shop that reports orders and what else its customers do; any
-of it more than once."""
+"""What clients ask for: people who join and leave, a shop that reports orders and what else its customers do and sells
+for points, staff who correct; any of it more than once."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,10 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from .corrections import Correction, Find, correction_or_again
 from .deeds import Deed, Deeds, some_deeds
+from .refunds import Refund, Returned, refund_or_again
+from .sales import Deciding, Placing, Sales, some_sale
 
 PROGRAMS = ("trial-club", "trial-brand")
 """The first is joined with the first order, the second by those who ask to."""
@@ -93,15 +96,23 @@ class Report:
         return {"input": given}
 
 
-Operation = Wish | Report | Deeds
+Operation = Wish | Report | Deeds | Returned | Correction | Find | Placing | Deciding
 
 AGES = ((500, 495), (40, 12), (5, 1))
 """Days since payment and completion of orders whose points have lapsed, can be spent, are pending: far enough from
 the days on which one becomes the other."""
+LASTING = timedelta(hours=12)
+"""Longer than a run: what staff give is active when they do, which is later than when the run began."""
 
 
+SALES = 0.25
+"""How many of what are neither wishes nor corrections are about points that the shop is paid with."""
+REFUNDS = 0.2
+"""How many of the reports are of refunds."""
 DEEDS = 0.2
 """How many of the reports are not of orders."""
+CORRECTIONS = 0.1
+"""How many of what are no wishes are corrections by staff."""
 
 
 def operations(random: Random, *, number: int, wishes: float, issuer: str, now: datetime) -> Iterator[Operation]:
@@ -109,15 +120,27 @@ def operations(random: Random, *, number: int, wishes: float, issuer: str, now: 
     wished: list[Wish] = []
     orders: list[Order] = []
     done: list[Deed] = []
+    refunds: list[Refund] = []
+    sales = Sales()
+    corrected: list[Correction] = []
     for _ in range(number):
         if random.random() < wishes:
             yield _wish_or_again(random, wished)
+        elif random.random() < CORRECTIONS:
+            yield correction_or_again(random, corrected, customers=CUSTOMERS, programs=PROGRAMS)
+        elif random.random() < SALES:
+            yield some_sale(random, sales, customers=CUSTOMERS, programs=PROGRAMS)
+        elif orders and random.random() < REFUNDS:
+            yield refund_or_again(random, refunds, orders, customers=CUSTOMERS, issuer=issuer)
         elif random.random() < DEEDS:
             yield some_deeds(random, done, customers=CUSTOMERS, programs=PROGRAMS, issuer=issuer, now=now)
         else:
             if random.random() < 0.5 or not orders:
                 orders.append(_order(random, len(orders), now))
-            yield _report(random, orders, issuer)
+            if random.random() < 0.1:  # before anything else is reported of it, or long after
+                yield refund_or_again(random, refunds, orders[-1:], customers=CUSTOMERS, issuer=issuer)
+            else:
+                yield _report(random, orders, issuer)
 
 
 def _wish_or_again(random: Random, wished: list[Wish]) -> Wish:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .operations import Operation
+from .sales import Deciding, Placing
 
 CLIENTS = 8
 MOST_ATTEMPTS = 40
@@ -76,10 +77,14 @@ async def play(operations: Iterable[Operation], ask: Ask, history: History, *, c
 
 
 async def _play_one(operation: Operation, ask: Ask, history: History) -> None:
+    if isinstance(operation, Deciding) and not operation.is_possible:
+        return
     before = len(history.answered)
     for _ in range(MOST_ATTEMPTS):
         answer = await ask(operation)
         if answer.is_definite:
+            if isinstance(operation, Placing):
+                operation.learn(answer.data)
             history.answered.append(Told(operation, answer, before))
             return
         history.repeated[answer.code] += 1

@@ -18,8 +18,8 @@ from tests.world import ISSUER, World
 from .answers import wrong_answers
 from .asking import TokenOf, asks_by_http, asks_in_process
 from .books import wrong_books
-from .deeds import Deeds
-from .operations import CUSTOMERS, PROGRAMS, Operation, Report, operations
+from .corrections import Correction, Find
+from .operations import CUSTOMERS, LASTING, PROGRAMS, Operation, Wish, operations
 from .playing import CLIENTS, Ask, History
 from .proxy import FaultProxy, fault_proxy
 from .schedule import KILLS, Kind, Schedule, scheduled
@@ -91,7 +91,7 @@ async def by_http(database: str, plan: Plan, folder: Path) -> AsyncGenerator[Tri
 
 async def wrong_after(history: History, database: Database, *, programs: Programs, now: datetime) -> list[str]:
     """In the answers, in the books by themselves, and in the books against the answers; by a way without faults."""
-    proof = await prove(database, now=now, programs=programs)
+    proof = await prove(database, now=now + LASTING, programs=programs)
     books = await wrong_books(history, database.settings.url, now=now)
     return [*wrong_answers(history), *books, *(str(mismatch) for mismatch in proof.mismatches)]
 
@@ -110,11 +110,15 @@ def _environment(folder: Path, database: str) -> Mapping[str, str]:
 def _tokens(folder: Path, now: datetime) -> TokenOf:
     """Who asks for what: the shop reports, customers wish."""
     issuer = issuer_in(folder)
-    scopes = ("facts:write",)
+    scopes = ("facts:write", "points:hold")
     shop = issuer.token(subject="shop", now=now, role=Role.SERVICE, programs=PROGRAMS, sources=("shop",), scopes=scopes)
     customers = {name: issuer.token(subject=name, now=now) for name in CUSTOMERS}
 
+    support = issuer.token(subject="support", now=now, role=Role.SUPPORT, programs=PROGRAMS)
+
     def token_of(operation: Operation) -> str:
-        return shop if isinstance(operation, Report | Deeds) else customers[operation.customer]
+        if isinstance(operation, Correction):
+            return support
+        return customers[operation.customer] if isinstance(operation, Wish | Find) else shop
 
     return token_of

@@ -28,6 +28,7 @@ POLICIES = some.permutations(ClawBack) | some.sampled_from(ClawBack).map(lambda 
 EARNS, SPENDS, REFUNDS = "an_order_earns", "points_are_spent", "an_order_is_refunded"
 HOLDS, CAPTURES, RELEASES = "a_hold_is_placed", "a_hold_is_captured", "a_hold_is_released"
 GIVES_BACK, ADJUSTS, WAITS = "points_are_given_back", "staff_adjusts", "time_passes"
+COMPLETES, IS_BEHIND = "an_order_is_completed", "another_clock_is_behind"
 AT_ONCE = 6
 """Points of an order that are active when they are earned."""
 
@@ -116,3 +117,65 @@ def test_where_only_pending_points_are_taken_back_what_was_active_is_the_members
     """R11: earned, spent, refunded, cancelled: the points return, as the program chose."""
     steps = [Step(EARNS, 9, 4, AT_ONCE), Step(SPENDS), Step(REFUNDS), Step(GIVES_BACK)]
     assert figures(played(steps, ClawBack.PENDING_ONLY)) == (13, 0, 0, 0)
+
+
+RARE: dict[str, tuple[list[ClawBack], list[Step], tuple[int, int, int, int]]] = {
+    "what a lot owes is settled before a debt (R7, R11)": (
+        [ClawBack.WITHIN_BALANCE, ClawBack.DEBT],
+        [
+            *(Step(EARNS, 5, 0, AT_ONCE), Step(SPENDS), Step(REFUNDS)),
+            *(Step(EARNS, 3, 0, AT_ONCE), Step(SPENDS), Step(REFUNDS)),
+            Step(GIVES_BACK, 0),
+        ],
+        (-3, 0, 0, 3),
+    ),
+    "a lot that lapsed, was extended and lapsed again, is not extended again (R7)": (
+        [ClawBack.DEBT],
+        [
+            *(Step(EARNS, 7, 0, AT_ONCE), Step(SPENDS, 2), Step(WAITS, 3)),
+            *(Step(GIVES_BACK, 0, 2), Step(WAITS, 9), Step(GIVES_BACK, 0, 2)),
+        ],
+        (0, 0, 0, 0),
+    ),
+    "a lot that lapsed by another clock lapses once by itself (R2, R5)": (
+        [ClawBack.DEBT],
+        [
+            *(Step(EARNS, 7, 0, AT_ONCE), Step(HOLDS, 1, 8), Step(WAITS, 3)),
+            *(Step(IS_BEHIND), Step(RELEASES), Step(WAITS, 3)),
+        ],
+        (0, 0, 0, 0),
+    ),
+    "an order's other points go before points that lapse sooner (R10)": (
+        [ClawBack.DEBT],
+        [Step(EARNS, 7, 3, AT_ONCE), Step(SPENDS, 2), Step(ADJUSTS, 9), Step(REFUNDS, 0, 4)],
+        (5, 0, 0, 0),
+    ),
+    "what was refunded after the points were active is restored once that is known (R11, R25)": (
+        [ClawBack.PENDING_ONLY],
+        [Step(EARNS, 8), Step(REFUNDS), Step(COMPLETES, 0, 0, 12)],
+        (8, 0, 0, 0),
+    ),
+    "what is held is not taken, and settles what is owed when it returns (R7, R10)": (
+        [ClawBack.WITHIN_BALANCE],
+        [Step(EARNS, 8, 0, AT_ONCE), Step(HOLDS, 3), Step(REFUNDS), Step(RELEASES)],
+        (0, 0, 0, 0),
+    ),
+    "who owes has nothing to spend, and what comes in pays first (R8, R11)": (
+        [ClawBack.DEBT],
+        [Step(EARNS, 5, 0, AT_ONCE), Step(SPENDS), Step(REFUNDS), Step(SPENDS, 1), Step(ADJUSTS, 12, 4)],
+        (3, 0, 0, 0),
+    ),
+    "what has lapsed is not taken again (R10)": (
+        [ClawBack.DEBT],
+        [Step(EARNS, 7, 0, AT_ONCE), Step(SPENDS, 2), Step(WAITS, 3), Step(EARNS, 5, 0, AT_ONCE), Step(REFUNDS)],
+        (1, 0, 0, 0),
+    ),
+}
+
+
+@pytest.mark.parametrize(("policies", "steps", "expected"), RARE.values(), ids=RARE)
+def test_what_is_rare_at_random(
+    policies: list[ClawBack], steps: list[Step], expected: tuple[int, int, int, int]
+) -> None:
+    """R2, R5, R7, R10, R11, R25."""
+    assert figures(played(steps, *policies, extends=True)) == expected

@@ -1,4 +1,4 @@
-"""The ledger against a plain model: whatever happens to a customer of three programs, each with its own rules.
+"""The ledger against a plain model: whatever happens to a customer of two of three programs, each with its rules.
 
 How many sequences, and which, is said by LEDGER_EXAMPLES, LEDGER_STEPS and LEDGER_SEED; 10,000 before a release. What
 fails is printed as it was played, with what hypothesis needs to play it again.
@@ -17,7 +17,14 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as some
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from app.db import Transaction
 from app.errors import BadInput, Refused
@@ -39,7 +46,7 @@ from .model import Ended, Hold, Member, NotEnough, Part, TooMuch
 from .programs import DAY, HOUR, SHOPS, Shop
 
 EXAMPLES = int(os.environ.get("LEDGER_EXAMPLES") or 200)
-STEPS = int(os.environ.get("LEDGER_STEPS") or 16)
+STEPS = int(os.environ.get("LEDGER_STEPS") or 20)
 SEED = int(os.environ.get("LEDGER_SEED") or SystemRandom().randrange(10**9))
 NUMBERS = count(1)
 SOURCE = "till"
@@ -117,7 +124,12 @@ class Ledger(RuleBasedStateMachine):
         super().__init__()
         self.subject = f"anna-{next(NUMBERS)}"
         self.now = NOON
-        self.sides = [Side(shop, self.world.programs.current(shop.code, NOON)) for shop in SHOPS]
+        self.sides: list[Side] = []
+
+    @initialize(shops=some.permutations(SHOPS))
+    def two_of_the_programs(self, shops: list[Shop]) -> None:
+        """So that more happens in each."""
+        self.sides = [Side(shop, self.world.programs.current(shop.code, NOON)) for shop in shops[:2]]
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Hypothesis works in a thread of its own; the database in the test's loop."""
@@ -187,10 +199,10 @@ class Ledger(RuleBasedStateMachine):
         side.member.settle(self.now)
 
     @rule(
-        which=some.integers(0, 2),
+        which=some.integers(0, 1),
         lines=some.lists(some.integers(0, 3000), min_size=1, max_size=2),
-        days=some.sampled_from([0, 0, 3, 7, 30, 365, 370]),
-        completes=some.sampled_from([True, True, False]),
+        days=some.sampled_from([10, 10, 10, 0, 3, 7, 30, 370]),
+        completes=some.sampled_from([True, True, True, False]),
     )
     def an_order_is_paid(self, which: int, lines: list[int], days: int, completes: bool) -> None:
         side = self.sides[which]
@@ -201,7 +213,7 @@ class Ledger(RuleBasedStateMachine):
         self.report_order(side, order, paid=True, completed=completes)
         self.wrote(side)
 
-    @rule(which=some.integers(0, 2), days=some.sampled_from([0, 3, 7, 400]))
+    @rule(which=some.integers(0, 1), days=some.sampled_from([0, 3, 7, 400]))
     def an_order_is_completed_before_anybody_says_it_was_paid(self, which: int, days: int) -> None:
         side = self.sides[which]
         order = Order(f"o-{len(side.orders)}", completed=self.now - days * DAY)
@@ -368,7 +380,7 @@ class Ledger(RuleBasedStateMachine):
                                               points=amount, reason="as agreed", by=STAFF, now=self.now),
         )  # fmt: skip
 
-    @rule(hours=some.sampled_from([1, 24, 24 * 3, 24 * 7, 24 * 30, 24 * 180, 24 * 365]))
+    @rule(hours=some.sampled_from([1, 24, 24 * 3, 24 * 7, 24 * 25, 24 * 32, 24 * 340]))
     def time_goes_by(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
         for side in self.sides:

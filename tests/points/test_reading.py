@@ -107,8 +107,10 @@ async def test_holds_are_limited_to_what_they_are_by_now(seller: Seller, is_sett
     released = await seller.held("anna", 2)
     await seller.release(released)
     late = (await anna(world))["pointHolds"]["nodes"][-1]["id"]
+    open_ = await seller.held("anna", 3, deadline=DEADLINE + DAY)
+    world.now = DEADLINE - MOMENT
+    assert [hold["id"] for hold in (await anna(world, states=["OPEN"]))["pointHolds"]["nodes"]] == [open_, late]
     world.now = DEADLINE
-    open_ = await seller.held("anna", 3)
     if is_settled:
         await settled(world)
     expected: list[tuple[list[str] | None, list[str]]] = [

@@ -8,9 +8,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.errors import BadInput
 from app.graph import Role, Viewer
 from app.graph.idempotency import KeysInFlight
 from app.graph.ids import global_id, split
+from app.points.commands import capture_points, release_points
 from tests.databases import run
 from tests.world import ISSUER, NOON, World, customer, service, staff
 
@@ -275,3 +277,14 @@ async def test_a_token_that_lost_a_right_is_not_shown_what_its_keys_did(seller: 
     for name, variables in (("PlaceHold", {"place": place}), ("CaptureHold", captured)):
         code, _ = await lesser.refused(name, **variables)
         assert code in ("FORBIDDEN", "BAD_USER_INPUT")
+
+
+async def test_a_command_looks_at_the_program_itself(seller: Seller) -> None:
+    """R43: whoever calls it, and though the key was given to the member."""
+    await seller.held("anna", 10)
+    hold = await ids_of(seller.world)
+    for command in (capture_points, release_points):
+        with pytest.raises(BadInput, match="no such hold"):
+            async with seller.world.database.transaction() as tx:
+                await command(tx, hold=hold, source="shop", programs=["brand-standard"], now=NOON)
+    assert await points(seller.world) == (90, 10)

@@ -137,7 +137,7 @@ async def refunds_completions_and_holds_meet(world: World) -> None:
 
 
 RACES: dict[Race, tuple[Mutant, ...]] = {
-    the_same_refund_takes_back_once: (without_order_key, without_any_lock),
+    the_same_refund_takes_back_once: (without_order_key,),
     different_refunds_add_up: (without_any_lock,),
     a_refund_is_never_for_two: (order_key_is_looked_up_first, without_order_key),
     an_order_and_its_refunds_may_come_together: (without_any_lock,),

@@ -13,7 +13,6 @@ from app.facts.rules import (
     FactKind,
     KnownOrder,
     OrderRecorded,
-    RefundedOrder,
     ReportedOrder,
     growth_counted,
     growth_to_take_back,
@@ -33,7 +32,7 @@ from app.tiers.section import TiersSection
 
 from .claiming import claim_order
 from .keeping import FACTS, keep_facts, keep_lines, keep_order, known_order
-from .reversing import Reversal, refunded_order, refunds_known, take_back_all, targets_of
+from .reversing import Reversal, refunded_before, take_back_all, targets_of
 from .whom import Member, is_active
 
 
@@ -60,7 +59,7 @@ async def take_order(
     is_paid_now = FactKind.ORDER_PAID in new
     earned = await _points_earned(tx, member_id=member.id, order=order, version=version) if is_paid_now else []
     after = taken_in(known, order=order, version=version, earned=earned)
-    back = await _refunded_before(tx, before=before, order=order)
+    back = await refunded_before(tx, before, lines=order.lines)
     after = replace(after, refunded=back.amount)
     await keep_order(tx, is_first=before is None, order=after, now=now)
     await keep_facts(tx, known=after, kinds=new, order=order, now=now)
@@ -76,15 +75,6 @@ async def take_order(
     if growth_counted(before, version=version) is None:
         await _grow(tx, member=member, reversal=reversal, programs=programs, now=now)
     return OrderRecorded(member.id, after.id, after.points, after.growth)
-
-
-async def _refunded_before(tx: Transaction, *, before: KnownOrder | None, order: ReportedOrder) -> RefundedOrder:
-    """The order's lines, and the refunds of it that came first."""
-    if before is None:
-        return RefundedOrder(order.lines, ())
-    if before.paid_at is None:
-        return RefundedOrder(order.lines, await refunds_known(tx, before))
-    return await refunded_order(tx, before) if before.refunded else RefundedOrder((), ())
 
 
 def _version_of(

@@ -1,6 +1,6 @@
 """What refunds of an order take back of its points (R10, R11)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from app.db import Transaction
 from app.facts.queries import lines_of_orders, lines_of_refunds, refunds_of_orders
 from app.facts.rows import line_of, refund_of
-from app.facts.rules import KnownOrder, KnownRefund, RefundedOrder, points_to_take_back
+from app.facts.rules import KnownOrder, KnownRefund, Line, RefundedOrder, points_to_take_back
 from app.points import commands as points
 from app.points.commands.ledger import load_lots_of
 from app.points.rules import Cause, lifetime
@@ -31,17 +31,26 @@ class Reversal:
         return lifetime(self.order.completed_at, section=section, zone=self.version.zone)[0]
 
 
-async def refunds_known(tx: Transaction, order: KnownOrder) -> list[KnownRefund]:
+async def refunded_order(tx: Transaction, order: KnownOrder) -> RefundedOrder:
+    """A paid order's lines, and the refunds of it."""
+    (lines,) = await lines_of_orders(tx, [(order.member_id, order.id)])
+    return RefundedOrder([line_of(line) for line in lines], await _refunds_of(tx, order))
+
+
+async def refunded_before(tx: Transaction, before: KnownOrder | None, *, lines: Sequence[Line]) -> RefundedOrder:
+    """An order that is reported with these lines, unless it is paid already, and the refunds of it that came first."""
+    if before is None:
+        return RefundedOrder(lines, ())
+    if before.paid_at is None:
+        return RefundedOrder(lines, await _refunds_of(tx, before))
+    return await refunded_order(tx, before) if before.refunded else RefundedOrder((), ())
+
+
+async def _refunds_of(tx: Transaction, order: KnownOrder) -> list[KnownRefund]:
     """The refunds of an order, in the order in which they were recorded."""
     (rows,) = await refunds_of_orders(tx, [(order.member_id, order.id)])
     lines = await lines_of_refunds(tx, [(row.member_id, row.id) for row in rows]) if rows else []
     return [refund_of(row, theirs) for row, theirs in zip(rows, lines, strict=True)]
-
-
-async def refunded_order(tx: Transaction, order: KnownOrder) -> RefundedOrder:
-    """A paid order's lines, and the refunds of it."""
-    (lines,) = await lines_of_orders(tx, [(order.member_id, order.id)])
-    return RefundedOrder([line_of(line) for line in lines], await refunds_known(tx, order))
 
 
 async def targets_of(tx: Transaction, *, account: points.Books, reversal: Reversal) -> Mapping[str, int]:

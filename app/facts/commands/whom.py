@@ -11,7 +11,7 @@ from app.customers.rules import Identity
 from app.db import Transaction
 from app.errors import Refused
 from app.facts.rules import kept_until
-from app.members.commands import member_if_any
+from app.members.commands import member_for_fact
 from app.members.rules import MemberStatus, NotMember
 from app.programs.rules import Programs
 
@@ -65,14 +65,14 @@ async def whom_it_is_about(
     looked for once more. Then what is kept here is committed before they join, and credited to them.
     """
     present = programs.current(program, now)
-    member = await member_if_any(tx, program=present, identity=identity, channel=channel, now=now)
+    member = await member_for_fact(tx, program=present, identity=identity, channel=channel, now=now)
     if member is not None:
         return Whom(member.customer_id, member)
     if not is_kept(programs, program, at=at, now=now):
         raise Refused(NotMember(program))
     customer_id = await customer_known_as(tx, identity=identity, now=now)
     await lock_customer(tx, customer_id=customer_id)
-    return Whom(customer_id, await member_if_any(tx, program=present, identity=identity, channel=channel, now=now))
+    return Whom(customer_id, await member_for_fact(tx, program=present, identity=identity, channel=channel, now=now))
 
 
 def is_kept(programs: Programs, program: str, *, at: Sequence[datetime], now: datetime) -> bool:
