@@ -22,7 +22,7 @@ from tests.world import World
 
 NOW = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
 PAGE = """{ me {
-  tier { code } tierProgress { growthRemaining } points { available pending expiring(withinDays: 30) { amount } }
+  tier { code } tierProgress { growthRemaining } points { available pending expiring(within: 30) { amount } }
 } }"""
 MEMBERS = {each.subject: each for each in IDENTITIES if each.programs == ("taobao-club",)}
 

@@ -40,6 +40,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ISSUER = "https://id.example"
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NUMBERS = count(1)
+LONG_AGO = timedelta(days=3650)
 
 
 def customer(subject: str, **more: Any) -> Viewer:
@@ -99,15 +100,17 @@ class World:
             await publish(tx, definition=read(text), now=at, published_by="tests", effective_from=effective_from)
         self.programs = await held_programs(self.database, default=self.programs.default)
 
-    async def joins(self, subject: str, *, program: str = "taobao-club", name: str | None = None) -> UUID:
-        """Make a customer a member."""
+    async def joins(
+        self, subject: str, *, program: str = "taobao-club", name: str | None = None, at: datetime | None = None
+    ) -> UUID:
+        """Make a customer a member since an instant: since long ago if none is said, so that all counts."""
         async with self.database.transaction() as tx:
             joined = await members.join_program(
                 tx,
                 program=self.programs.current(program, self.now),
                 identity=Identity(ISSUER, subject),
                 display_name=name,
-                now=self.now,
+                now=at or self.now - LONG_AGO,
             )
         return joined.member_id
 

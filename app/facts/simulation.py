@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from app.db import Reader
-from app.points.earned import points_left
+from app.points.queries.earned import points_left
 from app.points.rules.caps import Capped
-from app.points.section import PointsSection
+from app.points.section import EarningRule, PointsSection
 from app.programs.rules import ProgramVersion
 from app.programs.section import ONCE, Words
 from app.tiers.section import TiersSection
@@ -39,6 +39,15 @@ class SimulatedRule:
 
 
 @dataclass(frozen=True)
+class SimulatedPart:
+    """What one rule would give for one line."""
+
+    code: str
+    words: Words
+    points: int
+
+
+@dataclass(frozen=True)
 class SimulatedLine:
     """What one line would bring."""
 
@@ -47,6 +56,8 @@ class SimulatedLine:
     """In minor units."""
     currency: str
     points: int
+    rules: Sequence[SimulatedPart]
+    """By which rules: their parts add up to the line's points."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +123,20 @@ def simulated(
         points=sum(each.amount for each in earned),
         growth=sum(each.amount for each in grown),
         lines=[
-            SimulatedLine(number, line.eligible, version.currency, part)
-            for number, (line, part) in enumerate(zip(lines, parts, strict=True), 1)
+            SimulatedLine(number + 1, line.eligible, version.currency, part, _parts(section.earning, earned, number))
+            for number, (line, part) in enumerate(zip(lines, parts, strict=True))
         ],
         rules=[*by_points, *by_growth],
         at=now,
     )
+
+
+def _parts(rules: Sequence[EarningRule], earned: Sequence[Earned], line: int) -> list[SimulatedPart]:
+    """What the rules would give for a line, of those that would give anything."""
+    parts = [
+        SimulatedPart(rule.code, rule.words, each.of_lines[line]) for rule, each in zip(rules, earned, strict=True)
+    ]
+    return [part for part in parts if part.points]
 
 
 def _cuts(capped: Capped) -> list[SimulatedCut]:

@@ -6,6 +6,7 @@ from app.customers.rules import Identity
 from app.db.unique_keys import digest_of
 from app.errors import BadInput, Forbidden
 from app.graph import Viewer
+from app.programs.rules import ProgramVersion
 
 
 def identity_sent(issuer: str | None, subject: str, *, viewer: Viewer) -> Identity:
@@ -28,7 +29,8 @@ def source_asked(viewer: Viewer, asked: str | None, *, scope: str) -> str:
     return asked
 
 
-def key_owner(identity: Identity) -> UUID:
-    """Who idempotency keys belong to where it is not said that they are a member: the customer, who need not be known
-    yet (R36)."""
-    return UUID(bytes=digest_of("key-owner", identity.issuer, identity.subject)[:16])
+def key_owner(identity: Identity, *, program: ProgramVersion | None = None) -> UUID:
+    """Who idempotency keys belong to where it is not said that they are a member: the customer, or, where they must be
+    one, the customer in the program, who need not be known yet (R36)."""
+    within = () if program is None else (program.code,)
+    return UUID(bytes=digest_of("key-owner", *within, identity.issuer, identity.subject)[:16])

@@ -49,7 +49,12 @@ RETURN: Write[MemberRow] = Write(
     MemberRow,
     update(MemberRow)
     .where(col(MemberRow.id) == bindparam("member_id"))
-    .values(status=MemberStatus.ACTIVE.name, left_at=None, display_name=bindparam("name")),
+    .values(
+        status=MemberStatus.ACTIVE.name,
+        left_at=None,
+        display_name=bindparam("name"),
+        member_since=bindparam("now"),
+    ),
 )
 LEAVE: Write[MemberRow] = Write(
     MemberRow,
@@ -82,7 +87,7 @@ async def join_program(
         return Joined(member.id)
     if member.status == MemberStatus.ACTIVE.name:
         raise Refused(AlreadyMember(member.id, program.code))
-    await tx.run(RETURN, member_id=member.id, name=display_name or member.display_name)
+    await tx.run(RETURN, member_id=member.id, name=display_name or member.display_name, now=now)
     await tell(tx, member_id=member.id, event=MemberJoined(member.id, now), now=now)
     return Joined(member.id)
 
@@ -180,6 +185,7 @@ async def _enrolled(
             program=program.code,
             status=MemberStatus.ACTIVE.name,
             joined_at=now,
+            member_since=now,
             left_at=None,
             channel=channel,
             display_name=display_name,

@@ -144,7 +144,11 @@ class AlreadyMember(Refusal):
     member: Member = batched(queries.members_by_id, "The membership.", key="member_id")
 
 
-@shows(rules.NotMember, description="The customer is not a member of the program.", seen_by=SIGNED_IN)
+@shows(
+    rules.NotMember,
+    description="The customer is not a member of the program, or was none when it happened.",
+    seen_by=SIGNED_IN,
+)
 class NotAMember(Refusal):
     code: RefusalCode = refused_as(RefusalCode.NOT_A_MEMBER)
     message: str = said(en="Not a member of {program}. Join first.", zh="还不是 {program} 的会员，请先加入。")

@@ -31,6 +31,8 @@ class MemberRow(SQLModel, table=True):
     program: str
     status: str = MemberStatus.ACTIVE.name
     joined_at: datetime = instant()
+    member_since: datetime = instant()
+    """When they joined or, if they left meanwhile, came back the last time."""
     left_at: datetime | None = instant(default=None)
     channel: str | None = None
     display_name: str | None = None

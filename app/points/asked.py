@@ -40,10 +40,10 @@ def hold_named(asked: str) -> tuple[UUID, UUID]:
 async def customer_of_hold(db: Reader, context: Context, given: Any) -> UUID:
     """Who the key for placing a hold belongs to: the customer, who may not be a member yet, and then becomes one: the
     refusal stays (R36). May raise Forbidden or BadInput: the service may not, whatever came of the key before."""
-    program_asked(context, given.program)
+    program = program_asked(context, given.program)
     source_of_hold(context.viewer, given.source)
     customer: SentCustomer = given.customer
-    return key_owner(identity_sent(customer.issuer, customer.subject, viewer=context.viewer))
+    return key_owner(identity_sent(customer.issuer, customer.subject, viewer=context.viewer), program=program)
 
 
 async def member_of_hold(db: Reader, context: Context, given: Any) -> UUID:

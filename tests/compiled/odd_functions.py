@@ -71,7 +71,7 @@ def flipped(row: Pair) -> Pair:
 
 
 def wrong_pair_of(row: HasId) -> Any:
-    return [Pair(None, 1, []), "no pair", Balance(UUID(int=1), 1, 2), ValueError("returned"), None][row.id % 5]
+    return [Pair(None, 1, []), "no pair", Balance(UUID(int=1), 1, 2, 0, 0), ValueError("returned"), None][row.id % 5]
 
 
 def wrong_pairs_of(row: HasId) -> Any:
@@ -120,7 +120,7 @@ def grid_of(row: HasId) -> Any:
 
 
 def holes_of(row: HasId) -> Any:
-    holes = [Balance(UUID(int=1), 1, 2), None, Balance(UUID(int=2), 3, 2**40)]
+    holes = [Balance(UUID(int=1), 1, 2, 0, 0), None, Balance(UUID(int=2), 3, 2**40, 0, 0)]
     return holes if row.id % 2 else (holes[0], holes[0])
 
 

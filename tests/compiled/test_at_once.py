@@ -19,7 +19,7 @@ TEXT = """query ($first: Int!, $after: String, $full: Boolean!, $program: String
 }
 fragment Page on Member {
   id displayName tier { name }
-  points { available pending expiring(withinDays: 100) { amount } }
+  points { available pending expiring(within: 100) { amount } }
   pointHistory(first: $first, after: $after) { totalCount edges { cursor node { id order @include(if: $full) {
     externalId lines { quantity } } } } }
 }"""

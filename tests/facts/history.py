@@ -65,9 +65,10 @@ async def imported(
 
 
 async def contents(url: str) -> dict[str, tuple[int, str]]:
-    """Of every table the number of rows, and a digest of all that they say."""
+    """Of every table the number of rows, and a digest of all that they say; but for who is to be proved again, which is
+    whoever was looked at under a lock."""
     one = "SELECT '{0}', count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {0} AS t"
-    text = " UNION ALL ".join(one.format(table) for (table,) in await run(url, TABLES))
+    text = " UNION ALL ".join(one.format(table) for (table,) in await run(url, TABLES) if table != "touches")
     return {table: (rows, digest) for table, rows, digest in await run(url, text)}
 
 

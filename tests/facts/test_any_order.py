@@ -254,3 +254,22 @@ async def test_a_publish_leaves_what_was_proved_proved(world: World) -> None:
     later = shop(per="2.00", ladder={"v1": 0, "v2": 300, "v3": 600, "v4": 900, "gold": 5000})
     await world.publishes(later, effective_from=NOON + DAY)
     assert (await prove(world.database, now=NOON + 2 * DAY, programs=world.programs)).holds
+
+
+async def test_an_order_keeps_the_version_it_earned_by_though_its_payment_is_said_again(world: World) -> None:
+    """R25: it was said to be paid a little ahead of now, and a version published since is in force from before that."""
+    first = shop(code="ahead").replace("[tiers]\n", '[tiers]\ncounts_at = "PAID"\n')
+    await world.publishes(first)
+    await world.joins("anna", program="ahead")
+    paid = replace(PAID, paid_at=NOON + timedelta(minutes=4))
+    before = await world.reports("anna", paid, program="ahead")
+    await world.publishes(
+        shop(code="ahead").replace('code = "order"', 'code = "other"'), effective_from=NOON + timedelta(minutes=1)
+    )
+    world.now = NOON + timedelta(minutes=10)
+    again = replace(paid, completed_at=NOON + timedelta(minutes=9))
+    after = await world.reports("anna", again, program="ahead")
+    assert (after.points, after.growth) == (before.points, before.growth) == (1101, 1101)
+    await world.refunds("anna", "o-1", {1: "600.33"}, program="ahead")
+    proof = await prove(world.database, now=world.now, programs=world.programs)
+    assert proof.mismatches == []

@@ -14,6 +14,7 @@ from app.facts.importing.records import WrongFile
 from tests.databases import run
 from tests.facts import cdnow
 from tests.facts.history import HEADER, contents, file_of, imported, rows_of
+from tests.programs.files import shop
 from tests.world import ISSUER, World
 
 ROOT = Path(__file__).parents[2]
@@ -56,13 +57,24 @@ async def test_an_id_with_other_content_is_refused_and_the_others_are_taken(worl
 
 
 async def test_who_has_not_joined_earns_nothing_where_one_joins_by_asking(world: World, database_url: str) -> None:
-    await world.joins("anna", program="brand-standard")
+    await world.joins("anna", program="brand-standard", at=world.now)
     result = await imported(world, file_of(GOOD, "bob,2026-01-06,1,5.00"), program="brand-standard")
 
     assert [(each.line, "not a member" in each.reason) for each in result.not_taken] == [(3, True)]
     assert result.new == 1
     assert await rows_of(database_url, "members") == 1
     assert await rows_of(database_url, "customers") == 1
+
+
+async def test_history_is_not_kept_for_who_may_join(world: World, database_url: str) -> None:
+    """As facts that are reported would be: who imports is told line by line, and may do it again."""
+    await world.publishes(f"[facts]\nkept_days = 3650\n{shop()}")
+    for _ in range(2):
+        result = await imported(world, file_of(GOOD, GOOD), program="shop")
+        assert [(each.line, "not a member" in each.reason) for each in result.not_taken] == [(2, True), (3, True)]
+        assert await rows_of(database_url, "kept_facts") == await rows_of(database_url, "customers") == 0
+    await world.joins("anna", program="shop", at=world.now)
+    assert (await imported(world, file_of(GOOD, GOOD), program="shop")).new == 2
 
 
 async def test_the_program_must_be_known_and_a_source_and_an_issuer_be_names(world: World) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from app.definition import read
 from app.errors import Refused
 from app.facts.commands import forget_kept
 from app.facts.rules import FactConflict, FactKept, Report, ReportedOrder, facts_of, report_kept
@@ -15,6 +16,7 @@ from app.facts.rules import ReportedRefund as Refund
 from app.facts.rules.activities import ReportedActivity
 from app.members.rules import NotMember
 from app.points.section import Action
+from app.programs.problems import WrongDefinition
 from tests.databases import run
 from tests.world import NOON, World, service
 
@@ -49,7 +51,7 @@ async def kept(world: World) -> list[tuple[Any, ...]]:
 
 async def joins(world: World, subject: str = "anna") -> UUID:
     """They join, and what follows from that has happened."""
-    member_id = await world.joins(subject, program="shop")
+    member_id = await world.joins(subject, program="shop", at=world.now)
     await react(world)
     return member_id
 
@@ -64,6 +66,13 @@ async def test_what_is_not_kept_is_refused_and_leaves_nothing(world: World) -> N
     assert await run(world.database.settings.url, "SELECT digest FROM unique_keys") == []
 
 
+@pytest.mark.parametrize("days", ["-1", "3661", '"7"', "1.5"])
+def test_days_are_a_number_from_0_to_ten_years(days: str) -> None:
+    """Of the section `[facts]`."""
+    with pytest.raises(WrongDefinition, match=r"facts\.kept_days"):
+        read(f"[facts]\nkept_days = {days}\n{file()}")
+
+
 async def test_facts_are_kept_so_many_local_days_and_credited_on_joining(world: World) -> None:
     """Each fact by itself; they come to what they would if they had been told after joining."""
     await club(world)
@@ -75,6 +84,18 @@ async def test_facts_are_kept_so_many_local_days_and_credited_on_joining(world: 
     member_id = await joins(world)
     assert await kept(world) == []
     assert await stands(world, member_id) == Stands(350, "v2", 357, 0, 0, 357, [75_011])
+    await holds(world)
+
+
+async def test_all_that_was_kept_is_credited_in_the_order_in_which_it_happened(world: World) -> None:
+    """R5: each as if it had been reported by itself, one after another; also in one transaction."""
+    await club(world)
+    newer = replace(BOTH, external_id="newer", paid_at=NOON - 5 * DAY, completed_at=NOON - 4 * DAY)
+    await told(world, newer, AFTER, BOTH, REVIEW, MEANWHILE)
+    member_id = await joins(world)
+    assert await stands(world, member_id) == Stands(1450, "v3", 357, 1100, 0, 1457, [0, 75_011])
+    rows = await run(world.database.settings.url, "SELECT occurred_at FROM facts ORDER BY id")
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
     await holds(world)
 
 
@@ -162,7 +183,7 @@ async def test_who_joins_at_its_end_is_too_late_and_before_it_in_time(world: Wor
     for subject, late in (("anna", timedelta()), ("bella", timedelta(microseconds=1))):
         await told(world, replace(PAID, external_id=f"of {subject}"), subject=subject)
         world.now = answer.kept_until - late
-        member_id = await world.joins(subject, program="shop")
+        member_id = await world.joins(subject, program="shop", at=world.now)
         world.now = answer.kept_until + DAY
         await react(world)
         assert (await stands(world, member_id)).pending == (1100 if late else 0)
@@ -178,19 +199,22 @@ async def test_what_is_too_old_is_not_kept(world: World) -> None:
         with pytest.raises(Refused) as refused:
             await told(world, report, now=answer.kept_until)
         assert refused.value.answer == NotMember("shop")
+    with pytest.raises(Refused) as refused:  # its completion alone would be kept, and be of no use
+        await told(world, BOTH, now=answer.kept_until)
+    assert refused.value.answer == NotMember("shop")
 
 
 async def test_a_fact_after_joining_finds_what_was_kept_before(world: World) -> None:
     """R24: before anybody has reacted to their joining: whichever content came first stands."""
     await club(world)
     await told(world, PAID, REVIEW)
-    member_id = await world.joins("anna", program="shop")
+    member_id = await world.joins("anna", program="shop", at=world.now)
     with pytest.raises(Refused) as refused:
         await told(world, _otherwise(PAID))
     assert refused.value.answer == FactConflict("shop", "o-1")
     (completed,) = await told(world, COMPLETED)
     assert (completed.points, completed.growth) == (1100, 1100)
-    assert await kept(world) == []
+    assert [row[0] for row in await kept(world)] == ["REVIEW"]
     await react(world)
     assert (await stands(world, member_id)).available == 1107
     await holds(world)
@@ -218,7 +242,7 @@ async def test_who_joined_and_left_again_before_anybody_reacted_is_credited_when
     """Nothing is credited to who is no member, and nothing lost."""
     await club(world)
     await told(world, REVIEW)
-    member_id = await world.joins("anna", program="shop")
+    member_id = await world.joins("anna", program="shop", at=world.now)
     await world.leaves("anna", program="shop")
     await react(world)
     assert len(await kept(world)) == 1
@@ -233,7 +257,7 @@ async def test_what_nobody_can_be_credited_with_any_more_is_forgotten(world: Wor
     (end,) = [row[2] for row in await kept(world)]
     await told(world, replace(COMPLETED, external_id="o-2"), replace(MEANWHILE, external_id="r-9", order="o-2"))
     await told(world, replace(PAID, external_id="o-3"), subject="bella")
-    await world.joins("bella", program="shop")
+    await world.joins("bella", program="shop", at=world.now)
     await forget_kept(world.database, now=end + DAY - timedelta(microseconds=1))
     assert len(await kept(world)) == 4
     await forget_kept(world.database, now=end + DAY)
@@ -245,8 +269,11 @@ async def test_what_nobody_can_be_credited_with_any_more_is_forgotten(world: Wor
     with pytest.raises(Refused) as refused:  # not a conflict with itself
         await told(world, PAID)
     assert refused.value.answer == NotMember("shop")
-    await world.joins("anna", program="shop")
-    assert (await told(world, PAID))[0].points == 1100
+    await world.joins("anna", program="shop", at=world.now)
+    with pytest.raises(Refused) as refused:
+        await told(world, PAID)
+    assert refused.value.answer == NotMember("shop")
+    assert (await told(world, replace(PAID, paid_at=world.now)))[0].points == 1100
 
 
 @pytest.mark.parametrize("report", [*REPORTS, BOTH], ids=lambda report: type(report).__name__)

@@ -8,14 +8,15 @@ from app.graph import Role
 from app.graph.ids import global_id
 from app.graph.masking import code_of
 from tests.databases import run
+from tests.points.seller import Seller
 from tests.statements import Statements
 from tests.world import EXAMPLES, World, customer, service, staff
 
 from .refunding import DAY
 
 OPERATIONS = (EXAMPLES / "operations" / "refund.graphql").read_text("utf-8")
-RECORD, _, READ = OPERATIONS.partition("# What was refunded")
-READ = f"#{READ}"
+RECORD, _, REST = OPERATIONS.partition("# What was refunded")
+READ = f"#{REST}"
 SHOP = service("taobao-club")
 ORDERS = """{ me { pointHistory(first: 100) { nodes {
   kind order { externalId } refund { externalId lines { number } order { refunded { amount }
@@ -55,14 +56,32 @@ async def test_a_refund_is_recorded_once_however_often_it_is_sent(world: World, 
     assert points["me"] == {"growth": 89, "points": {"available": 89}}
 
 
+async def test_a_refund_is_reported_over_http(world: World) -> None:
+    """The whole way, in the language asked for; a refusal is an answer of status 200."""
+    await world.orders("anna", "100", order="o-1")
+    shop = Seller(world, viewer=SHOP, language="zh")
+    for replayed in (False, True):
+        answered = await shop.sends(OPERATIONS, "RecordRefund", input=sent())
+        found = answered.json["data"]["recordRefund"]
+        assert (answered.status, found["replayed"], found["pointsTakenBack"]) == (200, replayed, 11)
+    other = await shop.sends(OPERATIONS, "RecordRefund", input=sent(order="o-2"))
+    assert (other.status, other.json["data"]["recordRefund"]["message"]) == (
+        200,
+        "来源 shop 此前已上报 r-1，但内容或客户不同。",
+    )
+
+
 async def test_a_refund_may_come_before_its_order(world: World) -> None:
-    """R25: nothing is refunded, and nothing taken back, until the order is paid; then what the refund did is told."""
+    """R25: nothing is refunded, and nothing taken back, until the order is paid; then what each refund did is told."""
     first = await record(world)
+    await record(world, refund="r-2", lines=[{"line": 1, "amount": "20"}])
     assert (first["refunded"]["amount"], first["pointsTakenBack"]) == ("0.00", 0)
     assert first["order"] == {"id": first["order"]["id"], "externalId": "o-1", "amount": None}
     await world.orders("anna", "100", order="o-1", paid=world.now - 30 * DAY, completed=world.now - 25 * DAY)
     again = await record(world)
-    assert (again["refunded"]["amount"], again["pointsTakenBack"], again["replayed"]) == ("10.50", 11, True)
+    assert (again["refunded"]["amount"], again["pointsTakenBack"], again["replayed"]) == ("30.50", 11, True)
+    again = await record(world, refund="r-2", lines=[{"line": 1, "amount": "20"}])
+    assert again["pointsTakenBack"] == 20
 
 
 async def test_a_refund_with_other_content_is_a_conflict(world: World) -> None:

@@ -108,7 +108,7 @@ async def test_who_has_just_joined_is_no_mismatch(world: World) -> None:
     await world.publishes(f"[facts]\nkept_days = 40\n{file()}")
     for report in (PAID, COMPLETED, AFTER):
         await world.reports_of("anna", report, program="shop")
-    await world.joins("anna", program="shop")
+    await world.joins("anna", program="shop", at=world.now)
     await holds(world)
     await react(world)
     assert await run(world.database.settings.url, "SELECT FROM kept_facts") == []

@@ -105,8 +105,6 @@ LASTING = timedelta(hours=12)
 """Longer than a run: what staff give is active when they do, which is later than when the run began."""
 
 
-SALES = 0.25
-"""How many of what are neither wishes nor corrections are about points that the shop is paid with."""
 REFUNDS = 0.2
 """How many of the reports are of refunds."""
 DEEDS = 0.2
@@ -115,21 +113,24 @@ CORRECTIONS = 0.1
 """How many of what are no wishes are corrections by staff."""
 
 
-def operations(random: Random, *, number: int, wishes: float, issuer: str, now: datetime) -> Iterator[Operation]:
-    """So many, the same for the same seed; `wishes` is how many of them are wishes, from 0 to 1."""
+def operations(
+    random: Random, *, number: int, wishes: float, sales: float, issuer: str, now: datetime
+) -> Iterator[Operation]:
+    """So many, the same for the same seed; `wishes` is how many of them are wishes, from 0 to 1, `sales` how many of
+    what are neither wishes nor corrections are about points that the shop is paid with."""
     wished: list[Wish] = []
     orders: list[Order] = []
     done: list[Deed] = []
     refunds: list[Refund] = []
-    sales = Sales()
+    sold = Sales()
     corrected: list[Correction] = []
     for _ in range(number):
         if random.random() < wishes:
             yield _wish_or_again(random, wished)
         elif random.random() < CORRECTIONS:
             yield correction_or_again(random, corrected, customers=CUSTOMERS, programs=PROGRAMS)
-        elif random.random() < SALES:
-            yield some_sale(random, sales, customers=CUSTOMERS, programs=PROGRAMS)
+        elif random.random() < sales:
+            yield some_sale(random, sold, customers=CUSTOMERS, programs=PROGRAMS)
         elif orders and random.random() < REFUNDS:
             yield refund_or_again(random, refunds, orders, customers=CUSTOMERS, issuer=issuer)
         elif random.random() < DEEDS:
@@ -161,9 +162,7 @@ def _wish(random: Random) -> Wish:
 
 def _altered(wish: Wish) -> Wish:
     """Another wish with the same key: a mistake of the client's."""
-    if wish.document is JOIN:
-        return replace(wish, name="Another Name")
-    return replace(wish, program=next(program for program in PROGRAMS if program != wish.program))
+    return replace(wish, document=JOIN, name="Another Name")
 
 
 def _order(random: Random, number: int, now: datetime) -> Order:

@@ -40,9 +40,12 @@ class Plan:
     faults: int
     wishes: float = 0.2
     """How many of the operations are about joining and leaving, from 0 to 1."""
+    sales: float = 0.25
+    """How many of the others, but for corrections, are about points that the shop is paid with."""
 
     def operations_by(self, issuer: str, now: datetime) -> Iterator[Operation]:
-        return operations(Random(self.seed), number=self.operations, wishes=self.wishes, issuer=issuer, now=now)
+        random, shares = Random(self.seed), {"wishes": self.wishes, "sales": self.sales}
+        return operations(random, number=self.operations, issuer=issuer, now=now, **shares)
 
     def schedule(self, kinds: Sequence[Kind]) -> Schedule:
         commits = int(self.operations * COMMITS)

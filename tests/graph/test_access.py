@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -59,7 +59,7 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
     ),
     "Points": ('node(id: "$member") { ... on Member { points', ["Query.node", "Member.points"], OWNED),
     "ExpiringPoints": (
-        'node(id: "$member") { ... on Member { points { expiring(withinDays: 3000)',
+        'node(id: "$member") { ... on Member { points { expiring(within: 3000)',
         ["Query.node", "Member.points", "Points.expiring"],
         OWNED,
     ),
@@ -147,6 +147,11 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
     ),
     "SimulatedOrder": (SIMULATE, ["Query.simulateOrder"], PUBLIC),
     "SimulatedLine": (SIMULATE + " { lines", ["Query.simulateOrder", "SimulatedOrder.lines"], PUBLIC),
+    "SimulatedPart": (
+        SIMULATE + " { lines { rules",
+        ["Query.simulateOrder", "SimulatedOrder.lines", "SimulatedLine.rules"],
+        PUBLIC,
+    ),
     "SimulatedRule": (SIMULATE + " { rules", ["Query.simulateOrder", "SimulatedOrder.rules"], PUBLIC),
     "SimulatedCut": (
         SIMULATE + " { rules { cuts",
@@ -467,7 +472,7 @@ async def test_what_a_mutation_answers_is_seen_by_those_it_says(world: World, ki
     text = call.replace("{ __typename }", "{ ANSWER }").replace("ANSWER", f"__typename ... on {kind} {{ {asked} }}")
     data = await world.data("mutation { " + text + " }", by=viewer)
     found: Any = next(iter(data.values()))
-    answer = found[0] if isinstance(found, list) else found
+    answer = cast("dict[str, Any]", found[0] if isinstance(found, list) else found)
     assert answer["__typename"] == kind
     assert set(answer) - {"__typename"} == {n for n in fields_of(kind) if viewer.role.value in roles_of(kind, n)}
 

@@ -91,3 +91,11 @@ async def test_an_id_with_another_number_of_keys_is_bad_input(world: World) -> N
     for field in (f'node(id: "{two}")', f'nodes(ids: ["{two}"])'):
         result = await world.ask(f"{{ {field} {{ id }} }}", by=ANNA)
         assert codes(result) == ["BAD_USER_INPUT"]
+
+
+async def test_a_key_is_not_for_another_program_though_only_the_token_says_which(world: World) -> None:
+    """R36: other input is refused."""
+    join = """mutation ($key: UUID!) { joinProgram(input: {idempotencyKey: $key}) { __typename } }"""
+    key = str(uuid4())
+    for program, expected in (("brand-standard", []), ("taobao-club", ["IDEMPOTENCY_KEY_REUSED"])):
+        assert codes(await world.ask(join, by=customer("bella", program=program), key=key)) == expected

@@ -6,8 +6,10 @@ each time, nothing is remembered that can be summed up.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class NotEnough(Exception):
@@ -91,9 +93,10 @@ class Member:
     @property
     def active(self) -> list[Lot]:
         """What can be spent, in the order in which it is: what lapses first, then what was earned first (R6)."""
-        lots = [lot for lot in self.lots if lot.is_active and lot.left]
-        never = datetime.max.replace(tzinfo=lots[0].earned_at.tzinfo) if lots else None
-        return sorted(lots, key=lambda lot: (lot.lapses_at or never, lot.earned_at, self.lots.index(lot)))
+        return self._in_order(lot for lot in self.lots if lot.is_active and lot.left)
+
+    def _in_order(self, lots: Iterable[Lot]) -> list[Lot]:
+        return sorted(lots, key=lambda lot: (lot.lapses_at or NEVER, lot.earned_at, self.lots.index(lot)))
 
     @property
     def available(self) -> int:
@@ -153,9 +156,9 @@ class Member:
             self.entries.append(Entry("EXPIRED", at, -total))
 
     def _pay_debt(self, lots: list[Lot], at: datetime) -> None:
-        """Each inflow pays debt first (R11)."""
+        """Each inflow pays debt first (R11), with what lapses first (R6)."""
         before = self.debt
-        for lot in lots:
+        for lot in self._in_order(lots):
             part = min(lot.left, self.debt)
             lot.left, self.debt = lot.left - part, self.debt - part
         if self.debt != before:

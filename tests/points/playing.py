@@ -37,7 +37,6 @@ from .model import Ended, Hold, Member, NotEnough, Part, TooMuch
 HOUR, BEGIN = timedelta(hours=1), datetime(2026, 1, 1, tzinfo=UTC)
 EXTENSION = 3
 """Hours that EXTEND gives."""
-RULES = ("base", "more")
 
 
 class Step(NamedTuple):
@@ -141,7 +140,7 @@ class Play:
         activates_at = self.now + (c // 2 - 3) * HOUR if c else None
         lapses_at = None if activates_at is None else activates_at + (1 + (a + b) % 7) * HOUR
         number = len(self.orders)
-        policy, earned = self.policies[number % len(self.policies)], dict(zip(RULES, (a, b), strict=True))
+        policy, earned = self.policies[number % len(self.policies)], {"base": a, "more": b}
         order = Order(self.id(), f"order {number}", policy, earned, activates_at=activates_at)
         self.orders.append(order)
         at = self.now - (a % 3) * HOUR

@@ -74,6 +74,7 @@ return_window_days = {self.return_days}
 expiry = {expiry}
 refunds = {{ claw_back = "{self.claw_back}" }}
 give_backs = {gives}
+adjustments = {{ alone_up_to = 1000000 }}
 {rules}
 [[tiers.growth]]
 code = "order"

@@ -24,7 +24,7 @@ def step(number: int) -> Step:
 
 
 SEQUENCES = some.lists(some.integers(0, len(STEPS) * MOST**3 - 1).map(step), min_size=20, max_size=50)
-POLICIES = some.permutations(ClawBack) | some.sampled_from(ClawBack).map(lambda policy: [policy])
+POLICIES = some.permutations(list(ClawBack)) | some.lists(some.sampled_from(ClawBack), min_size=1, max_size=1)
 EARNS, SPENDS, REFUNDS = "an_order_earns", "points_are_spent", "an_order_is_refunded"
 HOLDS, CAPTURES, RELEASES = "a_hold_is_placed", "a_hold_is_captured", "a_hold_is_released"
 GIVES_BACK, ADJUSTS, WAITS = "points_are_given_back", "staff_adjusts", "time_passes"

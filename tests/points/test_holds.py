@@ -91,13 +91,13 @@ async def test_of_lots_that_lapse_together_the_one_earned_first_pays_first(world
     """R6: and of three the one that lapses first, whatever was earned when."""
     first, second = NOON - 40 * DAY, NOON - 20 * DAY
     done = NOON - 10 * DAY
-    await world.orders("anna", 7, paid=second, completed=done)
-    await world.orders("anna", 11, paid=first, completed=done)
+    await world.orders("anna", 11, paid=second, completed=done)
+    await world.orders("anna", 7, paid=first, completed=done)
     await world.orders("anna", 13, paid=first - DAY, completed=done + DAY)
     await Seller(world).place("anna", 20)
     page = await balance(world)
     (held,) = [node for node in page["pointHistory"]["nodes"] if node["kind"] == "HELD"]
-    assert [(use["amount"], use["lot"]["earned"]) for use in held["lots"]] == [(11, 11), (7, 7), (2, 13)]
+    assert [(use["amount"], use["lot"]["earned"]) for use in held["lots"]] == [(7, 7), (11, 11), (2, 13)]
 
 
 @pytest.mark.parametrize("asked", [131, 2_000_000_000])

@@ -4,18 +4,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from asyncpg import UniqueViolationError
 
+from app.clock import new_id
+from app.points.commands.ledger import INSERT_ENTRY
 from app.prover import prove
 from tests.databases import run
 from tests.programs.files import shop
 from tests.statements import Statements
 from tests.world import NOON, World, customer
 
+from .scenes import everything_happens
+
 DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
 ACTIVE_AT, LAPSES_AT = NOON + 7 * DAY, datetime.fromisoformat("2027-03-08T12:00:00Z")
 PAGE = """query Page($within: Int!) { me {
   growth tier { code }
-  points { available pending expiring(withinDays: $within) { amount at } }
+  points { available pending expiring(within: $within) { amount at } }
   pointHistory(first: 20) { nodes { kind change pendingChange balanceAfter pendingAfter occurredAt } }
 } }"""
 ENTRIES = (
@@ -148,3 +153,30 @@ async def test_an_order_of_nothing_is_an_order_that_earns_nothing(world: World) 
     for table, number in (("orders", 1), ("order_lines", 1), ("facts", 2), ("points_lots", 0), ("growth_entries", 0)):
         assert len(await run(url, f"SELECT FROM {table}")) == number
     assert (await prove(world.database, now=world.now, programs=world.programs)).holds
+
+
+async def test_movements_are_only_ever_added(world: World, sql: Statements) -> None:
+    """R5: whatever happens, and though lots, holds and the account change."""
+    with sql:
+        await everything_happens(world)
+    changes = [text for text in sql.texts if text.startswith(("UPDATE", "DELETE"))]
+    assert any("points_lots" in text for text in changes)
+    assert [text for text in changes if "points_entries" in text] == []
+
+
+async def test_of_one_cause_a_movement_of_a_kind_is_written_once(world: World) -> None:
+    """R5: whoever spends, gives back or takes back for the same once more fails, and leaves nothing."""
+    await everything_happens(world)
+    url = world.database.settings.url
+    before = await run(url, "SELECT * FROM points_entries ORDER BY id")
+    for kind in ("SPENT", "GIVEN_BACK", "REVERSED", "CAPTURED", "RELEASED", "EARNED", "EXPIRED", "DEBT_PAID"):
+        (one, *_) = [row for row in before if row["kind"] == kind]
+        with pytest.raises(UniqueViolationError, match="uq_points_entries"):
+            await written_again(world, one)
+    assert await run(url, "SELECT * FROM points_entries ORDER BY id") == before
+
+
+async def written_again(world: World, row: Any) -> None:
+    """The same with another id."""
+    async with world.database.transaction() as tx:
+        await tx.run(INSERT_ENTRY, **dict(row) | {"id": new_id()})

@@ -20,7 +20,7 @@ ACTIVE_AT = NOON + 2 * DAY
 DEADLINE = NOON + 3 * DAY
 LOTS = "lots { amount lot { id earned remaining lapsed takenBack expiresAt } }"
 ALL = f"""query All($states: [PointsHoldState!]) {{ me {{
-  points {{ available pending held debt expiring(withinDays: 90) {{ amount at }} }}
+  points {{ available pending held debt expiring(within: 90) {{ amount at }} }}
   pointHolds(states: $states) {{ totalCount nodes {{ id points state endedAt givenBack {LOTS} }} }}
   pointHistory {{ nodes {{ kind {LOTS} hold {{ id state endedAt }} giveBack {{ id hold {{ id state }} }} }} }}
 }} }}"""
@@ -188,7 +188,7 @@ async def test_debt_is_shown(world: World) -> None:
 
 
 MANY = """query Many($first: Int!) { members(first: $first) { nodes {
-  points { available pending held debt expiring(withinDays: 365) { amount at } }
+  points { available pending held debt expiring(within: 365) { amount at } }
   pointHolds(first: 3) { totalCount nodes { state lots { amount lot { remaining } } } }
   pointHistory(first: 5) { nodes {
     kind ruleInWords lots { amount lot { remaining } } hold { state } giveBack { points hold { state } }

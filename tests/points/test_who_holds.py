@@ -259,6 +259,25 @@ async def test_another_service_has_keys_of_its_own(seller: Seller) -> None:
     assert await points(seller.world) == (80, 20)
 
 
+async def test_for_another_member_a_key_is_another(seller: Seller) -> None:
+    """R36: keys belong to (member, caller)."""
+    key = uuid4()
+    await has_lot(seller.world, "bella", 10, lapses=LATER)
+    answers = [await seller.place(subject, 10, key=key) for subject in ("anna", "bella")]
+    assert [answer["replayed"] for answer in answers] == [False, False]
+    holds = [answer["hold"]["id"] for answer in answers]
+    assert [(await seller.capture(hold, key=key))["replayed"] for hold in holds] == [False, False]
+
+
+async def test_in_another_program_a_key_is_another(seller: Seller) -> None:
+    """R36: also if only the token says which program it is."""
+    key, world = uuid4(), seller.world
+    await world.joins("anna", program="brand-standard")
+    first = await Seller(world, replace(SELLING, program="taobao-club")).place("anna", 10, key=key)
+    second = await Seller(world, replace(SELLING, program="brand-standard")).place("anna", 10, key=key)
+    assert (first["replayed"], second["__typename"]) == (False, "NotEnoughPoints")
+
+
 @pytest.mark.parametrize(
     "less",
     [

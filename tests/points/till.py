@@ -11,7 +11,9 @@ from app.db import Transaction
 from app.members.commands import lock_member
 from app.points import commands as points
 from app.points.rules import Because, Books, Cause
-from tests.world import World
+from app.staff.commands import adjust_points
+from app.staff.rules import Staff, StaffMember
+from tests.world import ISSUER, World
 
 SOURCE = "till"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -70,6 +72,13 @@ class Till:
         await self.does(
             lambda tx, account: points.spend(tx, account=account, amount=amount, because=because, now=self.world.now)
         )
+
+    async def adjusts(self, amount: int) -> None:
+        by = Staff(StaffMember(ISSUER, "sam"), "SUPPORT")
+        await self.does(
+            lambda tx, account: adjust_points(tx, programs=self.world.programs, member_id=account.member_id,
+                                              points=amount, reason="as agreed", by=by, now=self.world.now)
+        )  # fmt: skip
 
     async def settles(self) -> None:
         await self.world.settles(self.member_id)

@@ -82,7 +82,7 @@ async def facts_meet_joining_again(world: World) -> None:
     """The same for one who left, and comes back."""
     await club(world)
     subject = new()
-    await world.joins(subject, program="shop")
+    await world.joins(subject, program="shop", at=world.now)
     await world.leaves(subject, program="shop")
     await react(world)
     await meet(world, subject, lambda: _joins(world, subject))
@@ -96,7 +96,7 @@ async def reactions_meet_facts(world: World) -> None:
     subject = new()
     for number in range(10):
         await world.reports_of(subject, replace(BOTH, external_id=f"{subject}-{number}"), program="shop")
-    await world.joins(subject, program="shop")
+    await world.joins(subject, program="shop", at=world.now)
 
     async def reacts() -> None:
         await sleep(0)
@@ -125,13 +125,13 @@ async def who_joins_waits_for_a_fact_that_is_being_kept(world: World) -> None:
 
 
 async def _joins(world: World, subject: str) -> None:
-    await world.joins(subject, program="shop")
+    await world.joins(subject, program="shop", at=world.now)
     await react(world)
 
 
 RACES: dict[Race, tuple[Mutant, ...]] = {
     who_joins_waits_for_a_fact_that_is_being_kept: (without_customer_lock,),
-    facts_meet_joining: (without_member_lock,),
+    facts_meet_joining: (),
     facts_of_a_stranger_meet_joining: (),
     facts_meet_joining_again: (without_member_lock,),
     reactions_meet_facts: (without_member_lock,),

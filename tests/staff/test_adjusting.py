@@ -1,5 +1,6 @@
 """Staff give and take points: who may, how many, and once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -66,7 +67,7 @@ async def test_an_operator_takes_points_from_what_lapses_first(world: World) -> 
     await adjust(world, order.member_id, 100)
     answer = await adjust(world, order.member_id, -250, by=OLGA)
     assert answer["member"]["points"]["available"] == 50
-    text = "query ($member: ID!) { member(id: $member) { points { expiring(withinDays: 400) { amount at } } } }"
+    text = "query ($member: ID!) { member(id: $member) { points { expiring(within: 400) { amount at } } } }"
     points = (await world.data(text, by=OLGA, member=as_id(order.member_id)))["member"]["points"]
     assert points["expiring"] == [{"amount": 50, "at": datetime(2027, 3, 1, 12, tzinfo=UTC)}]
     await proved(world)
@@ -296,6 +297,15 @@ async def test_a_key_belongs_to_who_asks_and_whom_it_is_about(world: World) -> N
     for member, by in ((anna, SARA), (anna, SAM), (bella, SARA)):
         assert not (await adjust(world, member, 5, by=by, key=key))["replayed"]
     assert (await available(world, anna), await available(world, bella)) == (10, 5)
+
+
+async def test_a_key_is_the_persons_in_whatever_role_they_ask_again(world: World) -> None:
+    """R36: another role is not another caller."""
+    anna, key = await world.joins("anna"), uuid4()
+    first = await adjust(world, anna, 5, by=SARA, key=key)
+    again = await adjust(world, anna, 5, by=replace(SARA, role=Role.OPERATOR), key=key)
+    assert (first["replayed"], again["replayed"]) == (False, True)
+    assert await available(world, anna) == 5
 
 
 async def test_what_is_kept_under_a_key_is_ids_alone(world: World) -> None:

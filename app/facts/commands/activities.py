@@ -18,7 +18,7 @@ from app.facts.rules.activities import (
     time_of_points,
 )
 from app.points import commands as points
-from app.points.earned import earned_by, points_left
+from app.points.queries.earned import earned_by, points_left
 from app.points.rules import Cause
 from app.points.rules.caps import Capped
 from app.points.section import ActionRule, PointsSection
@@ -28,7 +28,7 @@ from app.tiers.section import TiersSection
 
 from .claiming import claim_for
 from .keeping import INSERT_FACT
-from .whom import Member, is_active
+from .whom import Member, counts_for, is_active
 
 FACT: Write[FactRow] = Write(
     FactRow,
@@ -42,11 +42,17 @@ FACT: Write[FactRow] = Write(
 
 
 async def take_activity(
-    tx: Transaction, *, programs: Programs, member: Member, activity: ReportedActivity, now: datetime
+    tx: Transaction,
+    *,
+    programs: Programs,
+    member: Member,
+    activity: ReportedActivity,
+    whenever: bool = False,
+    now: datetime,
 ) -> ActivityRecorded | None:
     """Take in that a member did something, and credit what the rules of that day give for it, as far as that day's
-    caps leave it (R24, R25, R27). The member is locked. None: they have left, and it was not known before. May refuse:
-    FactConflict.
+    caps leave it (R24, R25, R27). The member is locked. None: it was not known before, and they have left or, but for
+    `whenever`, it was before they joined (see `counts_for`). May refuse: FactConflict.
     """
     account = await points.settled_account(tx, member_id=member.id, now=now)
     kind, source, external_id = activity.kind, activity.source, activity.external_id
@@ -56,7 +62,7 @@ async def take_activity(
     known = None if is_new else await _known(tx, member_id=member.id, activity=activity)
     if known is not None:
         return known
-    if not is_active(member):
+    if not is_active(member) or not (whenever or counts_for(member, programs=programs, at=[activity.occurred_at])):
         return None
     fact_id = tx.new_id()
     await _keep(tx, member_id=member.id, fact_id=fact_id, activity=activity, now=now)

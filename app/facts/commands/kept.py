@@ -10,7 +10,7 @@ from app.customers.commands import lock_customer
 from app.db import Database, Transaction, Write, insert_of
 from app.errors import Refused
 from app.facts.models import KeptFactRow
-from app.facts.queries import activity_digest, kept_facts, kept_overdue
+from app.facts.queries import activity_digest, kept_of_report, kept_overdue
 from app.facts.rules import (
     FactConflict,
     FactKept,
@@ -55,7 +55,7 @@ async def keep_for_joining(
     if not is_kept(programs, program, at=[fact.occurred_at for fact in facts], now=now):
         raise Refused(NotMember(program))
     await _claim(tx, report, program=program, customer_id=customer_id)
-    kept = await kept_facts(tx, customer_id, program=program)
+    kept = await kept_of_report(tx, customer_id, program=program, report=report)
     before = {(row.kind, row.source, row.external_id): row for row in kept}
     ends: list[datetime] = []
     for fact in facts:

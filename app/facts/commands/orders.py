@@ -21,7 +21,7 @@ from app.facts.rules import (
     taken_in,
 )
 from app.points import commands as points
-from app.points.earned import points_left
+from app.points.queries.earned import points_left
 from app.points.rules import Cause, lifetime
 from app.points.section import PointsSection
 from app.programs.rules import Programs, ProgramVersion
@@ -33,25 +33,31 @@ from app.tiers.section import TiersSection
 from .claiming import claim_order
 from .keeping import FACTS, keep_facts, keep_lines, keep_order, known_order
 from .reversing import Reversal, refunded_before, take_back_all, targets_of
-from .whom import Member, is_active
+from .whom import Member, counts_for, is_active
 
 
 async def take_order(
-    tx: Transaction, *, programs: Programs, member: Member, order: ReportedOrder, now: datetime
+    tx: Transaction,
+    *,
+    programs: Programs,
+    member: Member,
+    order: ReportedOrder,
+    whenever: bool = False,
+    now: datetime,
 ) -> OrderRecorded | None:
     """Take in that an order of a member was paid, completed, or both, in whatever order that is reported (R24, R25).
 
     Points are pending from payment and scheduled by completion (R9); growth counts as the program says (R15) and
     raises the tier at once (R17). Refunds that are known by then take back their part. The member is locked. None:
-    they have left, and the order was not known before; one that was goes on, what it brings is kept for a return.
-    May raise BadInput; may refuse: FactConflict.
+    they have left, and the order was not known before; one that was goes on, what it brings is kept for a return. Or
+    it is of before they joined (see `counts_for`; not with `whenever`). May raise BadInput; may refuse: FactConflict.
     """
     account = await points.settled_account(tx, member_id=member.id, now=now)
     before = await _known_before(tx, member=member, order=order)
     new = await _new_facts(tx, before=before, order=order)
     if before is not None and not new:
         return OrderRecorded(member.id, before.id, before.points, before.growth, replayed=True)
-    if before is None and not is_active(member):
+    if not _is_theirs(before, member=member, order=order, new=new, programs=programs, whenever=whenever):
         return None
     currency = programs.current(member.program, now).currency
     known = before or KnownOrder(member.id, tx.new_id(), order.source, order.external_id, currency)
@@ -77,15 +83,33 @@ async def take_order(
     return OrderRecorded(member.id, after.id, after.points, after.growth)
 
 
+def _is_theirs(
+    before: KnownOrder | None,
+    *,
+    member: Member,
+    order: ReportedOrder,
+    new: Sequence[FactKind],
+    programs: Programs,
+    whenever: bool,
+) -> bool:
+    """An order goes on that is known; but it is its payment that brings anything, and that must be in time even if the
+    completion was known before it: whichever is reported first, the same comes of it (R25)."""
+    if not is_active(member):
+        return before is not None
+    decisive = new if before is None else [kind for kind in new if kind is FactKind.ORDER_PAID]
+    at = [each for kind in decisive if (each := order.at(kind)) is not None]
+    return whenever or counts_for(member, programs=programs, at=at)
+
+
 def _version_of(
     before: KnownOrder | None, *, order: ReportedOrder, programs: Programs, program: str
 ) -> ProgramVersion | None:
-    """The rules of the day the order was paid (R25); None while that is not known."""
-    if order.paid_at is not None:
-        return programs.at(program, order.paid_at)
-    if before is None or before.program_version is None:
-        return None
-    return programs.version(program, before.program_version)
+    """The rules of the day the order was paid, as they were found when that was reported first: a version published
+    since may be in force from a moment before, if it was said to be paid a little ahead of now (R25). None while it is
+    not known."""
+    if before is not None and before.program_version is not None:
+        return programs.version(program, before.program_version)
+    return None if order.paid_at is None else programs.at(program, order.paid_at)
 
 
 async def _points_earned(

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from app.customers.rules import Identity
 from app.db import Transaction
+from app.errors import Refused
 from app.facts.rules import (
     FactKept,
     OrderRecorded,
@@ -17,35 +18,46 @@ from app.facts.rules import (
     checked,
     checked_refund,
     facts_of,
+    may_keep,
 )
 from app.facts.rules.activities import ActivityRecorded, ReportedActivity, checked_activity
+from app.members.rules import NotMember
 from app.programs.rules import Programs
 
 from .activities import take_activity
-from .crediting import credit_kept
+from .crediting import credit_kept_of
 from .kept import keep_for_joining
 from .orders import take_order
 from .refunds import take_refund
-from .whom import Member, is_active, keeps, whom_it_is_about
+from .whom import Member, is_active, whom_it_is_about
 
 R = TypeVar("R", covariant=True)
 
 
 class Take(Protocol[R]):
-    """Records a report for a member; None: they have left, and it is about nothing from before."""
+    """Records a report for a member; None: it is not for them. They have left, and it is about nothing from before, or
+    it is of before they joined."""
 
     def __call__(self, *, member: Member) -> Awaitable[R | None]: ...
 
 
 async def record_order(
-    tx: Transaction, *, programs: Programs, program: str, identity: Identity, order: ReportedOrder, now: datetime
+    tx: Transaction,
+    *,
+    programs: Programs,
+    program: str,
+    identity: Identity,
+    order: ReportedOrder,
+    whenever: bool = False,
+    now: datetime,
 ) -> OrderRecorded | FactKept:
-    """Take in that an order was paid, completed, or both (see `take_order`).
+    """Take in that an order was paid, completed, or both (see `take_order`); with `whenever` also from before they
+    joined.
 
     May raise BadInput; may refuse: NotMember, FactConflict.
     """
     checked(order, now=now)
-    take = partial(take_order, tx, programs=programs, order=order, now=now)
+    take = partial(take_order, tx, programs=programs, order=order, whenever=whenever, now=now)
     return await recorded(tx, take, programs=programs, program=program, identity=identity, report=order,
                           channel=order.channel, now=now)  # fmt: skip
 
@@ -84,20 +96,22 @@ async def recorded(
     now: datetime,
 ) -> R | FactKept:
     """What `take` makes of the report for the member it is about. For who is none or has left it is kept, if the
-    program keeps it. What was kept before they joined is recorded first: whichever came first stands (R24).
+    program keeps it. What was kept of the same before they joined is recorded first: whichever came first stands (R24).
 
-    May refuse: NotMember, and whatever `take` refuses.
+    May refuse: NotMember, also for who was none when it happened; and whatever `take` refuses.
     """
     at = [fact.occurred_at for fact in facts_of(report)]
     whom = await whom_it_is_about(
         tx, programs=programs, program=program, identity=identity, at=at, channel=channel, now=now
     )
     member = whom.member
-    if member is not None and is_active(member) and keeps(programs, program, at=[*at, now]):
-        member = await credit_kept(tx, programs=programs, member=member, joined_at=now, now=now)
+    if member is not None and is_active(member) and may_keep(programs.by_code[program]):
+        member = await credit_kept_of(tx, report, programs=programs, member=member, now=now)
     taken = await take(member=member) if member is not None else None
     if taken is not None:
         return taken
+    if member is not None and is_active(member):
+        raise Refused(NotMember(program))
     customer_id = whom.customer_id
     return await keep_for_joining(
         tx, programs=programs, program=program, customer_id=customer_id, report=report, now=now

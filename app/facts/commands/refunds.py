@@ -27,7 +27,7 @@ from app.tiers.rules import GrowthCause, ladder_for
 from .claiming import claim_refund
 from .keeping import INSERT_FACT, keep_order, known_order
 from .reversing import Reversal, refunded_order, take_back
-from .whom import Member, is_active
+from .whom import Member, counts_for, is_active
 
 INSERT_REFUND_LINE = insert_of(RefundLineRow)
 REFUND: Write[FactRow] = Write(
@@ -42,20 +42,27 @@ REFUND: Write[FactRow] = Write(
 
 
 async def take_refund(
-    tx: Transaction, *, programs: Programs, member: Member, refund: ReportedRefund, now: datetime
+    tx: Transaction,
+    *,
+    programs: Programs,
+    member: Member,
+    refund: ReportedRefund,
+    whenever: bool = False,
+    now: datetime,
 ) -> RefundRecorded | None:
     """Take in that something of a member's order was refunded, before or after that is paid and completed (R25).
 
     It takes back its part of the points (R10, R11) and of the growth (R15), if the order has brought them; else that
-    is done when it does. The member is locked. None: they have left, and the order was not known before. May refuse:
-    FactConflict. May raise Overloaded.
+    is done when it does. The member is locked. None: the order was not known before, and they have left or, but for
+    `whenever`, it was before they joined (see `counts_for`). May refuse: FactConflict. May raise Overloaded.
     """
     account = await points.settled_account(tx, member_id=member.id, now=now)
     known = await _known(tx, member=member, refund=refund)
     if known is not None:
         return known
     before = await known_order(tx, member_id=member.id, source=refund.source, external_id=refund.order)
-    if before is None and not is_active(member):
+    counts = is_active(member) and (whenever or counts_for(member, programs=programs, at=[refund.refunded_at]))
+    if before is None and not counts:
         return None
     currency = programs.current(member.program, now).currency
     order = before or KnownOrder(member.id, tx.new_id(), refund.source, refund.order, currency)

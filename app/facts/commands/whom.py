@@ -10,7 +10,7 @@ from app.customers.commands import customer_known_as, lock_customer
 from app.customers.rules import Identity
 from app.db import Transaction
 from app.errors import Refused
-from app.facts.rules import kept_until
+from app.facts.rules import is_in_time, kept_until
 from app.members.commands import member_for_fact
 from app.members.rules import MemberStatus, NotMember
 from app.programs.rules import Programs
@@ -27,6 +27,8 @@ class Member(Protocol):
     def program(self) -> str: ...
     @property
     def status(self) -> str: ...
+    @property
+    def member_since(self) -> datetime: ...
     @property
     def growth(self) -> int: ...
     @property
@@ -81,6 +83,6 @@ def is_kept(programs: Programs, program: str, *, at: Sequence[datetime], now: da
     return all(end is not None and now < end for end in ends)
 
 
-def keeps(programs: Programs, program: str, *, at: Sequence[datetime]) -> bool:
-    """Was anything kept, by the versions of any of these instants, of who was not a member?"""
-    return any(kept_until(each, version=programs.at(program, each)) is not None for each in at)
+def counts_for(member: Member, *, programs: Programs, at: Sequence[datetime]) -> bool:
+    """Does what they did at these instants count for who is a member, by when they became one?"""
+    return all(is_in_time(programs, member.program, at=each, since=member.member_since) for each in at)

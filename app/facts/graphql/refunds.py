@@ -26,7 +26,7 @@ from app.members import queries as members
 from app.members.asked import identity_sent
 from app.members.graphql import CustomerInput, Member, NotAMember
 from app.points.graphql import PointsEntry
-from app.points.reversed import taken_back_by
+from app.points.queries.reversed import taken_back_by
 from app.programs import money
 from app.programs.asked import program_asked
 from app.programs.graphql import Money

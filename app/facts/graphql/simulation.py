@@ -64,6 +64,13 @@ class SimulatedRule:
     )
 
 
+@shows(simulation.SimulatedPart, description="What one rule would give for one line.", seen_by=SIGNED_IN)
+class SimulatedPart:
+    code: str = column("The rule's stable code for use in software.")
+    words: str = computed(words_of, "The rule in words, in the language asked for.")
+    points: int = column("Its part of the line's points.")
+
+
 @shows(simulation.SimulatedLine, description="What one line would earn.", seen_by=SIGNED_IN)
 class SimulatedLine:
     number: int = column("Its place in the order, from 1.")
@@ -71,6 +78,7 @@ class SimulatedLine:
         eligible_of, "What of it earns: not gift cards, not shipping, not what points or coupons paid for."
     )
     points: int = column("Its part of the points; the lines add up to the order.")
+    rules: list[SimulatedPart] = column("By which rules it would earn them; their parts add up to the line.")
 
 
 @shows(

@@ -111,9 +111,15 @@ async def _play_one_by_one(stage: Stage, identity: Identity, orders: Sequence[Du
 
 
 async def _record(tx: Transaction, stage: Stage, identity: Identity, due: Due) -> OrderRecorded:
-    """May raise Refused. History is nothing to be kept for who may join: it is of who did."""
+    """May raise Refused. History is nothing to be kept for who may join: it is of who did, also from before."""
     recorded = await record_order(
-        tx, programs=stage.programs, program=stage.program, identity=identity, order=due.order, now=due.at
+        tx,
+        programs=stage.programs,
+        program=stage.program,
+        identity=identity,
+        order=due.order,
+        whenever=True,
+        now=due.at,
     )
     if isinstance(recorded, FactKept):
         raise Refused(NotMember(stage.program))

@@ -1,7 +1,7 @@
 """What a reported fact is, and what it earns. No I/O here."""
 
 from .earning import Earned, GrowthCounted, growth_counted, growth_earned, left_by_caps, points_earned, points_of_lines
-from .kept import FactKept, Report, ToKeep, facts_of, kept_until, report_kept
+from .kept import FactKept, Report, ToKeep, facts_of, is_in_time, kept_until, may_keep, places_of, report_kept
 from .kinds import AHEAD, EARLIEST, LONGEST_ID, MOST_AMOUNT, MOST_LINES, FactKind, LineKind
 from .lines import Line, check_lines
 from .orders import FactConflict, KnownOrder, OrderRecorded, ReportedOrder, checked
@@ -47,8 +47,11 @@ __all__ = [
     "growth_counted",
     "growth_earned",
     "growth_to_take_back",
+    "is_in_time",
     "kept_until",
     "left_by_caps",
+    "may_keep",
+    "places_of",
     "points_earned",
     "points_of_lines",
     "points_to_take_back",

@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 
 from app.clock import days_later
 from app.facts.section import FactsSection
-from app.programs.rules import ProgramVersion
+from app.members.section import Join, MembersSection
+from app.programs.rules import Program, Programs, ProgramVersion
 
 from .activities import ACTIVITIES, ReportedActivity
 from .kinds import FactKind
@@ -54,6 +55,16 @@ class ToKeep:
         return orjson.dumps(self.report).decode()
 
 
+def places_of(report: Report) -> tuple[list[str], list[str]]:
+    """Kinds and external ids by which all that is kept of a report is found; for a refund also its order."""
+    order = [FactKind.ORDER_PAID.name, FactKind.ORDER_COMPLETED.name]
+    if isinstance(report, ReportedOrder):
+        return order, [report.external_id]
+    if isinstance(report, ReportedRefund):
+        return [*order, FactKind.REFUND.name], [report.order, report.external_id]
+    return [report.kind.name], [report.external_id]
+
+
 def facts_of(report: Report) -> list[ToKeep]:
     """The facts of a report, each by itself."""
     if isinstance(report, ReportedOrder):
@@ -88,3 +99,18 @@ def kept_until(at: datetime, *, version: ProgramVersion) -> datetime | None:
     """Until when what happened at an instant is kept, by the version of then; None if it is not."""
     days = version.section(FactsSection).kept_days
     return days_later(at, days, zone=version.zone) if days else None
+
+
+def may_keep(program: Program) -> bool:
+    """Did any version of it keep facts of who was no member? Of any: what is kept is, though no version does now."""
+    return any(version.section(FactsSection).kept_days for version in program.versions.values())
+
+
+def is_in_time(programs: Programs, program: str, *, at: datetime, since: datetime) -> bool:
+    """Does what happened at an instant count for who is a member since another? Where one joins by asking, what was
+    done before counts only if it would have been kept until then: whenever it is reported, the same comes of it.
+    Where the first fact makes the member, facts of before are late like others."""
+    if at >= since or programs.at(program, since).section(MembersSection).join is Join.AUTOMATIC:
+        return True
+    until = kept_until(at, version=programs.at(program, at))
+    return until is not None and since < until

@@ -68,7 +68,7 @@ class Points:
         queries.expiring_of_members,
         "Points that lapse soon unless they are spent, soonest first.",
         key=("member_id", "is_due"),
-        arguments={"within_days": "How far to look ahead, in days of 24 hours."},
+        arguments={"within": "How many days to look ahead, of 24 hours each."},
     )
 
 

@@ -17,8 +17,8 @@ from app.points.queries import (
     uses_of_members,
 )
 
-AHEAD = timedelta(minutes=5)
-"""How far another process's clock may be ahead of ours."""
+AHEAD = timedelta(minutes=10)
+"""How far ahead of our clock an entry may be dated: another system's may be ahead of a server's, and that of ours."""
 
 
 @dataclass(frozen=True)

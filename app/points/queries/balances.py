@@ -87,13 +87,13 @@ def _balance(member_id: UUID, of: AccountRow | Books | None) -> Balance:
 
 
 async def expiring_of_members(
-    db: Reader, members: Sequence[tuple[UUID, bool]], *, now: datetime, within_days: int = 30
+    db: Reader, members: Sequence[tuple[UUID, bool]], *, now: datetime, within: int = 30
 ) -> list[list[Expiring]]:
     """Points that can be spent now and lapse within so many days, soonest first. By member id, and whether something
     may be due of them: one statement, and four more if anything may of anybody."""
-    if not 1 <= within_days <= MOST_DAYS:
-        raise BadInput(f"'withinDays' must be between 1 and {MOST_DAYS}.")
-    until = now + timedelta(days=within_days)
+    if not 1 <= within <= MOST_DAYS:
+        raise BadInput(f"'within' must be between 1 and {MOST_DAYS}.")
+    until = now + timedelta(days=within)
     member_ids = [key for key, _ in members]
     due = [key for key, is_due in members if is_due]
     settled = await books_due(db, due, now=now) if due else {}

@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.errors import BadInput
+from app.programs.money import MOST
+
 from .kinds import Cause, EntryKind, HoldState, LotState
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -211,11 +214,13 @@ class Books(Figures):
         debt: int = 0,
         lots: Sequence[Use] = (),
     ) -> UUID:
-        """Add a movement, and to the figures what it changes; its id."""
+        """Add a movement, and to the figures what it changes; its id. May raise BadInput: more than can be written."""
         self.available += change
         self.pending += pending
         self.held += held
         self.debt += debt
+        if max(abs(self.available), self.pending, self.held, self.debt) > MOST:
+            raise BadInput(f"A member can have, or owe, at most {MOST} points.")
         self.last_entry_id = self.id_after(self.last_entry_id)
         self.movements.append(
             Movement(self.last_entry_id, kind, because, at, change, pending, held, debt, self.available, self.pending,

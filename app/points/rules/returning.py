@@ -18,10 +18,10 @@ class Extension:
 
 
 def pay_debt(books: Books, lots: Sequence[Lot], *, because: Because, at: datetime) -> None:
-    """What came in pays what is owed first (R11): of these lots, as they stand."""
+    """What came in pays what is owed first (R11): of these lots, what expires first (R6), also what has by now."""
     paid: list[Use] = []
     owed = books.debt
-    for lot in lots:
+    for lot in sorted(lots, key=lambda lot: lot.order_of_spending):
         part = min(owed, lot.remaining)
         lot.remaining -= part
         owed -= part

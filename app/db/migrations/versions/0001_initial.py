@@ -208,6 +208,7 @@ def upgrade() -> None:
         sa.Column("program", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("member_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(), nullable=True),
         sa.Column("display_name", sa.String(), nullable=True),

@@ -9,12 +9,11 @@ from sqlmodel import col
 
 from app.db import Reader, Statement
 from app.db.columns import INSTANT
+from app.points.models import LotRow
+from app.points.rules.caps import Capped, Span, Used, UsedBy, capped, spans_of, that_apply
+from app.points.rules.kinds import Cause
+from app.points.section import PointsSection
 from app.programs.rules import ProgramVersion
-
-from .models import LotRow
-from .rules.caps import Capped, Span, Used, UsedBy, capped, spans_of, that_apply
-from .rules.kinds import Cause
-from .section import PointsSection
 
 IS_BY_RULE = or_(col(LotRow.cause) == Cause.ORDER.name, col(LotRow.cause) == Cause.ACTIVITY.name)
 """What rules of `earning` and `actions` earned."""

@@ -7,9 +7,8 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.db import Reader, Statement
-
-from .models import EntryRow
-from .rules import Cause, EntryKind
+from app.points.models import EntryRow
+from app.points.rules import Cause, EntryKind
 
 TAKEN_BACK = Statement(
     EntryRow,
