@@ -12,7 +12,7 @@ from uuid import UUID
 from .corrections import Correction, Find, correction_or_again
 from .deeds import Deed, Deeds, some_deeds
 from .refunds import Refund, Returned, refund_or_again
-from .sales import Deciding, Placing, Sales, some_sale
+from .sales import BUYERS, Deciding, Placing, Sales, some_sale
 
 PROGRAMS = ("trial-club", "trial-brand")
 """The first is joined with the first order, the second by those who ask to."""
@@ -119,24 +119,25 @@ def operations(
     """So many, the same for the same seed; `wishes` is how many of them are wishes, from 0 to 1, `sales` how many of
     what are neither wishes nor corrections are about points that the shop is paid with."""
     wished: list[Wish] = []
-    orders: list[Order] = []
+    orders = [_first_order(number, customer, now) for number, customer in enumerate(CUSTOMERS[:BUYERS])]
     done: list[Deed] = []
     refunds: list[Refund] = []
     sold = Sales()
     corrected: list[Correction] = []
-    for _ in range(number):
+    yield from [Report(order, tuple(Fact), issuer) for order in orders]
+    for _ in range(number - BUYERS):
         if random.random() < wishes:
             yield _wish_or_again(random, wished)
         elif random.random() < CORRECTIONS:
             yield correction_or_again(random, corrected, customers=CUSTOMERS, programs=PROGRAMS)
         elif random.random() < sales:
             yield some_sale(random, sold, customers=CUSTOMERS, programs=PROGRAMS)
-        elif orders and random.random() < REFUNDS:
+        elif random.random() < REFUNDS:
             yield refund_or_again(random, refunds, orders, customers=CUSTOMERS, issuer=issuer)
         elif random.random() < DEEDS:
             yield some_deeds(random, done, customers=CUSTOMERS, programs=PROGRAMS, issuer=issuer, now=now)
         else:
-            if random.random() < 0.5 or not orders:
+            if random.random() < 0.5:
                 orders.append(_order(random, len(orders), now))
             if random.random() < 0.1:  # before anything else is reported of it, or long after
                 yield refund_or_again(random, refunds, orders[-1:], customers=CUSTOMERS, issuer=issuer)
@@ -163,6 +164,12 @@ def _wish(random: Random) -> Wish:
 def _altered(wish: Wish) -> Wish:
     """Another wish with the same key: a mistake of the client's."""
     return replace(wish, document=JOIN, name="Another Name")
+
+
+def _first_order(number: int, customer: str, now: datetime) -> Order:
+    """Who pays with points has some to begin with."""
+    paid, completed = AGES[1]
+    return Order(f"order-{number}", customer, PROGRAMS[0], now - paid * DAY, now - completed * DAY, (500 * MINOR,))
 
 
 def _order(random: Random, number: int, now: datetime) -> Order:

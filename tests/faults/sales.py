@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-MOST = (10, 10, 300)
+MOST = (10, 10, 200)
 """Points of a hold at most: nearly everybody has so few, some so many."""
 BUYERS = 5
 """So many of the customers pay with points, mostly in the first program: so that their wishes meet."""
@@ -103,24 +103,24 @@ class Sales:
 def some_sale(random: Random, sales: Sales, *, customers: Sequence[str], programs: Sequence[str]) -> Sale:
     """A new one, or the same again, or another with the same key, which is a mistake of the shop's."""
     chance = random.random()
-    if chance < 0.25 or len(sales.placed) < 5:
+    if chance < 0.2 or len(sales.placed) < 5:
         key = UUID(int=random.getrandbits(128), version=4)
         points = random.randint(1, random.choice(MOST))
         program = programs[0] if random.random() < 0.8 else random.choice(programs)
         sales.placed.append(Placing(key, random.choice(customers[:BUYERS]), program, points, sales.ids))
         return sales.placed[-1]
-    if chance < 0.35:
+    if chance < 0.27:
         again = random.choice(sales.placed[-10:])
         return again if random.random() < 0.8 else replace(again, points=again.points + 1)
-    if chance < 0.5 and sales.decided:
+    if chance < 0.35 and sales.decided:
         repeated = random.choice(sales.decided[-10:])
         return repeated if random.random() < 0.8 else replace(repeated, step=random.choice(tuple(Step)))
-    sales.decided.append(_deciding(random, random.choice(sales.placed[-8:])))
+    sales.decided.append(_deciding(random, random.choice(sales.placed[-6:])))
     return sales.decided[-1]
 
 
 def _deciding(random: Random, placing: Placing) -> Deciding:
     key = UUID(int=random.getrandbits(128), version=4)
-    step = random.choice((Step.CAPTURE, Step.CAPTURE, Step.RELEASE, *[Step.GIVE_BACK] * 3))
+    step = random.choice((*[Step.CAPTURE] * 3, Step.RELEASE, *[Step.GIVE_BACK] * 4))
     some = random.randint(1, placing.points) if step is Step.GIVE_BACK and random.random() < 0.7 else None
     return Deciding(key, step, placing, some)

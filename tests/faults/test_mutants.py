@@ -17,7 +17,7 @@ from .trial import Plan, in_process, wrong_after
 ROUND = 100
 """Operations between two looks."""
 PLAN = Plan(seed=1, operations=600, faults=60, wishes=0.4)
-SELLING = Plan(seed=1, operations=1000, faults=60, wishes=0.3, sales=0.6)
+SELLING = Plan(seed=1, operations=800, faults=60, wishes=0.25, sales=0.7)
 
 UNIQUE = """SELECT conrelid::regclass::text AS of_table, conname AS name, pg_get_constraintdef(oid) AS definition
 FROM pg_constraint WHERE contype = 'u' AND connamespace = 'public'::regnamespace"""

@@ -189,3 +189,15 @@ async def test_refunds_in_parts_end_at_exactly_zero(world: World, policy: str, p
     await refunded(till, "first", 100)
     left, taken, owed, _ = (await lots(world))["parts"]
     assert (left, taken + owed) == (0, 100)
+
+
+async def test_what_was_taken_whole_too_early_is_restored(world: World) -> None:
+    """R11, R25: PENDING_ONLY; nothing was left of the lot when its order is said to have been completed long ago."""
+    till = await anna(world, "PENDING_ONLY")
+    await world.orders("anna", 50, program="shop", order="late", paid=world.now - 20 * DAY)
+    await refunded(till, "late", 50)
+    assert await stands(till) == (130, 0, 0, 0)
+    await world.completes("anna", "late", program="shop", at=world.now - 20 * DAY)
+    assert await stands(till) == (180, 0, 0, 0)
+    await refunded(till, "late", 50)
+    assert await stands(till) == (180, 0, 0, 0)

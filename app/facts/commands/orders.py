@@ -33,7 +33,7 @@ from app.tiers.section import TiersSection
 from .claiming import claim_order
 from .keeping import FACTS, keep_facts, keep_lines, keep_order, known_order
 from .reversing import Reversal, refunded_before, take_back_all, targets_of
-from .whom import Member, counts_for, is_active
+from .whom import Member, is_theirs
 
 
 async def take_order(
@@ -57,7 +57,7 @@ async def take_order(
     new = await _new_facts(tx, before=before, order=order)
     if before is not None and not new:
         return OrderRecorded(member.id, before.id, before.points, before.growth, replayed=True)
-    if not _is_theirs(before, member=member, order=order, new=new, programs=programs, whenever=whenever):
+    if not is_theirs(before, member=member, order=order, new=new, programs=programs, whenever=whenever):
         return None
     currency = programs.current(member.program, now).currency
     known = before or KnownOrder(member.id, tx.new_id(), order.source, order.external_id, currency)
@@ -81,24 +81,6 @@ async def take_order(
     if growth_counted(before, version=version) is None:
         await _grow(tx, member=member, reversal=reversal, programs=programs, now=now)
     return OrderRecorded(member.id, after.id, after.points, after.growth)
-
-
-def _is_theirs(
-    before: KnownOrder | None,
-    *,
-    member: Member,
-    order: ReportedOrder,
-    new: Sequence[FactKind],
-    programs: Programs,
-    whenever: bool,
-) -> bool:
-    """An order goes on that is known; but it is its payment that brings anything, and that must be in time even if the
-    completion was known before it: whichever is reported first, the same comes of it (R25)."""
-    if not is_active(member):
-        return before is not None
-    decisive = new if before is None else [kind for kind in new if kind is FactKind.ORDER_PAID]
-    at = [each for kind in decisive if (each := order.at(kind)) is not None]
-    return whenever or counts_for(member, programs=programs, at=at)
 
 
 def _version_of(

@@ -10,7 +10,7 @@ from app.customers.commands import customer_known_as, lock_customer
 from app.customers.rules import Identity
 from app.db import Transaction
 from app.errors import Refused
-from app.facts.rules import is_in_time, kept_until
+from app.facts.rules import FactKind, KnownOrder, ReportedOrder, is_in_time, kept_until
 from app.members.commands import member_for_fact
 from app.members.rules import MemberStatus, NotMember
 from app.programs.rules import Programs
@@ -86,3 +86,21 @@ def is_kept(programs: Programs, program: str, *, at: Sequence[datetime], now: da
 def counts_for(member: Member, *, programs: Programs, at: Sequence[datetime]) -> bool:
     """Does what they did at these instants count for who is a member, by when they became one?"""
     return all(is_in_time(programs, member.program, at=each, since=member.member_since) for each in at)
+
+
+def is_theirs(
+    before: KnownOrder | None,
+    *,
+    member: Member,
+    order: ReportedOrder,
+    new: Sequence[FactKind],
+    programs: Programs,
+    whenever: bool,
+) -> bool:
+    """An order goes on that is known; but it is its payment that brings anything, and that must be in time even if the
+    completion was known before it: whichever is reported first, the same comes of it (R25)."""
+    if not is_active(member):
+        return before is not None
+    decisive = new if before is None else [kind for kind in new if kind is FactKind.ORDER_PAID]
+    at = [each for kind in decisive if (each := order.at(kind)) is not None]
+    return whenever or counts_for(member, programs=programs, at=at)
