@@ -1,8 +1,10 @@
 """What every test may ask for: a migrated database, emptied after each test that used it, and the SQL that was run."""
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,22 @@ from app.db import Database, Settings
 from .databases import fresh_database, server, sweep, swept
 from .statements import Statements, WatchedConnection
 from .world import World, new_world
+
+PLAYED = "played"
+
+
+@pytest.fixture
+def played(record_property: Callable[[str, object], None]) -> Callable[[object], None]:
+    """Tells at the end of the run what was played at random, and how to play it again: `played(seed)`."""
+    return partial(record_property, PLAYED)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Also of tests that passed, in whatever process."""
+    for report in [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, ())]:
+        for name, value in getattr(report, "user_properties", ()):
+            if name == PLAYED and report.when == "call":
+                terminalreporter.write_line(f"{report.nodeid}: {value}")
 
 
 @pytest.fixture(scope="session")

@@ -151,7 +151,10 @@ class AlreadyMember(Refusal):
 )
 class NotAMember(Refusal):
     code: RefusalCode = refused_as(RefusalCode.NOT_A_MEMBER)
-    message: str = said(en="Not a member of {program}. Join first.", zh="还不是 {program} 的会员，请先加入。")
+    message: str = said(
+        en="Not a member of {program}. Join first; what happened before does not count.",
+        zh="还不是 {program} 的会员，请先加入；此前发生的不计入。",
+    )
 
 
 JoinProgramResult = Annotated[

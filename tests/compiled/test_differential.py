@@ -7,6 +7,7 @@ in a transaction that is undone, with ids that start anew: each way finds the da
 import os
 import shlex
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict
 from random import Random
 from typing import Any
@@ -74,7 +75,7 @@ def kind_of_operation(text: str) -> str:
     "ignore:coroutine .* was never awaited:RuntimeWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )  # graphql-core gives some resolvers up before it has begun to wait for them
 async def test_random_operations_are_answered_the_same_compiled_or_not(
-    odd: OddWorld, capsys: pytest.CaptureFixture[str]
+    odd: OddWorld, played: Callable[[object], None]
 ) -> None:
     """Data, errors, places, codes: of both builders of the compiled way, for every kind of caller."""
     if REPLAY is not None:
@@ -97,8 +98,7 @@ async def test_random_operations_are_answered_the_same_compiled_or_not(
             if wrong and len(told) < 3:
                 told.append(explained(asked, wrong))
     done = tally["query"] + tally["mutation"]
-    with capsys.disabled():
-        print(f"\n{done} operations of seed {SEED}: {dict(sorted(tally.items()))}")
+    played(f"{done} operations of seed {SEED}: {dict(sorted(tally.items()))}")
     assert not told, "\n\n".join(told)
     assert done >= NUMBER
     assert tally["mutation"] > done / 10

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from uuid import UUID
 
 from .operations import MINOR, Fact, Report, Wish
 from .playing import LOST, Answer, History
@@ -29,8 +28,7 @@ def wrong_answers(history: History) -> Iterator[str]:
 
 
 def _keys(history: History) -> Iterator[str]:
-    """Whichever wish with a key is first in its program has one outcome, the same each time; other wishes are refused
-    (R36)."""
+    """Whichever wish with a key is first has one outcome, the same each time; other wishes are refused (R36)."""
     outcomes = defaultdict[object, set[tuple[Wish, str, str | None]]](set)
     refused = set[Wish]()
     for operation, answer, _ in history.answered:
@@ -39,17 +37,13 @@ def _keys(history: History) -> Iterator[str]:
         if answer.kind == REUSED:
             refused.add(operation)
         else:
-            outcomes[_key(operation)].add((operation, answer.kind, answer.member))
+            outcomes[operation.key].add((operation, answer.kind, answer.member))
     for key, told in outcomes.items():
         if len(told) > 1:
             yield f"key {key} has {len(told)} outcomes: {told}"
     for wish in refused:
-        if wish in {first for first, _, _ in outcomes[_key(wish)]} or not outcomes[_key(wish)]:
+        if wish in {first for first, _, _ in outcomes[wish.key]} or not outcomes[wish.key]:
             yield f"its key was new, and is told to be used: {wish}"
-
-
-def _key(wish: Wish) -> tuple[str, UUID]:
-    return wish.program, wish.key
 
 
 def _forgotten(history: History) -> Iterator[str]:

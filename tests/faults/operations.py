@@ -163,7 +163,9 @@ def _wish(random: Random) -> Wish:
 
 def _altered(wish: Wish) -> Wish:
     """Another wish with the same key: a mistake of the client's."""
-    return replace(wish, document=JOIN, name="Another Name")
+    if wish.document is JOIN:
+        return replace(wish, name="Another Name")
+    return replace(wish, program=next(program for program in PROGRAMS if program != wish.program))
 
 
 def _first_order(number: int, customer: str, now: datetime) -> Order:

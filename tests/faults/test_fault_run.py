@@ -5,10 +5,9 @@ same faults at the same COMMITs; which of eight clients is first where they meet
 """
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from random import SystemRandom
-
-import pytest
 
 from tests.world import World
 
@@ -18,20 +17,20 @@ from .trial import Plan, by_http, wrong_after
 
 PLAN = Plan(
     seed=int(os.environ.get("FAULT_SEED") or SystemRandom().randrange(10**6)),
-    operations=int(os.environ.get("FAULT_OPERATIONS") or 1500),
-    faults=int(os.environ.get("FAULT_COUNT") or 20),
+    operations=int(os.environ.get("FAULT_OPERATIONS") or 10_000),
+    faults=int(os.environ.get("FAULT_COUNT") or 50),
 )
 
 
 async def test_whatever_breaks_nothing_acknowledged_is_lost_and_nothing_done_twice(
-    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    world: World, tmp_path: Path, played: Callable[[object], None]
 ) -> None:
     """R5, R24, R36."""
     history = History()
+    played(f"FAULT_SEED={PLAN.seed} FAULT_OPERATIONS={PLAN.operations} FAULT_COUNT={PLAN.faults}")
     async with by_http(world.database.settings.url, PLAN, tmp_path) as trial:
         await play(PLAN.operations_by(trial.issuer, trial.now), trial.ask, history)
-    with capsys.disabled():
-        print(f"\n{PLAN}: {trial.proxy.commits} commits, asked again after {dict(history.repeated)}")
+    played(f"{trial.proxy.commits} commits, asked again after {dict(history.repeated)}")
 
     assert await wrong_after(history, world.database, programs=world.programs, now=trial.now) == []
     assert len(trial.proxy.happened) == PLAN.faults

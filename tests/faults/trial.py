@@ -25,8 +25,8 @@ from .proxy import FaultProxy, fault_proxy
 from .schedule import KILLS, Kind, Schedule, scheduled
 from .serving import server_process
 
-COMMITS = 0.6
-"""Of one operation, at least: what is refused or known already commits nothing."""
+COMMITS = 0.5
+"""Of one operation, at least: what is bad input commits nothing, and nobody decides about holds that were refused."""
 SURVIVED = tuple(kind for kind in Kind if kind not in KILLS)
 """Kinds of faults that a process lives through."""
 

@@ -129,5 +129,6 @@ async def test_refusals_speak_the_language_asked_for(world: World) -> None:
     text = LEAVE
     english = await world.data(text, by=customer("anna"), language="en", key=str(uuid4()))
     chinese = await world.data(text, by=customer("anna"), language="zh", key=str(uuid4()))
-    assert english["leaveProgram"]["message"] == "Not a member of taobao-club. Join first."
-    assert chinese["leaveProgram"]["message"] == "还不是 taobao-club 的会员，请先加入。"
+    words = "Not a member of taobao-club. Join first; what happened before does not count."
+    assert english["leaveProgram"]["message"] == words
+    assert chinese["leaveProgram"]["message"] == "还不是 taobao-club 的会员，请先加入；此前发生的不计入。"

@@ -165,6 +165,27 @@ RARE: dict[str, tuple[list[ClawBack], list[Step], tuple[int, int, int, int]]] = 
         [Step(EARNS, 5, 0, AT_ONCE), Step(SPENDS), Step(REFUNDS), Step(SPENDS, 1), Step(ADJUSTS, 12, 4)],
         (3, 0, 0, 0),
     ),
+    "a hold is captured though its lot has lapsed, and what is given back of it lapses (R7, R14)": (
+        [ClawBack.DEBT],
+        [Step(EARNS, 7, 0, AT_ONCE), Step(HOLDS, 0, 8), Step(WAITS, 3), Step(CAPTURES), Step(GIVES_BACK, 0, 0, 1)],
+        (0, 0, 0, 0),
+    ),
+    "a hold times out, its lot lapses, others become active and pay, all at one instant (R2)": (
+        [ClawBack.DEBT],
+        [
+            *(Step(EARNS, 5, 0, AT_ONCE), Step(SPENDS), Step(EARNS, 7, 0, AT_ONCE), Step(HOLDS), Step(REFUNDS)),
+            *(Step(EARNS, 7, 0, 8), Step(WAITS, 3)),
+        ],
+        (7, 0, 0, 0),
+    ),
+    "of what returns, what lapses first pays a debt (R6, R11)": (
+        [ClawBack.DEBT],
+        [
+            *(Step(EARNS, 7, 0, AT_ONCE), Step(EARNS, 6, 0, AT_ONCE), Step(SPENDS), Step(EARNS, 3, 0, AT_ONCE)),
+            *(Step(SPENDS), Step(REFUNDS, 2), Step(WAITS, 3), Step(GIVES_BACK, 0, 0, 1)),
+        ],
+        (6, 0, 0, 0),
+    ),
     "what has lapsed is not taken again (R10)": (
         [ClawBack.DEBT],
         [Step(EARNS, 7, 0, AT_ONCE), Step(SPENDS, 2), Step(WAITS, 3), Step(EARNS, 5, 0, AT_ONCE), Step(REFUNDS)],

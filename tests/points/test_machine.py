@@ -6,7 +6,7 @@ fails is printed as it was played, with what hypothesis needs to play it again.
 
 import asyncio
 import os
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from itertools import count
 from random import SystemRandom
@@ -220,12 +220,11 @@ async def shops(world: World) -> World:
     return world
 
 
-async def test_the_ledger_is_what_a_plain_model_says(shops: World, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_ledger_is_what_a_plain_model_says(shops: World, played: Callable[[object], None]) -> None:
     """R2, R3, R5–R12, R14, R15, R24, R25."""
     machine = seed(SEED)(type("TheLedger", (Ledger,), {"world": shops, "loop": asyncio.get_running_loop()}))
     unhurried = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     chosen = settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, print_blob=True, database=None,
                       suppress_health_check=unhurried)  # fmt: skip
-    with capsys.disabled():
-        print(f"\nLEDGER_SEED={SEED} LEDGER_EXAMPLES={EXAMPLES} LEDGER_STEPS={STEPS}")
+    played(f"LEDGER_SEED={SEED} LEDGER_EXAMPLES={EXAMPLES} LEDGER_STEPS={STEPS}")
     await asyncio.to_thread(run_state_machine_as_test, machine, settings=chosen)

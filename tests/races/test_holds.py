@@ -9,8 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.schema import CreateIndex
 
+from app.db.statements import DIALECT
 from app.graph.idempotency import KeysInFlight
+from app.tables import METADATA
 from tests.databases import run
 from tests.points.seller import CHECKOUT, Seller, has_lot, of, placing, points
 from tests.world import World
@@ -207,14 +210,18 @@ async def test_where_the_locks_fail_the_index_lets_a_hold_end_once(
     for _ in range(ATTEMPTS):
         await ended_somehow(crowd)
     assert not await rows(crowd, TWICE)
-    ((definition,),) = await rows(crowd, f"SELECT indexdef FROM pg_indexes WHERE indexname = '{INDEX}'")
+    (index,) = [each for each in METADATA.tables["points_entries"].indexes if each.name == INDEX]
     await rows(crowd, f"DROP INDEX {INDEX}")
     try:
         for _ in range(ATTEMPTS):
             await ended_somehow(crowd)
         assert await rows(crowd, TWICE)
     finally:
-        await run(crowd.database.settings.url, "TRUNCATE points_entries CASCADE", definition)
+        await run(
+            crowd.database.settings.url,
+            "TRUNCATE points_entries CASCADE",
+            str(CreateIndex(index).compile(dialect=DIALECT)),
+        )
 
 
 async def ended_somehow(world: World) -> None:
