@@ -10,7 +10,7 @@ from app.facts.queries import lines_of_orders, lines_of_refunds, refunds_of_orde
 from app.facts.rows import line_of, refund_of
 from app.facts.rules import KnownOrder, KnownRefund, Line, RefundedOrder, points_to_take_back
 from app.points import commands as points
-from app.points.commands.ledger import load_lots_of
+from app.points.commands import load_lots_of
 from app.points.rules import Cause, lifetime
 from app.points.section import PointsSection
 from app.programs.rules import ProgramVersion

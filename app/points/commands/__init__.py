@@ -5,6 +5,7 @@ from app.points.rules import Books, Earning
 from .checkout import capture_points, give_points_back, hold_points, release_points
 from .earning import adjust, earn, schedule
 from .holding import capture_hold, give_back_of_hold, place_hold, release_hold
+from .ledger import load_lots_of
 from .refunding import take_back
 from .settling import settle_member, settled_account
 from .spending import give_back, spend
@@ -20,6 +21,7 @@ __all__ = [
     "give_back_of_hold",
     "give_points_back",
     "hold_points",
+    "load_lots_of",
     "place_hold",
     "release_hold",
     "release_points",

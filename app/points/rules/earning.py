@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from .books import Because, Books, Lot, Use
+from .books import Books
 from .kinds import Cause, EntryKind, LotState
 from .returning import pay_debt
+from .things import Because, Lot, Use
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from .books import Because, Books, Lot, Use
+from .books import Books
 from .kinds import EntryKind, LotState
+from .things import Because, Lot, Use
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from app.points.section import ClawBack
 
-from .books import Because, Books, Lot, Use
+from .books import Books
 from .kinds import Cause, EntryKind
 from .taking import first_expiring, taken
+from .things import Because, Lot, Use
 
 
 def take_back(

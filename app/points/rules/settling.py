@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from .books import Books, Hold, Lot, Use
+from .books import Books
 from .kinds import EntryKind, HoldState, LotState
 from .returning import pay_debt, return_to_lots
+from .things import Hold, Lot, Use
 
 EXTENDED = ":extended"
 """Follows the rule's code where a lot lapses that had been extended: it may have lapsed by that rule once before."""

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from app.errors import BadInput, Refused
 
-from .books import Because, Books, Hold, Lot, PaidUse, Use
+from .books import Books
 from .kinds import EntryKind, HoldState
 from .returning import Extension, return_to_lots
+from .things import Because, Hold, Lot, PaidUse, Use
 
 
 @dataclass(frozen=True)

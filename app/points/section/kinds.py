@@ -52,7 +52,8 @@ class ClawBack(StrEnum):
     DEBT = "DEBT"
     """The rest is owed: whatever comes in pays it first."""
     PENDING_ONLY = "PENDING_ONLY"
-    """Only what is still pending is taken."""
+    """Only what was still pending when it was refunded is taken; of a refund that is reported late, from what there is
+    by then (R25)."""
 
 
 class GiveBack(StrEnum):
