@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.points.rules import Books, EntryKind, Hold, HoldState, Lot, LotState, Movement, PaidUse, settle
+from app.errors import BadInput
+from app.points.rules import Because, Books, Cause, EntryKind, Hold, HoldState, Lot, LotState, Movement, PaidUse, settle
+from app.programs.money import MOST
 
 MOMENT, HOUR, DAY = timedelta(microseconds=1), timedelta(hours=1), timedelta(days=1)
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -171,3 +173,16 @@ def test_what_is_due_moves_each_point_at_most_once_each_way(before: Books, hours
         assert kinds.count(EntryKind.ACTIVATED) <= 1
         assert kinds.count(EntryKind.EXPIRED) <= 2
         assert EntryKind.EXPIRED not in kinds or lot.remaining == 0
+
+
+@pytest.mark.parametrize("figures", [{"change": 1}, {"pending": 1}, {"held": 1}, {"debt": 1}, {"change": -1}])
+def test_what_nobody_can_have_or_owe_is_bad_input(figures: dict[str, int]) -> None:
+    """R8: whatever brings it, a giving back or a refund too, fails as a whole, before the database would."""
+    least = figures == {"change": -1}
+    books = Books(
+        available=-MOST if least else MOST, pending=MOST, held=MOST, debt=MOST, member_id=UUID(int=1), due_at=None,
+        last_entry_id=None, id_after=lambda last: UUID(int=2),
+    )  # fmt: skip
+    because = Because(Cause.GIVE_BACK, UUID(int=3), "GIVE_BACK", 1)
+    with pytest.raises(BadInput, match=str(MOST)):
+        books.enter(EntryKind.GIVEN_BACK, because, at=BEGIN, **figures)
