@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Date, Integer, String, Text, Uuid, bindparam, func
 from sqlmodel import col
 
 from app.db import Columns, Page, Reader, Statement, many_each
+from app.db.ledgers import all_of_each
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
 from app.graph import Context, Viewer
@@ -83,20 +84,8 @@ AUDIT_NUMBERS = Statement(
         .group_by(col(AuditRow.owner_id))
     ),
 )
-EVERY_ADJUSTMENT = Statement(
-    AdjustmentRow,
-    lambda columns, keys: (
-        select(*columns)
-        .where(keys.hold(col(AdjustmentRow.member_id)))
-        .order_by(col(AdjustmentRow.member_id), col(AdjustmentRow.id))
-    ),
-)
-EVERY_AUDIT = Statement(
-    AuditRow,
-    lambda columns, keys: (
-        select(*columns).where(keys.hold(col(AuditRow.owner_id))).order_by(col(AuditRow.owner_id), col(AuditRow.id))
-    ),
-)
+EVERY_ADJUSTMENT = all_of_each(AdjustmentRow, col(AdjustmentRow.member_id), col(AdjustmentRow.id))
+EVERY_AUDIT = all_of_each(AuditRow, col(AuditRow.owner_id), col(AuditRow.id))
 
 
 async def adjustments_by_id(

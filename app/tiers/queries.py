@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from app.db import Reader, Statement
 from app.db.columns import INSTANT
+from app.db.ledgers import all_of_each
 
 from .models import GrowthEntryRow, TierChangeRow
 from .rules import GrowthCause
@@ -22,14 +23,7 @@ NEWEST = Statement(
         .limit(1)
     ),
 )
-ENTRIES = Statement(
-    GrowthEntryRow,
-    lambda columns, keys: (
-        select(*columns)
-        .where(keys.hold(col(GrowthEntryRow.member_id)))
-        .order_by(col(GrowthEntryRow.member_id), col(GrowthEntryRow.id))
-    ),
-)
+ENTRIES = all_of_each(GrowthEntryRow, col(GrowthEntryRow.member_id), col(GrowthEntryRow.id))
 OF_CAUSE = Statement(
     GrowthEntryRow,
     lambda columns, keys: (
@@ -44,14 +38,7 @@ OF_CAUSE = Statement(
     "cause",
     "cause_id",
 )
-CHANGES = Statement(
-    TierChangeRow,
-    lambda columns, keys: (
-        select(*columns)
-        .where(keys.hold(col(TierChangeRow.member_id)))
-        .order_by(col(TierChangeRow.member_id), col(TierChangeRow.id))
-    ),
-)
+CHANGES = all_of_each(TierChangeRow, col(TierChangeRow.member_id), col(TierChangeRow.id))
 HELD_AT = Statement(
     TierChangeRow,
     lambda _, keys: (

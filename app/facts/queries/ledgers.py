@@ -3,39 +3,19 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlmodel import col
 
-from app.db import Reader, Statement
+from app.db import Reader
+from app.db.ledgers import all_of_each
 from app.facts.models import FactRow, OrderLineRow, OrderRow, RefundLineRow
 
-ORDERS_OF_MEMBERS = Statement(
-    OrderRow,
-    lambda columns, keys: (
-        select(*columns).where(keys.hold(col(OrderRow.member_id))).order_by(col(OrderRow.member_id), col(OrderRow.id))
-    ),
+ORDERS_OF_MEMBERS = all_of_each(OrderRow, col(OrderRow.member_id), col(OrderRow.id))
+LINES_OF_MEMBERS = all_of_each(
+    OrderLineRow, col(OrderLineRow.member_id), col(OrderLineRow.order_id), col(OrderLineRow.number)
 )
-LINES_OF_MEMBERS = Statement(
-    OrderLineRow,
-    lambda columns, keys: (
-        select(*columns)
-        .where(keys.hold(col(OrderLineRow.member_id)))
-        .order_by(col(OrderLineRow.member_id), col(OrderLineRow.order_id), col(OrderLineRow.number))
-    ),
-)
-FACTS_OF_MEMBERS = Statement(
-    FactRow,
-    lambda columns, keys: (
-        select(*columns).where(keys.hold(col(FactRow.member_id))).order_by(col(FactRow.member_id), col(FactRow.id))
-    ),
-)
-REFUND_LINES_OF_MEMBERS = Statement(
-    RefundLineRow,
-    lambda columns, keys: (
-        select(*columns)
-        .where(keys.hold(col(RefundLineRow.member_id)))
-        .order_by(col(RefundLineRow.member_id), col(RefundLineRow.fact_id), col(RefundLineRow.number))
-    ),
+FACTS_OF_MEMBERS = all_of_each(FactRow, col(FactRow.member_id), col(FactRow.id))
+REFUND_LINES_OF_MEMBERS = all_of_each(
+    RefundLineRow, col(RefundLineRow.member_id), col(RefundLineRow.fact_id), col(RefundLineRow.number)
 )
 
 

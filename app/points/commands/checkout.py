@@ -8,6 +8,7 @@ from app.customers.rules import Identity
 from app.db import Transaction
 from app.errors import BadInput
 from app.members.commands import lock_member, member_known_as
+from app.points.rules import Books
 from app.points.rules.holding import NO_HOLD, CancelledBy, HoldCaptured, HoldPlaced, HoldReleased, PointsGivenBack
 from app.programs.rules import Programs, ProgramVersion
 
@@ -48,8 +49,7 @@ async def capture_points(
     May refuse: HoldEnded. May raise BadInput: there is no such hold for the caller.
     """
     member_id, hold_id = hold
-    await _program_of_locked(tx, member_id, programs)
-    account = await settled_account(tx, member_id=member_id, now=now)
+    _, account = await _locked(tx, member_id, programs, now)
     await capture_hold(tx, account=account, hold_id=hold_id, source=source, now=now)
     return HoldCaptured(member_id, hold_id)
 
@@ -59,8 +59,7 @@ async def release_points(
 ) -> HoldReleased:
     """The held points return to the lots that paid (R14). As for capturing."""
     member_id, hold_id = hold
-    await _program_of_locked(tx, member_id, programs)
-    account = await settled_account(tx, member_id=member_id, now=now)
+    _, account = await _locked(tx, member_id, programs, now)
     await release_hold(tx, account=account, hold_id=hold_id, source=source, now=now)
     return HoldReleased(member_id, hold_id)
 
@@ -81,17 +80,17 @@ async def give_points_back(
     May refuse: HoldNotCaptured, MoreThanLeft. May raise BadInput: no such hold for the caller, or no points.
     """
     member_id, hold_id = hold
-    code = await _program_of_locked(tx, member_id, programs)
-    account = await settled_account(tx, member_id=member_id, now=now)
+    code, account = await _locked(tx, member_id, programs, now)
     giving = await give_back_of_hold(tx, account=account, program=rules.current(code, now), hold_id=hold_id,
                                      source=source, amount=points, by_shop=cancelled_by is CancelledBy.SHOP,
                                      now=now)  # fmt: skip
     return PointsGivenBack(member_id, hold_id, giving)
 
 
-async def _program_of_locked(tx: Transaction, member_id: UUID, programs: Collection[str]) -> str:
-    """Lock the member. May raise BadInput: of another program than the caller's, and that is not said (R43)."""
+async def _locked(tx: Transaction, member_id: UUID, programs: Collection[str], now: datetime) -> tuple[str, Books]:
+    """Lock and settle the member: the program's code, and their points. May raise BadInput: of another program than
+    the caller's, and that is not said (R43)."""
     member = await lock_member(tx, member_id=member_id)
     if member.program not in programs:
         raise BadInput(NO_HOLD)
-    return member.program
+    return member.program, await settled_account(tx, member_id=member_id, now=now)

@@ -8,6 +8,7 @@ from sqlalchemy import Integer, bindparam, select
 from sqlmodel import col
 
 from app.db import Reader, Statement, one_each
+from app.db.ledgers import all_of_each
 from app.points.models import AccountRow, EntryRow, GiveBackRow, HoldRow, LotRow, LotUseRow
 
 from .conditions import NOW
@@ -28,41 +29,11 @@ ACCOUNTS = Statement(
     lambda columns, keys: select(*columns).where(keys.hold(col(AccountRow.member_id))),
     always=("member_id",),
 )
-LOTS = Statement(
-    LotRow,
-    lambda columns, keys: (
-        select(*columns).where(keys.hold(col(LotRow.member_id))).order_by(col(LotRow.member_id), col(LotRow.id))
-    ),
-)
-ENTRIES = Statement(
-    EntryRow,
-    lambda columns, keys: (
-        select(*columns).where(keys.hold(col(EntryRow.member_id))).order_by(col(EntryRow.member_id), col(EntryRow.id))
-    ),
-)
-USES = Statement(
-    LotUseRow,
-    lambda columns, keys: (
-        select(*columns)
-        .where(keys.hold(col(LotUseRow.member_id)))
-        .order_by(col(LotUseRow.member_id), col(LotUseRow.entry_id), col(LotUseRow.number))
-    ),
-    always=("member_id",),
-)
-HOLDS = Statement(
-    HoldRow,
-    lambda columns, keys: (
-        select(*columns).where(keys.hold(col(HoldRow.member_id))).order_by(col(HoldRow.member_id), col(HoldRow.id))
-    ),
-)
-GIVE_BACKS = Statement(
-    GiveBackRow,
-    lambda columns, keys: (
-        select(*columns)
-        .where(keys.hold(col(GiveBackRow.member_id)))
-        .order_by(col(GiveBackRow.member_id), col(GiveBackRow.id))
-    ),
-)
+LOTS = all_of_each(LotRow, col(LotRow.member_id), col(LotRow.id))
+ENTRIES = all_of_each(EntryRow, col(EntryRow.member_id), col(EntryRow.id))
+USES = all_of_each(LotUseRow, col(LotUseRow.member_id), col(LotUseRow.entry_id), col(LotUseRow.number))
+HOLDS = all_of_each(HoldRow, col(HoldRow.member_id), col(HoldRow.id))
+GIVE_BACKS = all_of_each(GiveBackRow, col(GiveBackRow.member_id), col(GiveBackRow.id))
 
 
 async def members_due(db: Reader, *, now: datetime, limit: int) -> list[UUID]:

@@ -66,17 +66,24 @@ async def grow(
     place = climbed(section, held=member.place, growth=growth, counts_at=grown.counts_at)
     after = await stand(tx, member_id=member.id, growth=growth, place=place)
     if after.tier is not None and after.tier_since is not None and after.tier != member.tier:
-        await keep_change(
-            tx,
-            member_id=member.id,
-            entry_id=entry_id,
-            from_tier=member.tier,
-            to_tier=after.tier,
-            cause=grown.cause,
-            cause_id=grown.cause_id,
-            ladder=ladder,
-            at=after.tier_since,
-        )
-        event = TierReached(member.id, member.tier, after.tier, after.tier_since)
-        await tell(tx, member_id=member.id, event=event, now=now)
+        reached = TierReached(member.id, member.tier, after.tier, after.tier_since)
+        await _told(tx, reached, entry_id=entry_id, grown=grown, ladder=ladder, now=now)
     return after
+
+
+async def _told(
+    tx: Transaction, reached: TierReached, *, entry_id: UUID, grown: Grown, ladder: ProgramVersion, now: datetime
+) -> None:
+    """Keep and tell that a tier was reached."""
+    await keep_change(
+        tx,
+        member_id=reached.member_id,
+        entry_id=entry_id,
+        from_tier=reached.from_tier,
+        to_tier=reached.to_tier,
+        cause=grown.cause,
+        cause_id=grown.cause_id,
+        ladder=ladder,
+        at=reached.at,
+    )
+    await tell(tx, member_id=reached.member_id, event=reached, now=now)
