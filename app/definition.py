@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,13 +10,18 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from app.facts.section import FactsSection
+from app.facts.words import facts_rules
 from app.members.section import MembersSection
+from app.members.words import members_rules
 from app.points.section import PointsSection
+from app.points.words import points_rules
 from app.programs.money import digits_of, known_currency
 from app.programs.problems import Finding, Place, Problem, WrongDefinition, key_of, problem_at
+from app.programs.rulebook import Rule, Terms, program_rules
 from app.programs.rules import Definition
 from app.programs.section import DIGITS, ProgramSection, Section
 from app.tiers.section import TiersSection
+from app.tiers.words import tiers_rules
 
 SECTIONS: Mapping[str, type[Section]] = {
     "program": ProgramSection,
@@ -59,7 +65,22 @@ def read(text: str) -> Definition:
     problems += _between(sections)
     if problems:
         raise WrongDefinition(problems)
-    return Definition(text, sections, read)
+    definition = Definition(text, sections, read)
+    return replace(definition, rules=_in_words(definition))
+
+
+def _in_words(definition: Definition) -> tuple[Rule, ...]:
+    """All that its sections say to members."""
+    program, tiers = definition.program, definition.section(TiersSection)
+    terms = Terms(program.currency, program.currency_digits, {tier.code: tier.name for tier in tiers.ladder})
+    points = definition.section(PointsSection)
+    return (
+        *members_rules(definition.section(MembersSection)),
+        *facts_rules(definition.section(FactsSection)),
+        *points_rules(points, terms),
+        *tiers_rules(tiers, terms, points=points),
+        *program_rules(program),
+    )
 
 
 def _between(sections: Mapping[str, Section]) -> list[Problem]:

@@ -1,19 +1,26 @@
 """What runs when, on one page."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
 
 from app import outbox, prover
-from app.db import Database
+from app.db import Database, Transaction
 from app.db.retrying import PASSING, retried
 from app.facts.commands import forget_kept
+from app.facts.importing import working as imports
 from app.failures import kind_of, place_of
 from app.graph import idempotency
+from app.members.queries.standing import members_on_ladders_before, members_with_standing_due
 from app.points.commands import settle_member
 from app.points.queries import members_due
+from app.programs.rules import Program
 from app.programs.versions import HeldPrograms
+from app.tiers.commands import settle_standing_of
+from app.tiers.rules import ladder_at
 from app.timetable import Job
 
 LOG = structlog.get_logger()
@@ -40,24 +47,82 @@ async def settle_the_idle(database: Database, *, now: datetime, held: HeldProgra
 
     Whoever cannot be settled does not hold up the others. May raise NotSettled, and what the database raises.
     """
-    failed = set[UUID]()
-    while due := set(await members_due(database, now=now, limit=AT_ONCE + len(failed))) - failed:
-        for member_id in due:
+    failed = await _settle_each(
+        database,
+        find=lambda limit: members_due(database, now=now, limit=limit),
+        settle=lambda tx, member_id: settle_member(tx, member_id=member_id, now=now),
+    )
+    _check(failed)
+
+
+async def settle_tiers(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """Renew and lower tiers whose period has ended, give notice, end what staff set, count growth that begins or
+    lapses, and raise those whom an edited ladder raises (R17, R18, R20, R23).
+
+    Whoever cannot be settled does not hold up the others. May raise NotSettled, and what the database raises.
+    """
+    await held.load(database)
+    programs = held.programs
+    edited = [
+        partial(_on_ladders_before, database, program=theirs, parts=parts, now=now)
+        for program in programs.by_code.values()
+        for theirs, parts in program.parts.items()
+    ]
+    failed = 0
+    for find in (partial(_due, database, now=now), *edited):
+        failed += await _settle_each(
+            database,
+            find=find,
+            settle=lambda tx, member_id: settle_standing_of(tx, member_id=member_id, programs=programs, now=now),
+        )
+    _check(failed)
+
+
+async def _due(database: Database, limit: int, *, now: datetime) -> list[UUID]:
+    return await members_with_standing_due(database, now=now, limit=limit)
+
+
+async def _on_ladders_before(
+    database: Database, limit: int, *, program: Program, parts: Sequence[int], now: datetime
+) -> list[UUID]:
+    """Of those for whom the program is this."""
+    ladder = ladder_at(program, now).number
+    return await members_on_ladders_before(database, program=program.code, parts=parts, ladder=ladder, limit=limit)
+
+
+async def _settle_each(
+    database: Database,
+    *,
+    find: Callable[[int], Awaitable[Sequence[UUID]]],
+    settle: Callable[[Transaction, UUID], Awaitable[object]],
+) -> int:
+    """How many could not be settled."""
+    failed, before = set[UUID](), set[UUID]()
+    while due := set(await find(AT_ONCE + len(failed))) - failed:
+        failed |= due & before  # it did not help: not again and again
+        for member_id in due - before:
             try:
-                await _settle(database, member_id, now)
+                await _settle(database, member_id, settle)
             except PASSING:
                 raise
             except Exception as error:
                 failed.add(member_id)
                 LOG.error("not_settled", member=str(member_id), error=kind_of(error), at=place_of(error))
+        before = due
+    return len(failed)
+
+
+def _check(failed: int) -> None:
     if failed:
-        raise NotSettled(len(failed))
+        raise NotSettled(failed)
 
 
-async def _settle(database: Database, member_id: UUID, now: datetime) -> None:
+async def _settle(
+    database: Database, member_id: UUID, settle: Callable[[Transaction, UUID], Awaitable[object]]
+) -> None:
     async def once() -> None:
         async with database.transaction() as tx:
-            await settle_member(tx, member_id=member_id, now=now)
+            await settle(tx, member_id)
 
     await retried(once)
 
@@ -84,11 +149,25 @@ async def forget_kept_facts(database: Database, *, now: datetime, held: HeldProg
     await forget_kept(database, now=now)
 
 
+async def do_imports(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """Imports that staff started, one after the other: what was begun is gone on with (R19)."""
+    await held.load(database)
+    await imports.do_imports(database, programs=held.programs, now=now)
+
+
+async def forget_imports(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """What imports of a month ago were told, and what is left of those that were killed."""
+    await imports.forget_imports(database, now=now)
+
+
 JOBS: tuple[Job, ...] = (
     Job("settle_the_idle", timedelta(minutes=1), settle_the_idle),
+    Job("settle_tiers", timedelta(minutes=1), settle_tiers),
     Job("prove_touched", timedelta(seconds=15), prove_touched),
     Job("prove_everyone", timedelta(minutes=1), prove_everyone),
     Job("touch_the_unproved", timedelta(hours=1), touch_the_unproved),
+    Job("do_imports", timedelta(seconds=2), do_imports, at_most=timedelta(minutes=3)),
+    Job("forget_imports", timedelta(hours=1), forget_imports),
     Job("forget_done_events", timedelta(hours=1), forget_done_events),
     Job("forget_idempotency_keys", timedelta(hours=1), forget_idempotency_keys),
     Job("forget_kept_facts", timedelta(hours=1), forget_kept_facts),

@@ -4,47 +4,97 @@ from strawberry.schema.config import StrawberryConfig
 
 from app.facts.graphql import (
     ActivityMutations,
+    ExplanationQueries,
     FactMutations,
     FactQueries,
+    GrowthEntryFacts,
+    MemberFigures,
     OrderRefunds,
     PointsEntryActivity,
     PointsEntryOrder,
     PointsEntryRefund,
     RefundMutations,
+    TierChangeFacts,
 )
 from app.graph import Graph
 from app.graph.check import misfits
 from app.graph.scalars import SCALARS
 from app.members.graphql import MemberMutations, MemberQueries
 from app.points.graphql import HoldMutations, MemberHolds, MemberPoints, PointsEntryHold
-from app.programs.graphql import ProgramQueries
+from app.programs.graphql import ProgramInWords, ProgramQueries, RuleQueries, VersionQueries
 from app.prover.graphql import ProverQueries
-from app.staff.graphql import MemberAdjustments, MemberAudit, PointsEntryAdjustment, StaffMutations, StaffQueries
-from app.tiers.graphql import MemberTier, ProgramTiers
+from app.staff.graphql import (
+    ComparisonQueries,
+    ImportMutations,
+    ImportQueries,
+    ManualTierAuthor,
+    ManualTierMutations,
+    MemberAdjustments,
+    MemberAudit,
+    MemberIdentities,
+    MembersQueries,
+    PointsEntryAdjustment,
+    ProgramAudit,
+    PublishingMutations,
+    StaffMutations,
+    StaffQueries,
+    TierChangeAuthor,
+)
+from app.tiers.graphql import (
+    MemberGrowthHistory,
+    MemberTier,
+    MemberTierExplained,
+    MemberTierGifts,
+    MemberTierHistory,
+    PointsEntryTierGift,
+    ProgramTiers,
+)
 
 EXTENSIONS = [
     ProgramQueries,
+    ProgramInWords,
+    RuleQueries,
+    VersionQueries,
     ProgramTiers,
     MemberQueries,
     MemberMutations,
     MemberTier,
+    MemberGrowthHistory,
+    MemberTierHistory,
+    MemberTierExplained,
+    MemberTierGifts,
     MemberPoints,
     MemberHolds,
     PointsEntryHold,
+    PointsEntryTierGift,
     HoldMutations,
     PointsEntryOrder,
     PointsEntryActivity,
     PointsEntryRefund,
     OrderRefunds,
+    GrowthEntryFacts,
+    TierChangeFacts,
     FactQueries,
+    ExplanationQueries,
     FactMutations,
     RefundMutations,
     ActivityMutations,
+    MemberFigures,
+    MemberIdentities,
+    MembersQueries,
     MemberAdjustments,
     MemberAudit,
     PointsEntryAdjustment,
     StaffQueries,
     StaffMutations,
+    ManualTierAuthor,
+    TierChangeAuthor,
+    ManualTierMutations,
+    ProgramAudit,
+    ComparisonQueries,
+    PublishingMutations,
+    ImportQueries,
+    ImportMutations,
     ProverQueries,
 ]
 

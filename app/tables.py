@@ -7,6 +7,7 @@ from app import timetable
 from app.customers import models as customers
 from app.db import unique_keys
 from app.facts import models as facts
+from app.facts.importing import models as importing
 from app.graph import idempotency
 from app.members import models as members
 from app.outbox import models as outbox
@@ -27,6 +28,7 @@ MODELS = (
     points,
     tiers,
     facts,
+    importing,
     staff,
     prover,
 )

@@ -10,6 +10,7 @@ import typer
 
 from app import clock
 
+from . import importing
 from . import record_order as orders
 from .comparison import compared
 from .effects import WorkNotDone
@@ -55,6 +56,18 @@ def record_order(
     _tell(compared(workload, Plan(seconds, rounds, members, clients, pool or clients, chosen, database, folder)), json)
 
 
+@CLI.command(name="import")
+def import_orders(
+    orders: Annotated[int, typer.Option(min=1_000, help="Orders of the history.")] = 1_000_000,
+    each: Annotated[int, typer.Option(min=1, help="Orders of a member on average; CDNOW's have 3.")] = 10,
+    database: Annotated[str | None, typer.Option(help="A PostgreSQL server to make a database on.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Of the embedded server; else a temporary one.")] = None,
+) -> None:
+    """`import orders` of a generated history, beside COPY of the same rows and orders recorded one by one."""
+    played = importing.measured(importing.Shape(orders, each), url=database, folder=folder)
+    typer.echo("\n".join(importing.lines_of(played)))
+
+
 def _tell(report: Report, file: Path | None) -> None:
     typer.echo(report.as_text())
     if file is not None:
@@ -66,7 +79,7 @@ def _tell(report: Report, file: Path | None) -> None:
 def main() -> None:
     try:
         CLI()
-    except (WorkNotDone, Unexplained, PgbenchError, LoadError, ServerError, OSError) as error:
+    except (importing.ImportFailed, WorkNotDone, Unexplained, PgbenchError, LoadError, ServerError, OSError) as error:
         typer.echo(error, err=True)
         sys.exit(1)
 

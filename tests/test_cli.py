@@ -1,6 +1,7 @@
 """The command line: each command does what it says, and what goes wrong is told in a line."""
 
 import json
+import re
 import sys
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
@@ -54,7 +55,7 @@ def changed(club: Path, folder: Path) -> Path:
     text = club.read_text("utf-8")
     assert "months = 12" in text
     file = folder / "changed.toml"
-    file.write_text(text.replace("months = 12", "months = 13"), "utf-8")
+    file.write_text(text.replace("months = 12", "months = 13", 1), "utf-8")
     return file
 
 
@@ -87,6 +88,49 @@ def test_publishing_makes_versions_and_the_same_file_makes_none(
     published = command("program", "publish", other, *here, "--effective-from", "2100-01-01T00:00:00+0800")
     assert published.out == "points.expiry.months: 12 → 13\n"
     assert "version 2 of 'taobao-club', in force from 2100-01-01" in published.err
+
+
+def test_before_publishing_one_sees_who_would_move(command: Command, database_url: str, tmp_path: Path) -> None:
+    """R20: a table on the output, the rest for people beside it."""
+    here = ("--database-url", database_url)
+    command("program", "publish", EXAMPLES / "programs" / "cdnow.toml", *here)
+    orders = tmp_path / "orders.csv"
+    orders.write_text("customer,date,units,amount_usd\nann,2026-01-31,1,60.00\nbob,2026-01-31,1,1.00\n")
+    command("import", "orders", orders, "--issuer", "https://id.example", *here)
+    text = (EXAMPLES / "programs" / "cdnow.toml").read_text("utf-8")
+    second = re.findall(r"^threshold = (\d+)$", text, re.MULTILINE)[1]
+    easier = tmp_path / "easier.toml"
+    easier.write_text(text.replace(f"threshold = {second}\n", "threshold = 50\n"), "utf-8")
+
+    compared = command("program", "diff", easier, *here)
+
+    change, headings, row = compared.out.splitlines()
+    assert change == f"tiers.ladder[1].threshold: {second} → 50"
+    assert (headings.split(), row.split()[2:]) == (["from", "to", "members", "when"], ["1", "at", "once"])
+    assert "Compared with version 1; 1 of 2 members would not move." in compared.err
+
+
+def test_what_was_compared_with_is_what_is_replaced(command: Command, database_url: str, tmp_path: Path) -> None:
+    here = ("--database-url", database_url)
+    command("program", "publish", CLUB, *here)
+    other = changed(CLUB, tmp_path)
+    refused = command("program", "publish", other, *here, "--expected-version", "0")
+    assert (refused.code, refused.out) == (1, "")
+    assert "The newest version is 1, not 0" in refused.err
+    assert "Published version 2" in command("program", "publish", other, *here, "--expected-version", "1").err
+
+
+def test_a_file_that_cannot_follow_is_told_when_it_is_compared(
+    command: Command, database_url: str, tmp_path: Path
+) -> None:
+    """R20."""
+    here = ("--database-url", database_url)
+    command("program", "publish", CLUB, *here)
+    other = tmp_path / "other.toml"
+    other.write_text(CLUB.read_text("utf-8").replace('"CNY"', '"USD"'), "utf-8")
+    compared = command("program", "diff", other, *here)
+    assert compared.code == 1
+    assert "program.currency: cannot change" in compared.err
 
 
 def test_of_a_file_of_orders_what_can_be_taken_is_taken_once(

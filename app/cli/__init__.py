@@ -8,7 +8,19 @@ import typer
 from app.db.migrating import MigrationError
 from app.errors import CallerError
 
-from . import databases, development, letters, orders, programs, proving, schemas, serving, tokens
+from . import (
+    databases,
+    development,
+    imports,
+    letters,
+    members,
+    orders,
+    programs,
+    proving,
+    schemas,
+    serving,
+    tokens,
+)
 from .console import complain
 
 CLI = typer.Typer(
@@ -23,7 +35,9 @@ CLI.command()(serving.serve)
 CLI.command()(serving.worker)
 CLI.command()(databases.migrate)
 CLI.add_typer(programs.PROGRAM, name="program")
-CLI.add_typer(orders.IMPORT, name="import")
+imports.IMPORT.command()(members.members)
+imports.IMPORT.command()(orders.orders)
+CLI.add_typer(imports.IMPORT, name="import")
 CLI.add_typer(letters.OUTBOX, name="outbox")
 CLI.command()(tokens.token)
 CLI.command()(proving.prove)

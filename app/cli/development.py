@@ -31,8 +31,8 @@ from app.web.serving import Server, server_for
 
 from .connecting import DATA, DatabaseUrl, database_of_our_own, opened
 from .console import tell
+from .imports import line_progress
 from .logs import configure_logs
-from .orders import order_progress
 from .serving import listening_at
 
 HERE = "127.0.0.1"
@@ -97,7 +97,7 @@ async def _check_is_for_development(settings: Settings) -> None:
 
 async def _demo(settings: Settings, issuer: DevelopmentIssuer) -> Sequence[DemoIdentity]:
     """Those whom a developer can ask as, with something to see. Shows how far it is, the first time."""
-    with order_progress() as progress:
+    with line_progress() as progress:
         async with opened(settings.database_url) as database:
             return await load_demo(database, now=now(), issuer=issuer.issuer, progress=progress)
 

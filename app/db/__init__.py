@@ -1,18 +1,19 @@
 """Reading and writing rows: statements compiled once, on one connection for one request or transaction."""
 
-from .paging import Page
+from .paging import OrderedPage, Page
 from .pool import Database, Settings
 from .reading import Columns, OneConnection, Reader
 from .rows import Row, record_of
 from .statements import Keys, Statement, many_each, one_each
 from .transactions import Transaction
-from .writing import Write, insert_of
+from .writing import Write, in_columns, insert_many_of, insert_of
 
 __all__ = [
     "Columns",
     "Database",
     "Keys",
     "OneConnection",
+    "OrderedPage",
     "Page",
     "Reader",
     "Row",
@@ -20,6 +21,8 @@ __all__ = [
     "Statement",
     "Transaction",
     "Write",
+    "in_columns",
+    "insert_many_of",
     "insert_of",
     "many_each",
     "one_each",

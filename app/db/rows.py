@@ -22,6 +22,11 @@ class Row(asyncpg.Record):
 
     __slots__ = ()
 
+    @property
+    def place(self) -> str | None:
+        """Where it is in a list that was asked for in an order of its own (see `paging.OrderedPage`)."""
+        return self.get("place")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
 
 @dataclasses.dataclass(frozen=True)
 class Fact:

@@ -1,12 +1,13 @@
 """A transaction as commands see it: they read, write and lock; nobody but its opener commits."""
 
-from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from app.clock import NewId, id_after
 
+from .rows import table_of
 from .statements import Statement
 from .writing import Write
 
@@ -45,6 +46,12 @@ class Transaction:
         """The same write for many rows, in one round trip."""
         if rows:
             await self._connection.run_many(write, rows)
+
+    async def copy(self, model: Any, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Append whole rows to a table by COPY: the quickest way for thousands. Values in the order of its columns."""
+        table = table_of(model)
+        columns = table.columns.keys()
+        await self._connection.raw.copy_records_to_table(table.name, columns=columns, records=rows)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:

@@ -1,9 +1,10 @@
 """Writes written with SQLAlchemy, compiled to text once, when their module is imported."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import ARRAY, bindparam, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from .rows import Row, record_of, table_of
 from .statements import DIALECT
@@ -35,3 +36,23 @@ def insert_of(model: type[R]) -> Write[R]:
     """Inserts a whole row: every column is a value to give."""
     columns = {column.key: bindparam(column.key, type_=column.type) for column in table_of(model).columns}
     return Write(model, insert(table_of(model)).values(columns))
+
+
+def insert_many_of(model: type[R], *, unless_there: bool = False, returning: str | None = None) -> Write[R]:
+    """Inserts many whole rows by one statement: each column is a list of values (see `in_columns`).
+
+    Rows whose key is taken are left out with `unless_there`. The column `returning` of those that were inserted.
+    """
+    table = table_of(model)
+    lists = [bindparam(column.key, type_=ARRAY(column.type)) for column in table.columns]
+    names = [column.key for column in table.columns]
+    rows: Any = func.unnest(*lists).table_valued(*table.columns).render_derived(name="given")
+    clause: Any = insert_or(table).from_select(names, select(*(rows.c[name] for name in names)))
+    if unless_there:
+        clause = clause.on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
+    return Write(model, clause.returning(table.columns[returning]) if returning else clause)
+
+
+def in_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Rows, of which each has the same columns, as a list for each column."""
+    return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}

@@ -14,9 +14,10 @@ from app.customers.rules import Identity
 from app.db import Database
 from app.definition import PRESETS, read, read_file
 from app.errors import Refused
-from app.facts.importing.commands import Origin, import_orders
+from app.facts.importing.commands import Manner, Origin, import_file
 from app.facts.importing.queries import first_import, import_of
 from app.facts.importing.reading import Mapped
+from app.facts.rules import ALL
 from app.members.commands import join_program
 from app.members.queries import members_after
 from app.programs.commands import publish
@@ -85,13 +86,12 @@ async def load_demo(
         content = history.file.read_bytes()
         if not await _is_finished(database, history, content):
             await _join(database, programs, program=history.program, issuer=issuer, now=now)
-            await import_orders(
+            await import_file(
                 database,
                 programs=programs,
                 origin=Origin(history.program, history.source, issuer),
-                content=content,
-                mapped=history.mapped,
-                to_today=True,
+                pieces=[content],
+                manner=Manner(history.mapped, brings=ALL, to_today=True),
                 clock=lambda: now,
                 stopping=stopping,
                 progress=progress,

@@ -1,4 +1,4 @@
-"""What other systems report: orders, their lines and refunds, each fact as it came or is kept, and imported files."""
+"""What other systems report: orders, their lines and refunds, and each fact as it came or is kept."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -45,6 +45,8 @@ class OrderRow(SQLModel, table=True):
     growth: int = 0
     """That it brought; what refunds took back of it is in the ledger."""
     channel: str | None = None
+    brings_points: bool = True
+    """False: history that was imported without points (R19)."""
     recorded_at: datetime = instant()
 
 
@@ -154,25 +156,3 @@ class KeptFactRow(SQLModel, table=True):
     kept_until: datetime = instant()
     """Until then, exclusive, joining credits it."""
     recorded_at: datetime = instant()
-
-
-class ImportRow(SQLModel, table=True):
-    """The first import of a file: what it fixed holds for every later one, so that they find the same facts."""
-
-    __tablename__: ClassVar[Any] = "imports"
-    __table_args__: ClassVar[Any] = (
-        ForeignKeyConstraint(["program"], ["programs.code"], name="fk_imports_program"),
-        UniqueConstraint("program", "source", "file_digest", name="uq_imports_file"),
-        check("imports", "lines", "lines >= 0"),
-    )
-    id: UUID = key()
-    program: str
-    source: str
-    file_digest: bytes = Field(sa_type=LargeBinary)
-    """SHA-256."""
-    shift_days: int
-    """By how many local days each order is moved: as the first file of its source."""
-    lines: int
-    started_at: datetime = instant()
-    finished_at: datetime | None = instant(default=None)
-    """When all of it had been played in for the first time, except lines that could not be taken."""

@@ -22,6 +22,7 @@ def order_of(row: OrderRow) -> KnownOrder:
         refunded=row.refunded,
         points=row.points,
         growth=row.growth,
+        brings_points=row.brings_points,
     )
 
 

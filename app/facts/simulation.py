@@ -11,6 +11,7 @@ from app.points.rules.caps import Capped
 from app.points.section import EarningRule, PointsSection
 from app.programs.rules import ProgramVersion
 from app.programs.section import ONCE, Words
+from app.tiers.queries.earned import growth_left
 from app.tiers.section import TiersSection
 
 from .rules import Earned, Line, growth_earned, left_by_caps, points_earned, points_of_lines
@@ -23,6 +24,7 @@ class SimulatedCut:
     code: str
     words: Words
     points: int
+    growth: int
 
 
 @dataclass(frozen=True)
@@ -82,46 +84,58 @@ class Buyer:
     tier: str | None
 
 
+@dataclass(frozen=True)
+class CappedOrder:
+    """What caps leave of an order, rule by rule."""
+
+    points: Sequence[Capped]
+    growth: Sequence[Capped]
+
+
 async def simulate(
     db: Reader, lines: Sequence[Line], *, version: ProgramVersion, buyer: Buyer | None, now: datetime
 ) -> SimulatedOrder:
     """By the rules, the tier and the caps of now: the same functions that reckon a real order (R12, R13, R22, R27).
 
-    One statement if a cap applies to a member. Without a buyer: for somebody in the base tier who has earned nothing.
+    One statement if a cap of points applies to a member, and one for a cap of growth. Without a buyer: for somebody in
+    the base tier who has earned nothing.
     """
     tier = (buyer.tier if buyer else None) or version.section(TiersSection).ladder[0].code
     earned = points_earned(lines, section=version.section(PointsSection), tier=tier)
     given = [(each.rule, each.amount) for each in earned]
-    left = await points_left(db, member_id=buyer.id if buyer else None, earned=given, version=version, at=now)
-    return simulated(lines, left_by_caps(earned, left), capped=left, version=version, tier=tier, now=now)
+    member_id = buyer.id if buyer else None
+    left = await points_left(db, member_id=member_id, earned=given, version=version, at=now)
+    grown = [(each.rule, each.amount) for each in growth_earned(lines, section=version.section(TiersSection))]
+    growth = await growth_left(db, member_id=member_id, earned=grown, version=version, at=now)
+    capped = CappedOrder(left, growth)
+    return simulated(lines, left_by_caps(earned, left), capped=capped, version=version, tier=tier, now=now)
 
 
 def simulated(
     lines: Sequence[Line],
     earned: Sequence[Earned],
     *,
-    capped: Sequence[Capped],
+    capped: CappedOrder,
     version: ProgramVersion,
     tier: str,
     now: datetime,
 ) -> SimulatedOrder:
     """What is told of points that are earned, and what caps took of them, for somebody in that tier."""
     section, ladder = version.section(PointsSection), version.section(TiersSection)
-    grown = growth_earned(sum(line.eligible for line in lines), section=ladder)
     by_points = [
         SimulatedRule(rule.code, rule.words, each.amount, 0, rule.multiplier(tier), _cuts(each))
-        for rule, each in zip(section.earning, capped, strict=True)
+        for rule, each in zip(section.earning, capped.points, strict=True)
     ]
     by_growth = [
-        SimulatedRule(rule.code, rule.words, 0, each.amount, ONCE)
-        for rule, each in zip(ladder.growth, grown, strict=True)
+        SimulatedRule(rule.code, rule.words, 0, each.amount, ONCE, _cuts_of_growth(each))
+        for rule, each in zip((*ladder.growth, *ladder.orders), capped.growth, strict=True)
     ]
     parts = points_of_lines(lines, earned)
     return SimulatedOrder(
         program_version=version.number,
         tier=tier,
         points=sum(each.amount for each in earned),
-        growth=sum(each.amount for each in grown),
+        growth=sum(each.amount for each in capped.growth),
         lines=[
             SimulatedLine(number + 1, line.eligible, version.currency, part, _parts(section.earning, earned, number))
             for number, (line, part) in enumerate(zip(lines, parts, strict=True))
@@ -140,4 +154,8 @@ def _parts(rules: Sequence[EarningRule], earned: Sequence[Earned], line: int) ->
 
 
 def _cuts(capped: Capped) -> list[SimulatedCut]:
-    return [SimulatedCut(cut.cap.code, cut.cap.words, cut.points) for cut in capped.cuts]
+    return [SimulatedCut(cut.cap.code, cut.cap.words, cut.points, 0) for cut in capped.cuts]
+
+
+def _cuts_of_growth(capped: Capped) -> list[SimulatedCut]:
+    return [SimulatedCut(cut.cap.code, cut.cap.words, 0, cut.points) for cut in capped.cuts]

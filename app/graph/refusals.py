@@ -23,6 +23,12 @@ class RefusalCode(Enum):
     MORE_THAN_LEFT = "MORE_THAN_LEFT"
     OWN_ADJUSTMENT = "OWN_ADJUSTMENT"
     ADJUSTMENT_DECIDED = "ADJUSTMENT_DECIDED"
+    WRONG_PROGRAM_FILE = "WRONG_PROGRAM_FILE"
+    NOTHING_DIFFERENT = "NOTHING_DIFFERENT"
+    NEWER_VERSION = "NEWER_VERSION"
+    NO_MANUAL_TIER = "NO_MANUAL_TIER"
+    OWN_TIER = "OWN_TIER"
+    IMPORT_NOT_OPEN = "IMPORT_NOT_OPEN"
 
 
 strawberry.enum(RefusalCode, description="Why something was not done, as a stable code for use in software.")
@@ -39,6 +45,12 @@ describe_values(
         "MORE_THAN_LEFT": "Fewer points of the hold are left to be given back.",
         "OWN_ADJUSTMENT": "Who asked for an adjustment, or whose points they are, does not decide about it.",
         "ADJUSTMENT_DECIDED": "The adjustment does not wait any more: it was applied or rejected.",
+        "WRONG_PROGRAM_FILE": "The program's file cannot be published.",
+        "NOTHING_DIFFERENT": "The file says what the newest version of the program says.",
+        "NEWER_VERSION": "Another version of the program was published since.",
+        "NO_MANUAL_TIER": "There is no tier that staff set.",
+        "OWN_TIER": "Nobody sets the tier of their own membership.",
+        "IMPORT_NOT_OPEN": "The import was started: nothing can be changed of it any more.",
     },
 )
 

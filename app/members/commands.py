@@ -1,18 +1,19 @@
 """Every write of members: joining, leaving, the lock, and where the member stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete, insert, select, update
+from sqlalchemy import LargeBinary, String, Uuid, bindparam, delete, insert, select, update
 from sqlmodel import col
 
-from app.customers.commands import customer_known_as, lock_customer
+from app.customers.commands import customer_known_as, lock_customer, new_customer
 from app.customers.rules import Identity
 from app.db import Transaction, Write, insert_of
+from app.db.rows import table_of
 from app.db.unique_keys import UniqueKeyRow, claim
 from app.errors import Refused
-from app.outbox import tell
+from app.outbox import tell, tell_first
 from app.programs.rules import ProgramVersion
 
 from .events import MemberJoined
@@ -62,11 +63,50 @@ LEAVE: Write[MemberRow] = Write(
     .where(col(MemberRow.id) == bindparam("member_id"))
     .values(status=MemberStatus.LEFT.name, left_at=bindparam("now")),
 )
+STANDING = (
+    "growth",
+    "growth_until",
+    "standing_at",
+    "standing_due_at",
+    "ladder_version",
+    "tier",
+    "tier_since",
+    "tier_until",
+    "renewal_growth",
+    "notice_at",
+    "manual_tier",
+    "manual_until",
+    "manual_hold",
+)
+"""Columns that say where a member stands."""
+NOTHING_YET = dict.fromkeys(STANDING) | {"growth": 0, "ladder_version": 0, "renewal_growth": 0}
+KEYS = (
+    insert(UniqueKeyRow)
+    .values(
+        [
+            {
+                "digest": bindparam(f"of_{whom}", type_=LargeBinary()),
+                "kind": bindparam(f"key_of_{whom}", type_=String()),
+                "owner": bindparam("member_id", type_=Uuid()),
+            }
+            for whom in ("customer", "identity")
+        ]
+    )
+    .cte("keys")
+)
+ENROL_NEW: Write[MemberRow] = Write(
+    MemberRow,
+    insert(MemberRow)
+    .values({column.key: bindparam(column.key, type_=column.type) for column in table_of(MemberRow).columns})
+    .returning(*table_of(MemberRow).columns)
+    .add_cte(KEYS, TOUCH.cte("touched")),
+)
+"""Of a customer who was just registered: nobody has their keys."""
 STAND: Write[MemberRow] = Write(
     MemberRow,
     update(MemberRow)
-    .where(col(MemberRow.id) == bindparam("member_id"))
-    .values(growth=bindparam("new_growth"), tier=bindparam("new_tier"), tier_since=bindparam("new_since")),
+    .where(col(MemberRow.id) == bindparam("of_member"))
+    .values({name: bindparam(f"new_{name}") for name in STANDING}),
 )
 
 
@@ -108,18 +148,53 @@ async def member_known_as(tx: Transaction, *, program: ProgramVersion, identity:
 
 
 async def member_for_fact(
-    tx: Transaction, *, program: ProgramVersion, identity: Identity, channel: str | None = None, now: datetime
+    tx: Transaction,
+    *,
+    program: ProgramVersion,
+    identity: Identity,
+    channel: str | None = None,
+    now: datetime,
+    registered_at: datetime | None = None,
 ) -> MemberRow | None:
     """Whom a fact is about, locked until the transaction ends: a member, or one who has left; None for who never was
     one. Where the program joins automatically, the first fact makes the customer a member.
 
+    `registered_at`: the present, if `now` is of history (R19).
     To be sure that they are not about to become one, look again with the customer locked (`lock_customer`): joining
     locks them first.
     """
     member = await _locked(tx, program=program, identity=identity)
     if member is None and program.section(MembersSection).join is Join.AUTOMATIC:
-        member, _ = await _enrolled(tx, program=program, identity=identity, channel=channel, now=now)
+        member, _ = await _enrolled(
+            tx, program=program, identity=identity, channel=channel, now=now, registered_at=registered_at
+        )
     return member
+
+
+async def take_over_member(
+    tx: Transaction, *, program: ProgramVersion, identity: Identity, joined_at: datetime, now: datetime
+) -> tuple[MemberRow, bool]:
+    """Make a customer a member since an instant of history, unless they are one or have left: the member, locked, and
+    whether this made them one (R19)."""
+    member = await _locked(tx, program=program, identity=identity)
+    if member is not None:
+        return member, False
+    customer_id = await new_customer(tx, identity=identity, now=joined_at)
+    if customer_id is None:
+        return await _enrolled(tx, program=program, identity=identity, now=joined_at, registered_at=now)
+    new = tx.new_id()
+    (member,) = await tx.run(
+        ENROL_NEW,
+        **_new_member(new, customer_id, program, now=joined_at, registered_at=now),
+        of_customer=customer_digest(program.code, customer_id),
+        of_identity=membership_digest(program.code, identity),
+        key_of_customer="customer-in-program",
+        key_of_identity="membership",
+        member_id=new,
+        touch_id=tx.new_id(),
+    )
+    await tell_first(tx, member_id=new, event=MemberJoined(new, joined_at), now=joined_at)
+    return member, True
 
 
 async def lock_member(tx: Transaction, *, member_id: UUID) -> MemberRow:
@@ -147,9 +222,10 @@ async def forget_touches(tx: Transaction, touches: Iterable[Touch]) -> None:
     await tx.run_many(FORGET_TOUCH, rows)
 
 
-async def stand(tx: Transaction, *, member_id: UUID, growth: int, tier: str | None, since: datetime | None) -> None:
-    """Write where the member stands. Only `tiers` calls this, under the member's lock."""
-    await tx.run(STAND, member_id=member_id, new_growth=growth, new_tier=tier, new_since=since)
+async def stand(tx: Transaction, *, member_id: UUID, standing: Mapping[str, object]) -> None:
+    """Write where the member stands: a value for each of `STANDING`. Only `tiers` calls this, under the member's
+    lock."""
+    await tx.run(STAND, of_member=member_id, **{f"new_{name}": standing[name] for name in STANDING})
 
 
 async def _locked(tx: Transaction, *, program: ProgramVersion, identity: Identity) -> MemberRow | None:
@@ -166,6 +242,7 @@ async def _enrolled(
     display_name: str | None = None,
     channel: str | None = None,
     now: datetime,
+    registered_at: datetime | None = None,
 ) -> tuple[MemberRow, bool]:
     """The member, locked, and whether this made it. Two at once make one: who claims the key second waits.
 
@@ -178,22 +255,28 @@ async def _enrolled(
     owner, is_new = await claim(tx, kind="customer-in-program", digest=of_customer, owner=new)
     await claim(tx, kind="membership", digest=membership_digest(program.code, identity), owner=owner)
     if is_new:
-        await tx.run(
-            INSERT,
-            id=new,
-            customer_id=customer_id,
-            program=program.code,
-            status=MemberStatus.ACTIVE.name,
-            joined_at=now,
-            member_since=now,
-            left_at=None,
-            channel=channel,
-            display_name=display_name,
-            growth=0,
-            tier=None,
-            tier_since=None,
-        )
+        values = _new_member(new, customer_id, program, now=now, registered_at=registered_at or now)
+        await tx.run(INSERT, **values | {"channel": channel, "display_name": display_name})
     member = await lock_member(tx, member_id=owner)
     if is_new:
         await tell(tx, member_id=member.id, event=MemberJoined(member.id, now), now=now)
     return member, is_new
+
+
+def _new_member(
+    new: UUID, customer_id: UUID, program: ProgramVersion, *, now: datetime, registered_at: datetime
+) -> dict[str, object]:
+    """The row of who becomes a member now."""
+    return {
+        "id": new,
+        "customer_id": customer_id,
+        "program": program.code,
+        "status": MemberStatus.ACTIVE.name,
+        "joined_at": now,
+        "member_since": now,
+        "left_at": None,
+        "channel": None,
+        "display_name": None,
+        "registered_at": registered_at,
+        **NOTHING_YET,
+    }

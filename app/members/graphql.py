@@ -7,11 +7,11 @@ from uuid import UUID
 import strawberry
 
 from app.customers.rules import Identity
+from app.db import Page
 from app.graph import (
     OWNER_AND_STAFF,
     SIGNED_IN,
     STAFF,
-    Connection,
     Info,
     Mutation,
     Node,
@@ -33,8 +33,9 @@ from app.graph import (
     said,
     shows,
 )
+from app.programs import telling
 from app.programs.asked import program_asked
-from app.programs.graphql import Program
+from app.programs.graphql import Program, ProgramRuleChanges
 from app.programs.rules import Programs, ProgramVersion
 
 from . import commands, queries, rules
@@ -49,11 +50,21 @@ describe_values(
 
 class InProgram(Protocol):
     @property
+    def id(self) -> UUID: ...
+    @property
     def program(self) -> str: ...
 
 
 def program_of(row: InProgram, *, programs: Programs, now: datetime) -> ProgramVersion:
-    return programs.current(row.program, now)
+    return programs.for_member(row.program, row.id).at(now)
+
+
+def rule_changes_of(
+    row: InProgram, *, programs: Programs, since: datetime, first: int = 20
+) -> list[telling.RulesChanged]:
+    """May raise BadInput: 'first' is out of bounds."""
+    wanted = Page.asked(first, None).first
+    return telling.changes_since(programs.for_member(row.program, row.id), since=since, first=wanted)
 
 
 @node(
@@ -65,7 +76,21 @@ def program_of(row: InProgram, *, programs: Programs, now: datetime) -> ProgramV
     seen_by=OWNER_AND_STAFF,
 )
 class Member(Node):
-    program: Program = computed(program_of, "The program, as its rules are now.", seen_by=SIGNED_IN)
+    program: Program = computed(
+        program_of,
+        "The program, as its rules are now for this member: those that are tried on a part of the members first, if "
+        "they are among them.",
+        seen_by=SIGNED_IN,
+    )
+    rule_changes: list[ProgramRuleChanges] = computed(
+        rule_changes_of,
+        "What changed, or is going to change, for this member, the newest first: also what is tried on them.",
+        seen_by=SIGNED_IN,
+        arguments={
+            "since": "Only what is in force from a later instant: when one looked last, for example.",
+            "first": "How many at most: 1 to 100.",
+        },
+    )
     status: rules.MemberStatus = column("Whether they are a member now.", seen_by=SIGNED_IN)
     joined_at: datetime = column("When they became a member, the first time.", seen_by=SIGNED_IN)
     display_name: str | None = column("Name that other members may see, on leaderboards for example.")
@@ -87,13 +112,6 @@ class MemberQueries:
     )
     member: Member | None = found(
         queries.members_seen, "A member by id; null if there is none in your programs.", of="member", seen_by=STAFF
-    )
-    members: Connection[Member] = batched(
-        queries.members_of_program,
-        "All who ever joined a program, also those who left; the most recently registered first.",
-        key=None,
-        total=queries.number_of_members,
-        seen_by=STAFF,
     )
     node: Node | None = any_node(queries.members_visible, seen_by=SIGNED_IN)
     nodes: list[Node | None] = any_nodes(queries.members_visible, seen_by=SIGNED_IN)

@@ -4,16 +4,19 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Uuid
+from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, Integer, Uuid, literal_column
 from sqlmodel import Field, SQLModel
 
 from app.db.columns import check, instant, key, one_of
 
 from .rules import MemberStatus
 
+PART: ColumnElement[int] = literal_column("get_byte(uuid_send(id), 15)", Integer)
+"""Of a member's row what `app.programs.parts.part_of` says of the id."""
+
 
 class MemberRow(SQLModel, table=True):
-    """`growth` and `tier` are what the growth ledger comes to; only `tiers` has them changed.
+    """From `growth` on: where the member stands, by what is written of their growth. Only `tiers` has it changed.
 
     That a customer is one member of a program is a row of `unique_keys`.
     """
@@ -22,8 +25,13 @@ class MemberRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         ForeignKeyConstraint(["program"], ["programs.code"], name="fk_members_program"),
         Index("ix_members_program", "program", "id"),
+        Index("ix_members_standing_due", "standing_due_at"),
+        Index("ix_members_ladder", "program", PART, "ladder_version"),
         one_of("members", "status", MemberStatus),
         check("members", "growth", "growth >= 0"),
+        check("members", "tier", "(tier IS NULL) = (tier_since IS NULL) AND (tier IS NULL) = (tier_until IS NULL)"),
+        check("members", "manual_tier", "(manual_tier IS NULL) = (manual_until IS NULL)"),
+        check("members", "manual_hold", "(manual_tier IS NULL) = (manual_hold IS NULL)"),
         check("members", "left_at", "(status = 'LEFT') = (left_at IS NOT NULL)"),
     )
     id: UUID = key()
@@ -36,10 +44,32 @@ class MemberRow(SQLModel, table=True):
     left_at: datetime | None = instant(default=None)
     channel: str | None = None
     display_name: str | None = None
+    registered_at: datetime = instant()
+    """When they came to be known here: later than `joined_at` for whom an import brought."""
     growth: int = 0
+    """Growth that counts (R18), as of the last reckoning."""
+    growth_until: datetime | None = instant(default=None)
+    """When the next part of it lapses; null: never."""
+    standing_at: datetime | None = instant(default=None)
+    """The latest date of what was looked at: growth that counts from then, or a step on the ladder."""
+    standing_due_at: datetime | None = instant(default=None)
+    """When something of this changes next by time alone; null: never."""
+    ladder_version: int = 0
+    """Number of the version on whose ladder they stand; 0 until there is anything to reckon."""
     tier: str | None = None
-    """Code of the tier reached; null is the base tier."""
+    """Code of the tier earned; null is the base tier."""
     tier_since: datetime | None = instant(default=None)
+    tier_until: datetime | None = instant(default=None)
+    """End of the tier's period: it is renewed or lowered then (R17)."""
+    renewal_growth: int = 0
+    """Growth so far that counts towards renewing the tier."""
+    notice_at: datetime | None = instant(default=None)
+    """When notice was given that the tier may be lowered at the end of this period (R17)."""
+    manual_tier: str | None = None
+    """Code of the tier that staff set (R23)."""
+    manual_until: datetime | None = instant(default=None)
+    manual_hold: str | None = None
+    """Whether a higher tier that is earned stands meanwhile."""
 
 
 class TouchRow(SQLModel, table=True):

@@ -73,6 +73,7 @@ class Published:
     """The versions of a program: those that this process holds, and how many there are by now."""
 
     held: Program | None
+    """As it is for the member."""
     newest: int
 
     def version(self, number: int) -> ProgramVersion | None:

@@ -5,7 +5,7 @@ members, so that it works behind a transaction pooler and on a sharded Postgres.
 member (the inviter's bonus) is the one transaction that touches two: its event belongs to the first.
 """
 
-from .commands import forget_done, requeue, tell
+from .commands import forget_done, requeue, tell, tell_first
 from .delivery import LeaseLost, Outcome, Post, Reaction, Reactions, deliver, deliver_some
 from .events import Told, UnknownKind, Unreadable, event
 from .gauges import measure
@@ -36,4 +36,5 @@ __all__ = [
     "members_awaited",
     "requeue",
     "tell",
+    "tell_first",
 ]

@@ -112,8 +112,16 @@ async def tell(tx: Transaction, *, member_id: UUID, event: object, now: datetime
     to once, but one of two told at the same time may overtake the other. Gives the event's id. Raises TypeError:
     `event` is not of a declared kind (see `events.event`).
     """
+    return await _tell(tx, member_id, event, event_id=tx.id_after(await newest_id(tx, member_id=member_id)), now=now)
+
+
+async def tell_first(tx: Transaction, *, member_id: UUID, event: object, now: datetime) -> UUID:
+    """Likewise, of a member whom this transaction has made: nothing was told of them before."""
+    return await _tell(tx, member_id, event, event_id=tx.new_id(), now=now)
+
+
+async def _tell(tx: Transaction, member_id: UUID, event: object, *, event_id: UUID, now: datetime) -> UUID:
     kind, payload = written(event)
-    event_id = tx.id_after(await newest_id(tx, member_id=member_id))
     values: dict[str, Any] = {"member_id": member_id, "id": event_id, "kind": kind, "payload": payload}
     fresh: dict[str, Any] = {"lease_until": None, "leased_by": None, "last_error": None, "ended_at": None}
     await tx.run(TELL, **values, **fresh, occurred_at=now, due_at=now, attempts=0, state=State.WAITING)

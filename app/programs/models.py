@@ -35,6 +35,7 @@ class ProgramVersionRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         ForeignKeyConstraint(["program"], ["programs.code"], name="fk_program_versions_program"),
         check("program_versions", "number", "number >= 1"),
+        check("program_versions", "share", "share BETWEEN 1 AND 99 AND number > 1"),
         check("program_versions", "digest", "digest ~ '^[0-9a-f]{64}$'"),
     )
     program: str = Field(primary_key=True)
@@ -46,3 +47,5 @@ class ProgramVersionRow(SQLModel, table=True):
     """SHA-256 of the file's UTF-8, hexadecimal."""
     published_at: datetime = instant()
     published_by: str
+    share: int | None = None
+    """It is tried on so many percent of the members; null: it is for all, as the first one is."""

@@ -1,14 +1,19 @@
 """Programs as every process holds them: which version of a program's rules is in force at an instant."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
 from typing import ClassVar, TypeVar, cast
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.errors import BadInput, Overloaded
 
+from .parts import PARTS, in_force_for, part_of
+from .rulebook import Rule, RuleGroup, grouped
 from .section import ProgramKind, ProgramSection, Section, Words
 
 S = TypeVar("S", bound=Section)
@@ -26,6 +31,11 @@ class UnknownProgram(BadInput):
         super().__init__(f"There is no program {code[:40]!r}.")
 
 
+def owner_of(code: str) -> UUID:
+    """Who owns what is about a program as a whole, where all that is kept has an owner."""
+    return UUID(bytes=sha256(f"program:{code}".encode()).digest()[:16])
+
+
 @dataclass(frozen=True, eq=False)
 class Definition:
     """A program's file, read and found right."""
@@ -35,6 +45,8 @@ class Definition:
     """By their names in the file."""
     read: Callable[[str], "Definition"]
     """Reads another file in the same way: that of an earlier version, to compare. May raise WrongDefinition."""
+    rules: tuple[Rule, ...] = ()
+    """In words, for members."""
 
     @property
     def program(self) -> ProgramSection:
@@ -65,9 +77,15 @@ class ProgramVersion:
     currency_digits: int
     """Decimals of the currency's minor unit."""
     sections: Mapping[type, Section] = field(repr=False)
+    rules: tuple[Rule, ...] = field(default=(), repr=False)
+    """In words, for members."""
+    share: int | None = None
+    """It is tried on so many percent of the members; None: it is for all."""
 
     @classmethod
-    def of(cls, definition: Definition, *, number: int, effective_from: datetime) -> "ProgramVersion":
+    def of(
+        cls, definition: Definition, *, number: int, effective_from: datetime, share: int | None = None
+    ) -> "ProgramVersion":
         program = definition.program
         return cls(
             code=program.code,
@@ -79,7 +97,19 @@ class ProgramVersion:
             currency=program.currency,
             currency_digits=program.currency_digits,
             sections={type(section): section for section in definition.sections.values()},
+            rules=definition.rules,
+            share=share,
         )
+
+    @property
+    def owner(self) -> UUID:
+        """Of what is kept by owners and is about the program as a whole."""
+        return owner_of(self.code)
+
+    @cached_property
+    def rule_groups(self) -> tuple[RuleGroup, ...]:
+        """The rules in words, by what they are about."""
+        return grouped(self.rules)
 
     def section(self, kind: type[S]) -> S:
         """What this version says to one domain. May raise KeyError: no section of the file is of this kind."""
@@ -88,30 +118,47 @@ class ProgramVersion:
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """All versions of a program."""
+    """All versions of a program: as it is for all, or for the members on whom something is tried."""
 
     __held__: ClassVar[bool] = True
     code: str
     versions: Mapping[int, ProgramVersion]
-    """By number: also those that were overtaken before they came into force."""
+    """By number: also those that were overtaken before they came into force, and those that are tried on others."""
     in_force: tuple[ProgramVersion, ...]
     """In the order in which they are in force, each until the next."""
     starts: tuple[datetime, ...]
 
     @classmethod
     def of(cls, versions: Iterable[ProgramVersion]) -> "Program":
-        """From versions in the order of their numbers; at least one."""
+        """From versions in the order of their numbers; at least one, and the first is for all."""
         by_number = {version.number: version for version in versions}
-        in_force: list[ProgramVersion] = []
-        for version in by_number.values():
-            while in_force and in_force[-1].effective_from >= version.effective_from:
-                in_force.pop()  # what is published later overtakes what was to come into force after it
-            in_force.append(version)
-        starts = tuple(version.effective_from for version in in_force)
-        return cls(in_force[0].code, by_number, tuple(in_force), starts)
+        return cls._of(by_number, in_force_for(None, by_number.values()))
+
+    @classmethod
+    def _of(cls, by_number: Mapping[int, ProgramVersion], in_force: Sequence[ProgramVersion]) -> "Program":
+        return cls(in_force[0].code, by_number, tuple(in_force), tuple(each.effective_from for each in in_force))
+
+    @cached_property
+    def by_part(self) -> Sequence["Program"]:
+        """As it is for the members of each part. The same object wherever the same versions come into force, and this
+        one for those on whom nothing ever was tried."""
+        if all(version.share is None for version in self.versions.values()):
+            return (self,) * PARTS
+        known = {self.in_force: self}
+        found = (in_force_for(part, self.versions.values()) for part in range(PARTS))
+        return [known.setdefault(tuple(each), self._of(self.versions, each)) for each in found]
+
+    @cached_property
+    def parts(self) -> Mapping["Program", Sequence[int]]:
+        """All that it is for members, each with the parts for whose members it is that."""
+        found: dict[Program, list[int]] = {}
+        for part, program in enumerate(self.by_part):
+            found.setdefault(program, []).append(part)
+        return found
 
     def at(self, instant: datetime) -> ProgramVersion:
-        """The version in force: from its `effective_from` on (R2), the first also before it (R25)."""
+        """The version in force: from its `effective_from` on (R2), the first also before it. For a fact, that of its
+        `paidAt` (R25)."""
         return self.in_force[max(bisect_right(self.starts, instant) - 1, 0)]
 
 
@@ -123,6 +170,8 @@ class Programs:
     by_code: Mapping[str, Program] = field(default_factory=dict[str, Program])
     default: str | None = None
     """Program of requests that name none."""
+    reading: Callable[[str], Definition] | None = field(default=None, repr=False)
+    """Reads a program's file as this process does."""
 
     @property
     def codes(self) -> Iterable[str]:
@@ -131,26 +180,37 @@ class Programs:
     def get(self, code: str) -> Program | None:
         return self.by_code.get(code)
 
+    def read(self, text: str) -> Definition:
+        """A program's file. May raise WrongDefinition."""
+        if self.reading is None:
+            raise LookupError("these programs came with no way to read files")
+        return self.reading(text)
+
+    def for_member(self, code: str, member_id: UUID) -> Program:
+        """A program as it is for one of its members, with what is tried on them: everything that is reckoned for
+        somebody who is known goes by it. May raise UnknownProgram."""
+        return self._program(code).by_part[part_of(member_id)]
+
     def at(self, code: str, instant: datetime) -> ProgramVersion:
-        """The version in force at an instant: for a fact, that of its `paidAt` (R25). May raise UnknownProgram."""
-        program = self.by_code.get(code)
-        if program is None:
-            raise UnknownProgram(code)
-        return program.at(instant)
+        """The version in force for all at an instant, and for who is no member. May raise UnknownProgram."""
+        return self._program(code).at(instant)
 
     def current(self, code: str, now: datetime) -> ProgramVersion:
-        """The version in force now. May raise UnknownProgram."""
+        """The version in force for all now, and for who is no member. May raise UnknownProgram."""
         return self.at(code, now)
 
     def version(self, code: str, number: int) -> ProgramVersion:
         """The version by which something was reckoned (R10). May raise UnknownProgram, or Overloaded: not held yet."""
-        program = self.by_code.get(code)
-        if program is None:
-            raise UnknownProgram(code)
-        version = program.versions.get(number)
+        version = self._program(code).versions.get(number)
         if version is None:  # published a moment ago, and not held here yet
             raise Overloaded("This server does not know the program's newest rules yet. Try again shortly.")
         return version
+
+    def _program(self, code: str) -> Program:
+        program = self.by_code.get(code)
+        if program is None:
+            raise UnknownProgram(code)
+        return program
 
 
 def effective_instant(*, asked: datetime | None, number: int, now: datetime) -> datetime:

@@ -35,7 +35,7 @@ class HeldPrograms:
     """The programs that this process works by. `programs` is replaced as a whole, never changed."""
 
     def __init__(self, read: Callable[[str], Definition], *, default: str | None = None) -> None:
-        self.programs = Programs(default=default)
+        self.programs = Programs(default=default, reading=read)
         self._read = read
         self._newest: frozenset[Place] = frozenset()
         self._versions: dict[Place, ProgramVersion] = {}
@@ -72,14 +72,14 @@ class HeldPrograms:
             definition = self._read(row.file)
         except WrongDefinition as error:
             raise UnreadableVersion(row, error) from None
-        return ProgramVersion.of(definition, number=row.number, effective_from=row.effective_from)
+        return ProgramVersion.of(definition, number=row.number, effective_from=row.effective_from, share=row.share)
 
     def _put_together(self) -> Programs:
         by_code: dict[str, list[ProgramVersion]] = {}
         for version in self._versions.values():
             by_code.setdefault(version.code, []).append(version)
         held = {code: self._program(code, versions) for code, versions in by_code.items()}
-        return Programs(held, self.programs.default)
+        return Programs(held, self.programs.default, self._read)
 
     def _program(self, code: str, versions: Sequence[ProgramVersion]) -> Program:
         known = self.programs.get(code)

@@ -5,6 +5,15 @@ from typing import Protocol
 from .section import Words
 
 
+class InBoth(Protocol):
+    """Text in both languages."""
+
+    @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+
+
 class Named(Protocol):
     @property
     def name(self) -> Words: ...
@@ -15,7 +24,7 @@ class Described(Protocol):
     def description(self) -> Words: ...
 
 
-def in_language(words: Words, language: str) -> str:
+def in_language(words: InBoth, language: str) -> str:
     return words.zh if language == "zh" else words.en
 
 

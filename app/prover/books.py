@@ -28,6 +28,7 @@ from app.facts.proving import (
     effects_of,
     kept_books,
     kept_claims,
+    opening_claims,
     order_books,
     order_claims,
     order_keys,
@@ -39,6 +40,7 @@ from app.programs.queries import newest_numbers
 from app.programs.rules import Programs
 from app.staff.proving import CorrectionsBook, corrections_books, corrections_claims
 from app.tiers.proving import GrowthBook, growth_books, growth_claims
+from app.tiers.proving_gifts import GiftBook, gift_books, gift_claims
 
 LOG = structlog.get_logger()
 FAULTS: tuple[type[Exception], ...] = (
@@ -59,6 +61,7 @@ class Books:
     keys: Sequence[Key]
     points: PointsBook
     growth: GrowthBook
+    gifts: GiftBook
     orders: Sequence[OrderBook]
     activities: ActivityBook
     corrections: CorrectionsBook
@@ -97,11 +100,11 @@ def _unreadable(member_id: UUID, error: Exception) -> Mismatch:
 async def _books(db: Reader, members: Sequence[Any]) -> list[Books]:
     ids = [member.id for member in members]
     identities = await identities_of_customers(db, [member.customer_id for member in members])
-    points, growth = await points_books(db, ids), await growth_books(db, ids)
+    points, growth, gifts = await points_books(db, ids), await growth_books(db, ids), await gift_books(db, ids)
     orders, corrections = await order_books(db, ids), await corrections_books(db, ids)
     activities, kept = await activity_books(db, ids), await kept_books(db, members)
     keys = [_keys(*each) for each in zip(members, identities, orders, activities, strict=True)]
-    written = zip(members, keys, points, growth, orders, activities, corrections, kept, strict=True)
+    written = zip(members, keys, points, growth, gifts, orders, activities, corrections, kept, strict=True)
     return [Books(*each) for each in written]
 
 
@@ -120,15 +123,19 @@ def _of_member(
     books: Books, owners: Mapping[bytes, UUID], newest: Mapping[str, int], now: datetime, programs: Programs
 ) -> Iterator[Mismatch]:
     member = books.member
-    published = Published(programs.get(member.program), newest[member.program])
+    is_held = programs.get(member.program) is not None
+    held = programs.for_member(member.program, member.id) if is_held else None
+    published = Published(held, newest[member.program])
     claims = chain(
         key_claims(books.keys, owners),
         points_claims(books.points, now=now),
-        growth_claims(books.growth, member, published=published),
+        growth_claims(books.growth, member, published=published, now=now),
+        gift_claims(books.gifts, books.points, books.growth, member, published=published, now=now),
         order_claims(books.orders, effects_of(books.points, books.growth), published=published),
-        activity_claims(books.activities, books.points, published=published),
-        cap_claims(books.points, published=published),
+        activity_claims(books.activities, books.points, books.growth, published=published),
+        opening_claims(books.growth),
+        cap_claims(books.points, books.growth, published=published),
         kept_claims(books.kept),
-        corrections_claims(books.corrections, books.points, program=member.program, published=published),
+        corrections_claims(books.corrections, books.points, books.growth, program=member.program, published=published),
     )
     return mismatches(member.id, claims)

@@ -8,7 +8,8 @@ from app.errors import BadInput
 from app.graph import Context
 from app.graph.ids import key_of
 from app.members.queries import members_seen
-from app.programs.rules import Programs
+from app.programs.asked import code_asked
+from app.programs.rules import Programs, owner_of
 
 from .rules import NO_ADJUSTMENT, NO_MEMBER, AuditedKind, Staff, StaffMember
 
@@ -44,6 +45,11 @@ async def member_to_correct(db: Reader, context: Context, given: Any) -> UUID:
 async def member_of_adjustment(db: Reader, context: Context, given: Any) -> UUID:
     """Likewise for deciding about an adjustment: whose it is. May raise BadInput."""
     return await _seen(db, context, adjustment_named(given.adjustment)[0], otherwise=NO_ADJUSTMENT)
+
+
+async def program_to_publish(db: Reader, context: Context, given: Any) -> UUID:
+    """Likewise for publishing: the program as a whole. May raise BadInput: it is none of the caller's."""
+    return owner_of(code_asked(context, given.program))
 
 
 async def _seen(db: Reader, context: Context, member_id: UUID, *, otherwise: str) -> UUID:

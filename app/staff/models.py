@@ -78,6 +78,7 @@ class AuditRow(SQLModel, table=True):
         one_of("audit_entries", "about_kind", AuditedKind),
         one_of("audit_entries", "role", ROLES),
         check("audit_entries", "reason", A_REASON.format("reason")),
+        check("audit_entries", "program_version", "(action = 'PROGRAM_PUBLISHED') = (program_version IS NOT NULL)"),
     )
     owner_id: UUID = key()
     id: UUID = key()
@@ -85,6 +86,8 @@ class AuditRow(SQLModel, table=True):
     action: str
     about_kind: str
     about_id: UUID = Field(sa_type=Uuid)
+    program_version: int | None = None
+    """The version that was published."""
     issuer: str
     subject: str
     role: str

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from app.clock import business_day
@@ -12,6 +13,8 @@ from app.members.proving import Claim, Published, by_member
 from app.points.proving import PointsBook
 from app.points.rules import Cause, EntryKind
 from app.points.section import PointsSection
+from app.tiers.proving import GrowthBook
+from app.tiers.rules import TierChangeKind
 
 from .models import AdjustmentRow, AuditRow
 from .queries import every_adjustment, every_audit
@@ -19,6 +22,21 @@ from .rules import AdjustmentState, AuditAction, AuditedKind
 
 Moved = tuple[str, int, datetime]
 """Cause of the movement, points, when."""
+
+
+class TierChangeSaid(Protocol):
+    """What is written of a change of tier."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def reason(self) -> str | None: ...
+    @property
+    def by_issuer(self) -> str | None: ...
+    @property
+    def by_subject(self) -> str | None: ...
+    @property
+    def entered_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True)
@@ -39,10 +57,10 @@ async def corrections_books(db: Reader, member_ids: Sequence[UUID]) -> list[Corr
 
 
 def corrections_claims(
-    book: CorrectionsBook, points: PointsBook, *, program: str, published: Published
+    book: CorrectionsBook, points: PointsBook, growth: GrowthBook, *, program: str, published: Published
 ) -> Iterator[Claim]:
     yield from _moved(book, points)
-    yield from _on_record(book, program)
+    yield from _on_record(book, growth, program)
     yield from _alone(book, points, published)
 
 
@@ -60,7 +78,7 @@ def _moved(book: CorrectionsBook, points: PointsBook) -> Iterator[Claim]:
         yield Claim("points_entries.cause_id: is an adjustment of the member", cause_id, True, False)
 
 
-def _on_record(book: CorrectionsBook, program: str) -> Iterator[Claim]:
+def _on_record(book: CorrectionsBook, growth: GrowthBook, program: str) -> Iterator[Claim]:
     """Who did what, when and why is there once more, as it was done; and nothing else is."""
     about: defaultdict[tuple[str, UUID], list[tuple[object, ...]]] = defaultdict(list)
     for each in book.audit:
@@ -72,6 +90,9 @@ def _on_record(book: CorrectionsBook, program: str) -> Iterator[Claim]:
         yield Claim("audit_entries of the adjustment", row.id, set(_told(row)), set(found))
         yield Claim("audit_entries of the adjustment: number", row.id, len(list(_told(row))), len(found))
         yield Claim("points_adjustments.program", row.id, program, row.program)
+    for change in growth.changes:
+        found = about.pop((AuditedKind.TIER_CHANGE.name, change.id), [])
+        yield Claim("audit_entries of the change of tier", change.id, _told_of_tier(change), found)
     for _, about_id in about:
         yield Claim("audit_entries.about_id: there is such a thing", about_id, True, False)
 
@@ -83,6 +104,15 @@ def _told(row: AdjustmentRow) -> Iterator[tuple[object, ...]]:
         is_applied = row.state == AdjustmentState.APPLIED.name
         decided = AuditAction.ADJUSTMENT_APPROVED if is_applied else AuditAction.ADJUSTMENT_REJECTED
         yield decided.name, row.decided_issuer, row.decided_subject, row.decision_reason, row.decided_at
+
+
+def _told_of_tier(change: TierChangeSaid) -> list[tuple[object, ...]]:
+    """What staff did is on record once, what came by itself is not (R23)."""
+    if change.by_subject is None:
+        return []
+    is_set = change.kind == TierChangeKind.MANUAL.name
+    action = AuditAction.MANUAL_TIER_SET if is_set else AuditAction.MANUAL_TIER_ENDED
+    return [(action.name, change.by_issuer, change.by_subject, change.reason, change.entered_at)]
 
 
 def _alone(book: CorrectionsBook, points: PointsBook, published: Published) -> Iterator[Claim]:

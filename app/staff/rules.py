@@ -34,12 +34,22 @@ class AuditAction(Enum):
     ADJUSTMENT_ASKED = "ADJUSTMENT_ASKED"
     ADJUSTMENT_APPROVED = "ADJUSTMENT_APPROVED"
     ADJUSTMENT_REJECTED = "ADJUSTMENT_REJECTED"
+    PROGRAM_PUBLISHED = "PROGRAM_PUBLISHED"
+    IMPORT_TRIED = "IMPORT_TRIED"
+    IMPORT_STARTED = "IMPORT_STARTED"
+    MANUAL_TIER_SET = "MANUAL_TIER_SET"
+    MANUAL_TIER_ENDED = "MANUAL_TIER_ENDED"
 
 
 class AuditedKind(Enum):
     """Kinds of things that staff do something about. The value begins their global ids."""
 
     POINTS_ADJUSTMENT = "pointsAdjustment"
+    TIER_CHANGE = "tierChange"
+    PROGRAM = "program"
+    """As a whole: it has no global id."""
+    IMPORT = "import"
+    """Of members or orders, into a program: it has no owner in its global id."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,38 @@ class AdjustmentDecided:
     state: AdjustmentState
 
 
+@dataclass(frozen=True)
+class TierSet:
+    """The member holds the tier."""
+
+    member_id: UUID
+    change_id: UUID
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class TierEnded:
+    """What staff had set is over."""
+
+    member_id: UUID
+    change_id: UUID
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class NoManualTier:
+    """Staff has set no tier for the member, or it is over."""
+
+    member_id: UUID
+
+
+@dataclass(frozen=True)
+class OwnTier:
+    """Who wants to set or end a tier is the member."""
+
+    member_id: UUID
+
+
 class Adjustment(Protocol):
     """What there is to decide."""
 
@@ -145,6 +187,18 @@ class HasActor(Protocol):
     def issuer(self) -> str: ...
     @property
     def subject(self) -> str: ...
+
+
+class HasAuthor(Protocol):
+    @property
+    def by_issuer(self) -> str | None: ...
+    @property
+    def by_subject(self) -> str | None: ...
+
+
+def set_by(row: HasAuthor) -> StaffMember | None:
+    """Who of staff did something about a tier; None: nobody did."""
+    return None if row.by_issuer is None or row.by_subject is None else StaffMember(row.by_issuer, row.by_subject)
 
 
 def asked_by(row: HasAsker) -> StaffMember:

@@ -10,12 +10,10 @@ from app.outbox import event
 @event("tier-reached")
 @dataclass(frozen=True)
 class TierReached:
-    """A member was raised to a tier. It is told again when a tier that a refund took is reached once more: whoever
-    gives something for it gives it once (R16)."""
+    """A member was raised to a tier. It is told again when a tier that was lost is reached once more."""
 
     member_id: UUID
-    from_tier: str | None
-    """None: from the base tier, without ever having been raised, or after all was taken back."""
+    from_tier: str
     to_tier: str
     at: datetime
 
@@ -32,3 +30,56 @@ class TierCorrected:
     """The code of the base tier for whom nothing else is left."""
     at: datetime
     """When the refund was entered."""
+
+
+@event("tier-renewed")
+@dataclass(frozen=True)
+class TierRenewed:
+    """A tier is held for another period (R17)."""
+
+    member_id: UUID
+    tier: str
+    until: datetime
+
+
+@event("tier-lowered")
+@dataclass(frozen=True)
+class TierLowered:
+    """A tier was not renewed (R17)."""
+
+    member_id: UUID
+    from_tier: str
+    to_tier: str
+    at: datetime
+
+
+@event("tier-at-risk")
+@dataclass(frozen=True)
+class TierAtRisk:
+    """A member is to be told that their tier ends, unless they bring more growth (R17)."""
+
+    member_id: UUID
+    tier: str
+    until: datetime
+    growth_missing: int
+
+
+@event("manual-tier-set")
+@dataclass(frozen=True)
+class ManualTierSet:
+    """Staff set a tier, or another end of it (R23)."""
+
+    member_id: UUID
+    tier: str
+    until: datetime
+
+
+@event("manual-tier-ended")
+@dataclass(frozen=True)
+class ManualTierEnded:
+    """The tier that staff set is over; the one that was earned is held (R23)."""
+
+    member_id: UUID
+    tier: str
+    """The tier that was set."""
+    at: datetime

@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import (
@@ -43,9 +43,11 @@ APP = Path(app.__file__).parent
 SCANS = {
     "app.graph.idempotency.FORGET": "a job forgets old keys",
     "app.graph.idempotency.OLDEST": "a job forgets old keys",
-    "app.members.queries.NUMBER": "how many members a program has",
-    "app.members.queries.TOUCHES": "the prover looks for who was touched",
-    "app.members.queries.WAITING": "metrics of the prover",
+    "app.members.queries.listing.NUMBER": "how many members a program has",
+    "app.members.queries.listing.TOUCHES": "the prover looks for who was touched",
+    "app.members.queries.listing.WAITING": "metrics of the prover",
+    "app.members.queries.standing.BEFORE": "a job raises the idle by an edited ladder",
+    "app.members.queries.standing.DUE": "a job settles the tiers of the idle",
     "app.outbox.queries.COUNTS": "metrics",
     "app.outbox.queries.DEAD": "dead letters, for people",
     "app.outbox.queries.DONE_BEFORE": "a job forgets what is done",
@@ -56,8 +58,9 @@ SCANS = {
     "app.prover.queries.NUMBERS_OF_MISMATCHES": "staff see what disagrees",
     "app.prover.queries.NUMBER_DISAGREEING": "metrics of the prover",
     "app.prover.queries.OLDEST": "the prover goes round",
-    "app.staff.queries.NUMBER_WAITING": "operators see what waits for them",
-    "app.staff.queries.WAITING": "operators see what waits for them",
+    "app.tiers.queries.comparing.BY_GROWTH": "operators compare a program before they publish it",
+    "app.staff.queries.corrections.NUMBER_WAITING": "operators see what waits for them",
+    "app.staff.queries.corrections.WAITING": "operators see what waits for them",
 }
 """Statements that ask all machines on purpose, and why: none is part of a member's request."""
 
@@ -74,12 +77,21 @@ def statements() -> Iterator[tuple[str, Table, str]]:
         if found.name.endswith(("__main__", ".embedded")):
             continue
         module = importlib.import_module(found.name)
-        for name, value in vars(module).items():
+        for name, value in named_in(module):
             if isinstance(value, Write):
                 yield f"{found.name}.{name}", tables[value.record.__name__], value.sql
             elif isinstance(value, Statement):
                 sql = value.text(None, single=False)[0]
                 yield f"{found.name}.{name}", tables[value.record.__name__], sql
+
+
+def named_in(module: object) -> Iterator[tuple[str, Any]]:
+    """All that a module has a name for, and what is in its mappings."""
+    for name, value in list(vars(module).items()):
+        yield name, value
+        if isinstance(value, dict):
+            inside = cast("dict[Any, Any]", value)
+            yield from ((f"{name}[{key}]", each) for key, each in inside.items())
 
 
 def test_the_tables_keep_the_rules() -> None:

@@ -3,32 +3,38 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from string import Template
 from typing import Any
 
-from app.facts.importing.commands import Imported, Origin, import_orders
-from app.facts.importing.reading import Mapped
+from app.facts.importing.commands import Imported, Manner, Origin, ignored, import_file
+from app.facts.importing.reading import Columns, Mapped, MappedMembers
+from app.facts.importing.stages import NOTHING, Changed
+from app.facts.rules import ALL, Brings
 from tests.databases import run
 from tests.world import ISSUER, World
 
+PIECE = 7
+"""Bytes in which files come: they are cut anywhere."""
 HEADER = "customer,date,units,amount_usd"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-KNOWN = "FROM members AS m JOIN identities AS i USING (customer_id)"
-STORIES = {
-    "members": f"SELECT i.subject, m.growth, m.tier, m.tier_since, m.joined_at {KNOWN} WHERE i.issuer = '{{}}'",
-    "orders": "SELECT i.subject, o.external_id, o.paid_at, o.completed_at, o.amount, o.points, o.growth, o.recorded_at "
-    f"{KNOWN} JOIN orders AS o ON o.member_id = m.id WHERE i.issuer = '{{}}'",
-    "accounts": f"SELECT i.subject, a.available, a.pending, a.due_at {KNOWN} JOIN points_accounts AS a "
-    "ON a.member_id = m.id WHERE i.issuer = '{}'",
-    "entries": "SELECT i.subject, row_number() OVER (PARTITION BY m.id ORDER BY e.id), o.external_id, e.kind, "
-    "e.change, e.pending_change, e.balance_after, e.pending_after, e.occurred_at, l.remaining, l.activates_at, "
-    "l.expires_at "
-    f"{KNOWN} JOIN points_entries AS e ON e.member_id = m.id JOIN points_lots AS l ON (l.member_id, l.id) = "
-    "(m.id, e.lot_id) JOIN orders AS o ON (o.member_id, o.id) = (m.id, e.cause_id) WHERE i.issuer = '{}'",
-    "growth": "SELECT i.subject, row_number() OVER (PARTITION BY m.id ORDER BY g.id), g.change, g.growth_after, "
-    f"g.counts_at {KNOWN} JOIN growth_entries AS g ON g.member_id = m.id WHERE i.issuer = '{{}}'",
-    "tiers": f"SELECT i.subject, t.from_tier, t.to_tier, t.changed_at {KNOWN} JOIN tier_changes AS t "
-    "ON t.member_id = m.id WHERE i.issuer = '{}'",
+IDS = "member_id, id, customer_id, order_id, lot_id, cause_id, reverses, last_entry_id, source, entered_at"
+"""What differs from time to time, or from source to source: but for the order that something is about."""
+STORY = """SELECT i.subject, row_number() OVER (PARTITION BY m.id ORDER BY x.id), o.external_id,
+    to_jsonb(x) - string_to_array('$IDS', ', ') AS told
+    FROM members AS m JOIN identities AS i USING (customer_id) JOIN $TABLE AS x ON x.$OWNER = m.id
+    LEFT JOIN orders AS o ON (o.member_id, o.id) = (m.id, x.$ORDER) WHERE i.issuer = '$ISSUER'"""
+ORDER_OF = {
+    "orders": "id",
+    "facts": "order_id",
+    "order_lines": "order_id",
+    "points_entries": "cause_id",
+    "points_lots": "cause_id",
+    "growth_entries": "cause_id",
+    "tier_changes": "cause_id",
+    "tier_gifts": "id",
+    "members": "id",
 }
+"""By table, the column that names an order, if one is named."""
 
 
 def file_of(*lines: str, header: str = HEADER) -> bytes:
@@ -43,24 +49,36 @@ async def imported(
     program: str = "taobao-club",
     source: str = "history",
     issuer: str = ISSUER,
-    mapped: Mapped = Mapped(),  # noqa: B008 - frozen
+    mapped: Columns = Mapped(),  # noqa: B008 - frozen
     to_today: bool = False,
+    brings: Brings = ALL,
+    is_dry: bool = False,
+    changed: Callable[[Changed], object] = ignored,
     now: datetime | None = None,
     stopping: asyncio.Event | None = None,
     progress: Callable[[int, int], object] = lambda more, lines: None,
 ) -> Imported:
-    """Import a file into a program that joins automatically."""
+    """Import a file into a program that joins automatically: with points, unless less is asked for."""
     at = now or world.now
-    return await import_orders(
+    return await import_file(
         world.database,
         programs=world.programs,
         origin=Origin(program, source, issuer),
-        content=content,
-        mapped=mapped,
-        to_today=to_today,
+        pieces=[content[start : start + PIECE] for start in range(0, len(content), PIECE)],
+        manner=Manner(mapped, brings=brings, to_today=to_today, is_dry=is_dry, changed=changed),
         clock=lambda: at,
         stopping=stopping,
         progress=progress,
+    )
+
+
+async def members_imported(
+    world: World, *lines: str, header: str = "customer,tier,joined,growth", **more: Any
+) -> Imported:
+    """Import members, whose growth is known where a line says so."""
+    mapped = MappedMembers(growth="growth" if "growth" in header else None)
+    return await imported(
+        world, file_of(*lines, header=header), mapped=mapped, brings=NOTHING, source="members", **more
     )
 
 
@@ -79,7 +97,10 @@ async def rows_of(url: str, table: str) -> int:
 
 async def story(url: str, *, issuer: str = ISSUER) -> dict[str, list[tuple[Any, ...]]]:
     """What the books say of an issuer's customers, without the ids that differ from time to time."""
-    return {
-        name: sorted((tuple(row) for row in await run(url, text.format(issuer))), key=repr)
-        for name, text in STORIES.items()
-    }
+    told: dict[str, list[tuple[Any, ...]]] = {}
+    for table, order in ORDER_OF.items():
+        owner = "id" if table == "members" else "member_id"
+        values = {"IDS": IDS, "TABLE": table, "OWNER": owner, "ORDER": order, "ISSUER": issuer}
+        rows = await run(url, Template(STORY).substitute(values))
+        told[table] = sorted((tuple(row) for row in rows), key=repr)
+    return told

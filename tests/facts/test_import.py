@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from app.facts.importing import history
+from app.facts.importing import batches, running
 from app.facts.importing.commands import Imported
 from app.facts.importing.reading import Mapped
 from app.prover import prove
@@ -101,7 +101,8 @@ async def test_what_was_interrupted_and_repeated_is_as_if_it_had_not_been(
     world: World, database_url: str, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     """R24: also within the orders of a member that are more than one transaction takes."""
-    monkeypatch.setattr(history, "AT_ONCE", 10)
+    monkeypatch.setattr(running, "WITH_POINTS", 10)
+    monkeypatch.setattr(batches, "AT_ONCE", 25)
     content = many_orders(customers=15, busy=45)
     await imported(world, content, to_today=True)
     stopping, done = asyncio.Event(), 0
@@ -131,7 +132,8 @@ async def test_entries_are_in_order_of_time_and_dated_when_they_were_due(
     world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R2: history is played as if each order had been reported when it happened, however the file is sorted."""
-    monkeypatch.setattr(history, "AT_ONCE", 10)
+    monkeypatch.setattr(running, "WITH_POINTS", 10)
+    monkeypatch.setattr(batches, "AT_ONCE", 25)
     header, *lines = many_orders(customers=10, busy=30).decode().splitlines()
     await imported(world, file_of(*reversed(lines), header=header))
 
@@ -146,7 +148,7 @@ async def test_history_may_come_after_what_was_reported_live(world: World) -> No
     await imported(world, file_of("anna,2025-06-01,1,200.00", "anna,2024-06-01,1,300.00", "anna,2026-02-28,1,50.00"))
 
     page = (await world.data(PAGE, by=customer("anna")))["me"]
-    assert page == {"growth": 1450, "tier": {"code": "v2"}, "points": {"available": 1100, "pending": 50}}
+    assert page == {"growth": 1150, "tier": {"code": "v2"}, "points": {"available": 1100, "pending": 50}}
     assert (await prove(world.database, now=NOON, programs=world.programs)).mismatches == []
 
 

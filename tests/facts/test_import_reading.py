@@ -1,12 +1,13 @@
 """What a file of orders says, and what is wrong with it, by line and reason. Without a database."""
 
 import re
+from dataclasses import dataclass
 
 import pytest
 
 from app.definition import PRESETS, read_file
-from app.facts.importing.reading import Mapped, OrderFile, read_orders
-from app.facts.importing.records import MOST_BYTES, WrongFile
+from app.facts.importing.reading import Columns, Mapped, MappedMembers, NotTaken, ReadLine, header_of, reader_of
+from app.facts.importing.records import WrongFile, lines_of, records_of
 from app.programs.rules import SINCE_EVER, ProgramVersion
 from tests.facts.history import HEADER, file_of
 from tests.world import NOON
@@ -55,8 +56,21 @@ WRONG_LINES = {
 }
 
 
-def orders_in(content: bytes, *, mapped: Mapped = Mapped()) -> OrderFile:  # noqa: B008 - frozen
-    return read_orders(content, mapped=mapped, program=CLUB, now=NOON)
+@dataclass(frozen=True)
+class ReadFile:
+    """What a file says."""
+
+    orders: list[ReadLine]
+    unreadable: list[NotTaken]
+
+
+def orders_in(content: bytes, *, mapped: Columns = Mapped(), piece: int = 7) -> ReadFile:  # noqa: B008 - frozen
+    """Of a file that comes in pieces of so many bytes."""
+    records = records_of(lines_of(content[start : start + piece] for start in range(0, len(content), piece)))
+    read = reader_of(mapped, header_of(records).fields, program=CLUB, now=NOON)
+    found = [read(record.line, record.fields) for record in records]
+    wrong = [NotTaken(each.line, each.problem) for each in found if each.problem is not None]
+    return ReadFile([each for each in found if each.problem is None], wrong)
 
 
 @pytest.mark.parametrize("wrong", WRONG_FILES)
@@ -86,15 +100,32 @@ def test_lines_are_numbered_as_an_editor_does() -> None:
     assert [each.line for each in file.orders] == [2, 8]
 
 
-def test_a_file_is_looked_at_up_to_a_length() -> None:
-    with pytest.raises(WrongFile, match="longer than 64 MiB"):
-        orders_in(b"x" * (MOST_BYTES + 1))
+@pytest.mark.parametrize("piece", [1, 2, 3, 1000])
+def test_wherever_a_file_is_cut_into_pieces_it_says_the_same(piece: int) -> None:
+    """Within a character, a line end of Windows, or a quoted line break."""
+    lines = [HEADER, "änna,2026-01-05,1,10.00", '"b\r\nb",2026-01-05,1,1.00', "李雷,2026-01-06,2,3.00"]
+    file = orders_in("\ufeff".encode() + "\r\n".join(lines).encode(), piece=piece)
+
+    assert [(each.line, each.customer, each.amount) for each in file.orders] == [(2, "änna", 1000), (5, "李雷", 300)]
+    assert [each.line for each in file.unreadable] == [3]
 
 
-def test_an_id_of_another_order_in_the_file_is_told_with_both_lines() -> None:
-    """R24: which of them is right, nobody knows; whatever order they are played in, the first is taken."""
-    lines = (f"{GOOD},1", f"{GOOD},1", "anna,2026-01-05,2,10.00,1", "bob,2026-01-05,1,10.00,1")
-    file = orders_in(file_of(*lines, header=f"{HEADER},order"), mapped=Mapped(order="order"))
+WRONG_MEMBERS = {
+    "no customer": (",v2,2020-01-05,5", "customer"),
+    "no date": ("anna,v2,,5", "joined"),
+    "not yet": ("anna,v2,2027-01-05,5", "future"),
+    "a tier that there is not": ("anna,gold,2020-01-05,5", "'gold' is no tier of the program: v1, v2"),
+    "less than no growth": ("anna,v2,2020-01-05,-1", "growth"),
+    "half a growth": ("anna,v2,2020-01-05,1.5", "growth"),
+}
 
-    assert [order.line for order in file.orders] == [2, 3]
-    assert [(each.line, "line 2" in each.reason) for each in file.unreadable] == [(4, True), (5, True)]
+
+@pytest.mark.parametrize("wrong", WRONG_MEMBERS)
+def test_a_line_of_a_member_that_is_not_understood_is_told(wrong: str) -> None:
+    """R19."""
+    line, says = WRONG_MEMBERS[wrong]
+    header = "customer,tier,joined,growth"
+    file = orders_in(file_of(line, "bob,,2020-01-06,", header=header), mapped=MappedMembers(growth="growth"))
+
+    assert [says in each.reason for each in file.unreadable] == [True]
+    assert [(each.customer, each.code, each.amount) for each in file.orders] == [("bob", None, None)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import BadInput
+from app.facts.importing import queries
 from app.facts.importing.commands import Origin
 from app.facts.importing.reading import Mapped
 from app.facts.importing.records import WrongFile
@@ -39,6 +40,30 @@ async def test_a_line_that_is_put_right_is_taken_and_the_others_keep_their_ids(w
     assert (right.new, right.known, len(right.not_taken)) == (1, 1, 0)
     rows = await run(database_url, "SELECT external_id, amount FROM orders ORDER BY 1")
     assert rows == [("anna/2026-01-05/1", 300), ("anna/2026-01-05/2", 500)]
+
+
+async def test_an_id_of_another_order_in_the_file_is_told_with_both_lines(world: World) -> None:
+    """R24: which of them is right, nobody knows; whatever order they are played in, the first is taken."""
+    lines = (
+        f"{GOOD},1",
+        f"{GOOD},1",
+        "anna,2026-01-05,2,10.00,1",
+        "aaron,2026-01-05,1,10.00,1",
+        "bob,2026-01-05,1,x,1",
+    )
+    result = await imported(world, file_of(*lines, header=f"{HEADER},order"), mapped=Mapped(order="order"))
+
+    assert [(each.line, "line 2" in each.reason) for each in result.not_taken] == [(4, True), (5, True), (6, False)]
+    assert (result.new, result.known, result.refused) == (1, 1, 3)
+
+
+async def test_a_file_in_which_the_column_of_ids_is_none_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_AMBIGUOUS", 2)
+    lines = [f"{who},2026-01-0{number},1,{number}.00,{number}" for who in ("anna", "bob") for number in range(1, 4)]
+    with pytest.raises(WrongFile, match="name several orders each"):
+        await imported(world, file_of(*lines, header=f"{HEADER},order"), mapped=Mapped(order="order"))
 
 
 async def test_an_id_with_other_content_is_refused_and_the_others_are_taken(world: World, database_url: str) -> None:

@@ -56,7 +56,7 @@ CORRUPTIONS: dict[str, tuple[str, str]] = {
     ),
     "less growth taken back": (
         "UPDATE growth_entries SET change = change + 1 WHERE cause = 'REFUND'",
-        "growth_entries, by the order and its refunds",
+        "growth_entries, by the refunds of the order (R15)",
     ),
     "a fact that is kept of who is a member": (
         "INSERT INTO kept_facts (customer_id, id, program, kind, source, external_id, occurred_at, digest, content,"

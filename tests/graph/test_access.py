@@ -4,6 +4,7 @@ What is expected follows from the committed schema's `@seenBy` and from whose th
 not found, whoever it is that asks (R43). The committed schema is the list that people review.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,6 +50,8 @@ CALLERS: dict[str, Viewer] = {
 MAY_SEE_ANNA = {name for name in CALLERS if name.endswith("of the program")} | {"the member"}
 
 OWNED, PUBLIC, STAFF_LIST = "owned", "public", "staff's list"
+RULE_CHANGES = f'ruleChanges(program: "{HERE}", since: "2020-01-01T00:00:00Z")'
+COMPARE = f'compareProgram(program: "{HERE}", file: "no file")'
 SIMULATE = f'simulateOrder(program: "{HERE}", currency: "CNY", lines: [{{quantity: 1, amount: "1"}}])'
 ENTRANCES: dict[str, tuple[str, list[str], str]] = {
     "Member": ('node(id: "$member") { ... on Member', ["Query.node"], OWNED),
@@ -57,6 +60,7 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
         ["Query.node", "Member.tierProgress"],
         OWNED,
     ),
+    "GivenTierGift": ('node(id: "$gift") { ... on GivenTierGift', ["Query.node"], OWNED),
     "Points": ('node(id: "$member") { ... on Member { points', ["Query.node", "Member.points"], OWNED),
     "ExpiringPoints": (
         'node(id: "$member") { ... on Member { points { expiring(within: 3000)',
@@ -127,6 +131,22 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
         ["Query.node", "Member.pointAdjustments", "PointsAdjustmentConnection.edges"],
         OWNED,
     ),
+    "ReportedNumbers": (
+        'node(id: "$member") { ... on Member { reported',
+        ["Query.node", "Member.reported"],
+        OWNED,
+    ),
+    "MemberIdentity": (
+        'node(id: "$member") { ... on Member { identities',
+        ["Query.node", "Member.identities"],
+        OWNED,
+    ),
+    "PointsExplanation": ('explainPoints(entry: "$entry")', ["Query.explainPoints"], OWNED),
+    "PointsStep": (
+        'explainPoints(entry: "$entry") { steps',
+        ["Query.explainPoints", "PointsExplanation.steps"],
+        OWNED,
+    ),
     "AuditEntryConnection": ('node(id: "$member") { ... on Member { audit', ["Query.node", "Member.audit"], OWNED),
     "AuditEntryEdge": (
         'node(id: "$member") { ... on Member { audit { edges',
@@ -139,6 +159,23 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
         OWNED,
     ),
     "Program": (f'program(code: "{HERE}")', ["Query.program"], PUBLIC),
+    "ProgramRules": (f'program(code: "{HERE}") {{ rules', ["Query.program", "Program.rules"], PUBLIC),
+    "ProgramRule": (
+        f'program(code: "{HERE}") {{ rules {{ rules',
+        ["Query.program", "Program.rules", "ProgramRules.rules"],
+        PUBLIC,
+    ),
+    "ProgramRuleChanges": (RULE_CHANGES, ["Query.ruleChanges"], PUBLIC),
+    "RuleChange": (RULE_CHANGES + " { changes", ["Query.ruleChanges", "ProgramRuleChanges.changes"], PUBLIC),
+    "PublishedVersion": (f'publishedVersion(program: "{HERE}")', ["Query.publishedVersion"], STAFF_LIST),
+    "ProgramComparison": (COMPARE, ["Query.compareProgram"], STAFF_LIST),
+    "ProgramProblem": (COMPARE + " { problems", ["Query.compareProgram", "ProgramComparison.problems"], STAFF_LIST),
+    "TierMoves": (COMPARE + " { tierMoves", ["Query.compareProgram", "ProgramComparison.tierMoves"], STAFF_LIST),
+    "TierMove": (
+        COMPARE + " { tierMoves { moves",
+        ["Query.compareProgram", "ProgramComparison.tierMoves", "TierMoves.moves"],
+        STAFF_LIST,
+    ),
     "Tier": (f'program(code: "{HERE}") {{ tiers', ["Query.program", "Program.tiers"], PUBLIC),
     "Benefit": (
         f'program(code: "{HERE}") {{ tiers {{ benefits',
@@ -183,6 +220,10 @@ A_MISMATCH = (
     "INSERT INTO mismatches (member_id, id, program, what, expected, found, found_at)"
     f" VALUES ('{{0}}', '{{0}}', '{HERE}', 'growth', '1', '2', '2026-01-01Z')"
 )
+A_GIFT = (
+    "INSERT INTO tier_gifts (member_id, id, tier, points, revoked, program_version, given_at)"
+    " VALUES ('{0}', '{0}', 'v2', 0, 0, 1, '2026-01-01Z')"
+)
 OF_HOLDS = {
     "PlaceHoldSuccess",
     "NotEnoughPoints",
@@ -193,7 +234,10 @@ OF_HOLDS = {
     "HoldNotCaptured",
     "MoreThanLeft",
 }
-BY_MUTATION = OF_HOLDS | {
+OF_PUBLISHING = {"PublishProgramSuccess", "WrongProgramFile", "NothingDifferent", "NewerVersion"}
+BY_MUTATION = {
+    *OF_HOLDS,
+    *OF_PUBLISHING,
     "JoinProgramSuccess",
     "AlreadyMember",
     "LeaveProgramSuccess",
@@ -244,8 +288,9 @@ async def things_of_anna(world: World) -> Things:
         "anna", "600", order="first", paid=world.now - timedelta(days=30), completed=world.now - timedelta(days=20)
     )
     await world.joins("bella")
-    await run(world.database.settings.url, A_MISMATCH.format(recorded.member_id))
+    await run(world.database.settings.url, A_MISMATCH.format(recorded.member_id), A_GIFT.format(recorded.member_id))
     member = global_id("member", recorded.member_id)
+    gift = global_id("tierGift", recorded.member_id, recorded.member_id)
     page = await world.data("{ me { pointHistory { nodes { id } } } }", by=customer("anna"))
     entry = page["me"]["pointHistory"]["nodes"][0]["id"]
     await world.reports_of("anna", ReportedActivity("shop", "review", Action.REVIEW, world.now))
@@ -255,7 +300,7 @@ async def things_of_anna(world: World) -> Things:
     order = global_id("order", recorded.member_id, recorded.order_id)
     adjusted = (await adjust(world, member, 5))["adjustment"]["id"]
     asked = await waiting(world, member, 5000)
-    corrections = {"adjusted": adjusted, "asked": asked} | await holds_of_anna(world)
+    corrections = {"adjusted": adjusted, "asked": asked, "gift": gift} | await holds_of_anna(world)
     return Things({"member": member, "entry": entry, "activity_entry": activity_entry, "order": order, **corrections})
 
 
@@ -329,7 +374,11 @@ async def test_every_query_field_of_the_root_is_denied_to_those_it_does_not_name
         "members": f'members(program: "{HERE}") {{ totalCount }}',
         "adjustmentsWaiting": f'adjustmentsWaiting(program: "{HERE}") {{ totalCount }}',
         "prover": f'prover(program: "{HERE}") {{ membersProved }}',
+        "ruleChanges": RULE_CHANGES + " { version }",
+        "publishedVersion": f'publishedVersion(program: "{HERE}") {{ number }}',
+        "compareProgram": COMPARE + " { changes }",
         "simulateOrder": SIMULATE + " { points }",
+        "explainPoints": 'explainPoints(entry: "$entry") { amount }',
         "node": 'node(id: "$member") { id }',
         "nodes": 'nodes(ids: ["$member"]) { id }',
     }
@@ -351,7 +400,7 @@ async def test_a_stranger_learns_nothing_of_a_thing_by_its_id(world: World) -> N
     foreign = [viewer for name, viewer in CALLERS.items() if name not in MAY_SEE_ANNA and name != "a visitor"]
     assert len(foreign) > 6
     for viewer in foreign:
-        for named in ("$member", "$entry", "$order", "$adjusted", "$asked", "$hold", "$given_back", "$lot"):
+        for named in ("$member", "$entry", "$order", "$adjusted", "$asked", "$hold", "$given_back", "$lot", "$gift"):
             text = things.fill('{ node(id: "' + named + '") { id } nodes(ids: ["' + named + '"]) { id } }')
             known = await world.ask(text, by=viewer)
             unknown = await world.ask(text.replace(things.fill(named), nobody), by=viewer)
@@ -380,6 +429,8 @@ MUTATIONS = {
         { __typename }""",
     "rejectAdjustment": """rejectAdjustment(input: {idempotencyKey: "%s", adjustment: "$asked", reason: "why"})
         { __typename }""",
+    "publishProgram": """publishProgram(input: {idempotencyKey: "%s", program: "taobao-club", expectedVersion: 1,
+        file: "no file"}) { __typename }""",
     "approveAdjustment": 'approveAdjustment(input: {idempotencyKey: "%s", adjustment: "$asked"}) { __typename }',
 }
 
@@ -403,6 +454,19 @@ async def holds(world: World, kind: str) -> tuple[str, Viewer]:
         "MoreThanLeft": give_back.replace("points: 1", "points: 10"),
     }
     return things.fill(calls[kind]), service(HERE)
+
+
+async def publishing(world: World, kind: str) -> tuple[str, Viewer]:
+    """A call that brings about a kind of answer to an operator who publishes."""
+    call = MUTATIONS["publishProgram"] % uuid4()
+    same, other = (json.dumps(file) for file in (CLUB, CLUB.replace("threshold = 1000\n", "threshold = 1001\n")))
+    calls = {
+        "PublishProgramSuccess": call.replace('"no file"', other),
+        "WrongProgramFile": call,
+        "NothingDifferent": call.replace('"no file"', same),
+        "NewerVersion": call.replace('"no file"', other).replace("expectedVersion: 1", "expectedVersion: 7"),
+    }
+    return calls[kind], CALLERS["an operator of the program"]
 
 
 async def corrections(world: World, kind: str) -> tuple[str, Viewer]:
@@ -462,7 +526,7 @@ async def test_what_a_mutation_answers_is_seen_by_those_it_says(world: World, ki
         "RecordRefundSuccess": (MUTATIONS["recordRefund"] % uuid4(), service(HERE)),
         "FactKept": (order % "kept", service(HERE)),
     }
-    others = holds if kind in OF_HOLDS else corrections
+    others = holds if kind in OF_HOLDS else publishing if kind in OF_PUBLISHING else corrections
     call, viewer = calls[kind] if kind in calls else await others(world, kind)
     asked = " ".join(
         name + (" { __typename }" if is_composite_type(get_named_type(f.type)) else "")

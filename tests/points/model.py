@@ -314,6 +314,25 @@ class Member:
                 self.entries.append(Entry("REVERSED", now, -active - owing, -pending[lot], debt=owing))
         return taken
 
+    def give(self, gift: str, points: int, now: datetime, *, lapses_at: datetime | None) -> None:
+        """A gift, active at once: what is missing of it (R16). What of it was still to be taken is not any more."""
+        had = sum(lot.earned - lot.reversed for lot in self.of(gift))
+        for lot in self.of(gift):
+            lot.owed = 0
+        self.earn(gift, {"gift": points - had}, at=now, activates_at=now, lapses_at=lapses_at)
+
+    def revoke(self, gift: str, now: datetime) -> int:
+        """What is unused of a gift is taken now, what was used of it when it returns; not what lapsed (R7, R15)."""
+        taken = 0
+        for lot in self.of(gift):
+            due = lot.earned - lot.lapsed - lot.reversed - lot.owed
+            part = sum(each.amount for each in self._take(due, [lot]))
+            lot.reversed, lot.owed = lot.reversed + part, lot.owed + due - part
+            taken += part
+        if taken:
+            self.entries.append(Entry("REVERSED", now, -taken))
+        return taken
+
     def adjust(self, points: int, now: datetime, *, name: str, lapses_at: datetime | None = None) -> None:
         """Staff gives, active at once; or takes what lapses first (R6)."""
         if points < 0:

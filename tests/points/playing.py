@@ -22,12 +22,13 @@ from app.points.rules import (
     Extension,
     HoldEnded,
     HoldState,
+    Lot,
     NotEnoughPoints,
     settle,
     taking,
 )
 from app.points.rules import earning as earning_rules
-from app.points.rules.reversing import take_back
+from app.points.rules.reversing import revoke, take_back
 from app.points.rules.settling import end_hold
 from app.points.section import ClawBack
 
@@ -37,6 +38,7 @@ from .model import Ended, Hold, Member, NotEnough, Part, TooMuch
 HOUR, BEGIN = timedelta(hours=1), datetime(2026, 1, 1, tzinfo=UTC)
 EXTENSION = 3
 """Hours that EXTEND gives."""
+GIFT = 6
 
 
 class Step(NamedTuple):
@@ -175,6 +177,24 @@ class Play:
         lots = [lot for lot in self.books.lots.values() if lot.cause_id == order.id]
         theirs = take_back(self.books, lots, refund_id=self.id(), targets=targets, policy=policy, now=self.now)
         assert mine == theirs
+
+    def a_gift_is_given(self, a: int, b: int, c: int) -> None:
+        """One of two, once or more often."""
+        name, lapses_at = f"gift {a % 2}", self.now + (1 + b // 2) * HOUR
+        self.member.give(name, GIFT, self.now, lapses_at=lapses_at)
+        missing = earning_rules.missing_of(GIFT, self.gifts(name))
+        if missing:
+            earning = Earning(missing, Cause.TIER_GIFT, self.id(), name, 1, self.now, self.now, lapses_at)
+            earning_rules.earn(self.books, earning, lot_id=self.id())
+
+    def a_gift_is_revoked(self, a: int, b: int, c: int) -> None:
+        name = f"gift {a % 2}"
+        because = Because(Cause.TIER_GIFT, self.id(), name, 1)
+        assert self.member.revoke(name, self.now) == revoke(self.books, self.gifts(name), because=because, now=self.now)
+        assert sum(lot.earned - lot.reversed for lot in self.gifts(name)) <= GIFT
+
+    def gifts(self, name: str) -> list[Lot]:
+        return [lot for lot in self.books.lots.values() if lot.rule == name]
 
     def because(self, cause: Cause) -> Because:
         return Because(cause, self.id(), cause.name, 1)

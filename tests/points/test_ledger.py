@@ -7,6 +7,7 @@ import pytest
 from asyncpg import UniqueViolationError
 
 from app.clock import new_id
+from app.definition import PRESETS
 from app.points.commands.ledger import INSERT_ENTRY
 from app.prover import prove
 from tests.databases import run
@@ -16,6 +17,7 @@ from tests.world import NOON, World, customer
 
 from .scenes import everything_happens
 
+CLUB = (PRESETS / "taobao-club.toml").read_text("utf-8")
 DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
 ACTIVE_AT, LAPSES_AT = NOON + 7 * DAY, datetime.fromisoformat("2027-03-08T12:00:00Z")
 PAGE = """query Page($within: Int!) { me {
@@ -120,7 +122,8 @@ async def test_reading_and_settling_say_the_same_at_every_instant(world: World) 
 
 
 async def test_growth_and_tier_stay_when_points_lapse(world: World) -> None:
-    """R15: growth only ever measures."""
+    """R15: growth only ever measures. It counts for ever here: what lapses by its own rules is another matter (R18)."""
+    await world.publishes(CLUB.replace('kind = "ROLLING", months = 12', 'kind = "LIFETIME"'), effective_from=NOON - DAY)
     await world.orders("anna", "1100", completed=NOON)
     before = await page_at(world, NOON)
     await world.orders("anna", "1", now=LAPSES_AT)

@@ -11,7 +11,8 @@ from tests.databases import run
 from tests.world import World
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-BREAK, MEND = "UPDATE members SET growth = growth + 1", "UPDATE members SET growth = growth - 1"
+BREAK = "UPDATE members SET growth = growth + 1, renewal_growth = renewal_growth + 1"
+MEND = "UPDATE members SET growth = growth - 1, renewal_growth = renewal_growth - 1"
 
 
 async def touched_proved(world: World) -> None:

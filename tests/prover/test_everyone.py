@@ -95,12 +95,12 @@ async def test_who_disagrees_is_named_by_log_and_metric_until_they_are_mended(wo
         await due_proved(world)
     assert [
         (log["event"], log["member"], log["mismatches"], log["what"], log["expected"], log["found"]) for log in logs
-    ] == [("books_disagree", str(anna), 2, "members.growth, by the last entry", "0", "1")]
+    ] == [("books_disagree", str(anna), 2, "members.growth, by its growth", "0", "1")]
     assert await figures(world) == (1, 60, 0)
     kept = await rows(world, "SELECT member_id, program, what, expected, found, found_at FROM mismatches ORDER BY what")
     assert [tuple(row) for row in kept] == [
-        (anna, "taobao-club", f"members.growth, by {what}", "0", "1", NOON + 21 * HOUR)
-        for what in ("all entries", "the last entry")
+        (anna, "taobao-club", f"members.{what}, by its growth", "0", "1", NOON + 21 * HOUR)
+        for what in ("growth", "renewal_growth")
     ]
     await rows(world, f"{MEND} WHERE id = '{anna}'")
     world.now += MINUTE

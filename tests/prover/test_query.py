@@ -54,12 +54,12 @@ async def test_staff_see_whose_books_disagree_until_they_are_mended(world: World
             "nodes": [
                 {
                     "member": {"displayName": "Anna", "program": {"code": "taobao-club"}},
-                    "what": f"members.growth, by {what}",
+                    "what": f"members.{what}, by its growth",
                     "expected": "0",
                     "found": "1",
                     "foundAt": NOON + DAY,
                 }
-                for what in ("all entries", "the last entry")
+                for what in ("renewal_growth", "growth")
             ],
         },
     }

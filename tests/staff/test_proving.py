@@ -41,8 +41,9 @@ BROKEN: dict[str, tuple[str, str]] = {
         "audit_entries of the adjustment",
     ),
     "on record twice": (
-        """INSERT INTO audit_entries SELECT owner_id, gen_random_uuid(), program, action, about_kind, about_id, issuer,
-        subject, role, reason, at FROM audit_entries WHERE action = 'POINTS_ADJUSTED'""",
+        """INSERT INTO audit_entries (owner_id, id, program, action, about_kind, about_id, issuer, subject, role,
+        reason, at) SELECT owner_id, gen_random_uuid(), program, action, about_kind, about_id, issuer, subject, role,
+        reason, at FROM audit_entries WHERE action = 'POINTS_ADJUSTED'""",
         "audit_entries of the adjustment: number",
     ),
     "another reason on record": (

@@ -1,21 +1,47 @@
-"""Growth of a member of the shop, brought and taken back by the commands themselves."""
+"""Growth of a member of the shop, brought and taken back by the commands themselves, and time that passes."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from app.clock import new_id
 from app.db import Transaction
+from app.definition import read as read_definition
+from app.jobs import settle_tiers
 from app.members.commands import lock_member
 from app.members.proving import Published, mismatches
-from app.programs.rules import ProgramVersion
+from app.outbox.events import read
+from app.programs.versions import HeldPrograms
 from app.tiers import commands as tiers
 from app.tiers.proving import growth_books, growth_claims
-from app.tiers.rules import GrowthCause, ladder_for
+from app.tiers.rules import GrowthCause
 from tests.databases import run
+from tests.programs.files import LADDER, shop
 from tests.world import World
 
 SHOP = "shop"
 ORDER, REFUND = GrowthCause.ORDER, GrowthCause.REFUND
+DAY = timedelta(days=1)
+CHANGES = "SELECT kind, from_tier, to_tier, changed_at FROM tier_changes ORDER BY id"
+EVENTS = "SELECT kind, payload FROM outbox_events WHERE kind LIKE '%tier-%' ORDER BY id"
+
+
+def ruled(
+    *lines: str,
+    ladder: dict[str, int] | None = None,
+    successors: dict[str, str] | None = None,
+    more: str = "",
+    returns: int | None = None,
+) -> str:
+    """The small program, with lines in its section on tiers, and with more of its rules."""
+    text = shop(ladder=ladder or LADDER, successors=successors)
+    if returns is not None:
+        text = text.replace("[points]\n", f"[points]\nreturn_window_days = {returns}\n")
+    return text.replace("[tiers]\n", "\n".join(["[tiers]", *lines, ""])) + more
+
+
+ROLLING = 'window = { kind = "ROLLING", months = 12 }'
 
 
 def an_hour_ago() -> UUID:
@@ -23,11 +49,8 @@ def an_hour_ago() -> UUID:
     return UUID(int=new_id().int - (3_600_000 << 80))
 
 
-async def locked(tx: Transaction, world: World, member_id: UUID) -> tuple[tiers.StandingMember, ProgramVersion]:
-    """The member, locked, and the version on whose ladder they stand."""
-    row = await lock_member(tx, member_id=member_id)
-    ladder = ladder_for(row, programs=world.programs, now=world.now)
-    return tiers.StandingMember(row.id, row.growth, row.tier, row.tier_since), ladder
+async def locked(tx: Transaction, member_id: UUID) -> tiers.StandingMember:
+    return tiers.StandingMember.of(await lock_member(tx, member_id=member_id))
 
 
 async def grows(
@@ -38,15 +61,17 @@ async def grows(
     at: datetime | None = None,
     rule: str = "order",
     by: UUID | None = None,
+    cause: GrowthCause = ORDER,
 ) -> UUID:
     """An order brings growth that counts now, or at an instant. Gives the order's id."""
-    order_id = by or new_id()
+    order_id, at = by or new_id(), at or world.now
+    number = world.programs.at(SHOP, at).number
+    grown = tiers.Grown(amount, cause, order_id, rule, number, earned_at=at, counts_at=at)
     async with world.database.transaction() as tx:
-        member, ladder = await locked(tx, world, member_id)
-        grown = tiers.Grown(amount, ORDER, order_id, rule, at or world.now)
-        program = world.programs.at(SHOP, at or world.now)
-        after = await tiers.grow(tx, member=member, program=program, ladder=ladder, grown=grown, now=world.now)
-        assert (after, ladder) == await locked(tx, world, member_id)
+        after = await tiers.grow(
+            tx, member=await locked(tx, member_id), programs=world.programs, grown=[grown], now=world.now
+        )
+        assert after.as_row() == (await locked(tx, member_id)).as_row()
     return order_id
 
 
@@ -55,20 +80,47 @@ async def shrinks(
 ) -> UUID:
     """A refund takes growth back of what an order brought. Gives the refund's id."""
     refund_id = by or new_id()
+    shrunk = tiers.Shrunk(amount, refund_id, rule, ORDER, of)
     async with world.database.transaction() as tx:
-        member, ladder = await locked(tx, world, member_id)
-        shrunk = tiers.Shrunk(amount, REFUND, refund_id, rule, ORDER, of)
         after = await tiers.shrink(
-            tx, member=member, programs=world.programs, ladder=ladder, shrunk=shrunk, now=world.now
+            tx, member=await locked(tx, member_id), programs=world.programs, shrunk=[shrunk], now=world.now
         )
-        assert (after, ladder) == await locked(tx, world, member_id)
+        assert after.as_row() == (await locked(tx, member_id)).as_row()
     return refund_id
+
+
+async def passes(world: World, days: int = 0, *, until: datetime | None = None) -> None:
+    """Time, and the job that settles tiers runs."""
+    world.now = until or world.now + days * DAY
+    await runs(world)
+
+
+async def runs(world: World) -> None:
+    """The job, at the world's time."""
+    await settle_tiers(world.database, now=world.now, held=HeldPrograms(read_definition))
+
+
+async def row(world: World, *columns: str) -> tuple[Any, ...]:
+    """Columns of the only member."""
+    (found,) = await run(world.database.settings.url, f"SELECT {', '.join(columns)} FROM members")
+    return tuple(found)
 
 
 async def stands(world: World) -> tuple[int, str | None, datetime | None]:
     """Growth, tier and since when, of the only member."""
-    (row,) = await run(world.database.settings.url, "SELECT growth, tier, tier_since FROM members")
-    return row["growth"], row["tier"], row["tier_since"]
+    growth, tier, since = await row(world, "growth", "tier", "tier_since")
+    return growth, tier, since
+
+
+async def changes(world: World, columns: str = "kind, from_tier, to_tier, changed_at") -> list[tuple[Any, ...]]:
+    """What became of tiers, in the order in which it was written."""
+    found = await run(world.database.settings.url, f"SELECT {columns} FROM tier_changes ORDER BY member_id, id")
+    return [tuple(each) for each in found]
+
+
+async def told(world: World) -> list[Any]:
+    """What tiers told, as who reacts gets it."""
+    return [read(each["kind"], each["payload"]) for each in await run(world.database.settings.url, EVENTS)]
 
 
 async def disagreements(world: World, member_id: UUID) -> list[str]:
@@ -77,5 +129,9 @@ async def disagreements(world: World, member_id: UUID) -> list[str]:
         member = await lock_member(tx, member_id=member_id)
         (book,) = await growth_books(tx, [member_id])
     program = world.programs.by_code[SHOP]
-    claims = growth_claims(book, member, published=Published(program, max(program.versions)))
-    return [mismatch.what for mismatch in mismatches(member_id, claims)]
+    claims = growth_claims(book, member, published=Published(program, max(program.versions)), now=world.now)
+    return [str(mismatch) for mismatch in mismatches(member_id, claims)]
+
+
+def kinds(found: Sequence[tuple[Any, ...]]) -> list[str]:
+    return [each[0] for each in found]

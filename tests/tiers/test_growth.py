@@ -1,19 +1,22 @@
 """Growth over time: what is entered, and the tiers it raises a member to."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
+from app.clock import new_id
 from app.db import Database
+from app.errors import BadInput
 from app.prover import prove
 from tests.databases import run
 from tests.programs.files import shop
+from tests.statements import Statements
 from tests.world import NOON, World, customer
 
-from .growing import an_hour_ago
+from .growing import DAY, ORDER, SHOP, an_hour_ago, changes, disagreements, grows, row, stands
 
 HOUR = timedelta(hours=1)
-CHANGES = "SELECT from_tier, to_tier, changed_at FROM tier_changes ORDER BY id"
 EVENTS = "SELECT kind, payload::jsonb ->> 'to_tier' AS tier FROM outbox_events WHERE kind LIKE 'tier-%' ORDER BY id"
 ME = 'query { me(program: "shop") { tier { code } tierProgress { growth ratio growthRemaining } } }'
 
@@ -22,27 +25,28 @@ ME = 'query { me(program: "shop") { tier { code } tierProgress { growth ratio gr
     ("amounts", "steps"),
     [
         (["199.99"], []),
-        (["200"], [(None, "v2")]),
-        (["199", "1"], [(None, "v2")]),
-        (["200", "299.99"], [(None, "v2")]),
-        (["200", "300"], [(None, "v2"), ("v2", "v3")]),
-        (["500"], [(None, "v3")]),
-        (["2000"], [(None, "v4")]),
+        (["200"], [("v1", "v2")]),
+        (["199", "1"], [("v1", "v2")]),
+        (["200", "299.99"], [("v1", "v2")]),
+        (["200", "300"], [("v1", "v2"), ("v2", "v3")]),
+        (["500"], [("v1", "v3")]),
+        (["2000"], [("v1", "v3")]),
         (["0.99"] * 5, []),
     ],
 )
 async def test_a_member_is_raised_when_growth_reaches_a_threshold(
-    world: World, amounts: list[str], steps: list[tuple[str | None, str]]
+    world: World, amounts: list[str], steps: list[tuple[str, str]]
 ) -> None:
     """R16, R17: in the transaction that brought the growth, over several tiers at once; and it is told once each."""
-    await world.joins("anna", program="brand-standard")
+    await world.publishes(shop())
+    anna = await world.joins("anna", program=SHOP)
     for amount in amounts:
-        await world.orders("anna", amount, program="brand-standard", completed=NOON)
+        await world.orders("anna", amount, program=SHOP, completed=NOON)
+    assert await changes(world) == [("RAISED", *step, NOON) for step in steps]
     url = world.database.settings.url
-    assert [tuple(row) for row in await run(url, CHANGES)] == [(*step, NOON) for step in steps]
-    assert [tuple(row) for row in await run(url, EVENTS)] == [("tier-reached", tier) for _, tier in steps]
-    ((tier, since),) = await run(url, "SELECT tier, tier_since FROM members")
-    assert (tier, since) == ((steps[-1][1], NOON) if steps else (None, None))
+    assert [tuple(each) for each in await run(url, EVENTS)] == [("tier-reached", tier) for _, tier in steps]
+    assert (await stands(world))[1:] == ((steps[-1][1], NOON) if steps else (None, None))
+    assert await disagreements(world, anna) == []
 
 
 async def test_growth_is_listed_in_the_order_of_writing_whatever_the_clocks_say(world: World) -> None:
@@ -56,10 +60,9 @@ async def test_growth_is_listed_in_the_order_of_writing_whatever_the_clocks_say(
     finally:
         world.database = fast
         await slow.close()
-    rows = await run(fast.settings.url, "SELECT growth_after FROM growth_entries ORDER BY id")
-    assert [row["growth_after"] for row in rows] == [1000 * number for number in range(1, 8)]
-    steps = await run(fast.settings.url, CHANGES)
-    assert [(row["from_tier"], row["to_tier"]) for row in steps] == [(None, "v2"), ("v2", "v3")]
+    rows = await run(fast.settings.url, "SELECT growth_after FROM growth_entries WHERE rule = 'order' ORDER BY id")
+    assert [each["growth_after"] for each in rows] == sorted(each["growth_after"] for each in rows)
+    assert [each[1:3] for each in await changes(world)] == [("v1", "v2"), ("v2", "v3")]
     assert (await prove(fast, now=NOON, programs=world.programs)).holds
 
 
@@ -69,19 +72,59 @@ async def test_a_tier_of_a_version_that_comes_into_force_in_a_moment_is_shown(wo
     later = shop(ladder={"v1": 0, "v2": 200, "gold": 400}, successors={"v3": "gold"})
     await world.publishes(later, effective_from=NOON + HOUR / 60)
     await world.joins("anna", program="shop")
-    await world.orders("anna", "450", program="shop", completed=NOON, now=NOON + HOUR / 30)
+    at = NOON + HOUR / 30
+    await world.orders("anna", "450", program="shop", completed=at, now=at)
     me = (await world.data(ME, by=customer("anna")))["me"]
     assert me == {"tier": {"code": "gold"}, "tierProgress": {"growth": 450, "ratio": 1.0, "growthRemaining": 0}}
     assert (await prove(world.database, now=NOON, programs=world.programs)).holds
 
 
-async def test_a_tier_is_never_held_since_before_the_tier_below_it(world: World) -> None:
-    """R17, R25: an order that is reported late raises the tier, but not back then."""
-    await world.joins("anna", program="brand-standard")
-    for days in (0, 10):
-        at = NOON - timedelta(days=days)
-        await world.orders("anna", "250", program="brand-standard", paid=at, completed=at)
-    steps = [tuple(row) for row in await run(world.database.settings.url, CHANGES)]
-    assert steps == [(None, "v2", NOON), ("v2", "v3", NOON)]
-    ((since,),) = await run(world.database.settings.url, "SELECT tier_since FROM members")
-    assert since == NOON
+@pytest.fixture
+async def anna(world: World) -> UUID:
+    """A member of a shop with the ladder 0/200/500."""
+    await world.publishes(shop())
+    return await world.joins("anna", program=SHOP)
+
+
+async def test_a_late_order_raises_from_when_it_would_have_raised(world: World, anna: UUID) -> None:
+    """R17, R25: as if it had been reported in time."""
+    await grows(world, anna, 250)
+    await grows(world, anna, 250, at=NOON - 10 * DAY)
+    assert await changes(world) == [("RAISED", "v1", "v2", NOON), ("RAISED", "v2", "v3", NOON)]
+    await grows(world, anna, 500, at=NOON - 20 * DAY)
+    assert await stands(world) == (1000, "v3", NOON)
+    assert await disagreements(world, anna) == []
+
+
+async def test_growth_that_is_yet_to_count_counts_when_its_time_has_come(world: World, anna: UUID) -> None:
+    """R15, R2: for the page before any job has run; the tier when it has."""
+    await grows(world, anna, 150)
+    await grows(world, anna, 50, at=NOON + DAY)
+    assert await row(world, "growth", "tier", "standing_due_at") == (150, None, NOON + DAY)
+    world.now += DAY
+    progress = (await world.data(ME, by=customer("anna")))["me"]["tierProgress"]
+    assert progress == {"growth": 200, "ratio": 1.0, "growthRemaining": 0}
+    assert await disagreements(world, anna) == []
+    await grows(world, anna, 1)
+    assert await changes(world) == [("RAISED", "v1", "v2", NOON + DAY)]
+    assert await disagreements(world, anna) == []
+
+
+async def test_nobody_has_more_growth_than_can_be_written(world: World, anna: UUID) -> None:
+    """R12: nothing of it is entered."""
+    await grows(world, anna, 2**31 - 1)
+    with pytest.raises(BadInput):
+        await grows(world, anna, 1)
+    assert (await stands(world))[0] == 2**31 - 1
+
+
+@pytest.mark.parametrize("number", [1, 20])
+async def test_growth_that_raises_nobody_costs_the_same_however_much_there_was(
+    world: World, anna: UUID, sql: Statements, number: int
+) -> None:
+    """The lock, what was entered last, the entry, the member's row."""
+    for _ in range(number):
+        await grows(world, anna, 1)
+    with sql:
+        await grows(world, anna, 1, by=new_id(), cause=ORDER)
+    assert sql.count == 5

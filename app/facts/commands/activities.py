@@ -23,10 +23,13 @@ from app.points.rules import Cause
 from app.points.rules.caps import Capped
 from app.points.section import ActionRule, PointsSection
 from app.programs.rules import Programs, ProgramVersion
-from app.tiers.queries import tier_code_at
+from app.tiers import commands as tiers
+from app.tiers.queries import growth_of_cause, tier_code_at
+from app.tiers.rules import GrowthCause
 from app.tiers.section import TiersSection
 
 from .claiming import claim_for
+from .growing import grow_by_activity
 from .keeping import INSERT_FACT
 from .whom import Member, counts_for, is_active
 
@@ -54,6 +57,7 @@ async def take_activity(
     caps leave it (R24, R25, R27). The member is locked. None: it was not known before, and they have left or, but for
     `whenever`, it was before they joined (see `counts_for`). May refuse: FactConflict.
     """
+    standing = await tiers.settled_standing(tx, member=member, programs=programs, now=now)
     account = await points.settled_account(tx, member_id=member.id, now=now)
     kind, source, external_id = activity.kind, activity.source, activity.external_id
     digest = activity_digest(member.program, kind=kind, source=source, external_id=external_id)
@@ -66,7 +70,7 @@ async def take_activity(
         return None
     fact_id = tx.new_id()
     await _keep(tx, member_id=member.id, fact_id=fact_id, activity=activity, now=now)
-    version = programs.at(member.program, activity.occurred_at)
+    version = programs.for_member(member.program, member.id).at(activity.occurred_at)
     rules = version.section(PointsSection).rules_of(activity.action)
     left = await _points_left(tx, member_id=member.id, rules=rules, version=version, at=activity.occurred_at)
     earnings = [
@@ -74,7 +78,9 @@ async def take_activity(
         for rule, each in zip(rules, left, strict=True)
     ]
     await points.earn(tx, account=account, earnings=earnings, now=now)
-    return ActivityRecorded(member.id, fact_id, sum(each.amount for each in left))
+    growth = await grow_by_activity(tx, member=standing, activity=activity, fact_id=fact_id, version=version,
+                                    programs=programs, now=now)  # fmt: skip
+    return ActivityRecorded(member.id, fact_id, sum(each.amount for each in left), growth)
 
 
 async def _known(tx: Transaction, *, member_id: UUID, activity: ReportedActivity) -> ActivityRecorded | None:
@@ -88,7 +94,9 @@ async def _known(tx: Transaction, *, member_id: UUID, activity: ReportedActivity
     if fact.digest != activity.digest:
         raise Refused(FactConflict(activity.source, activity.external_id))
     (earned,) = await earned_by(tx, [(member_id, fact.id)], cause=Cause.ACTIVITY)
-    return ActivityRecorded(member_id, fact.id, earned, replayed=True)
+    grown = await growth_of_cause(tx, member_id=member_id, cause=GrowthCause.ACTIVITY, cause_id=fact.id)
+    growth = sum(entry.change for entry in grown)
+    return ActivityRecorded(member_id, fact.id, earned, growth, replayed=True)
 
 
 async def _points_left(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
@@ -42,6 +43,7 @@ KEEP_ORDER: Write[OrderRow] = Write(
         points=bindparam("new_points"),
         growth=bindparam("new_growth"),
         refunded=bindparam("new_refunded"),
+        brings_points=bindparam("new_brings_points"),
         channel=bindparam("new_channel"),
     ),
 )
@@ -64,7 +66,18 @@ async def keep_order(tx: Transaction, *, is_first: bool, order: KnownOrder, now:
 async def keep_facts(
     tx: Transaction, *, known: KnownOrder, kinds: Sequence[FactKind], order: ReportedOrder, now: datetime
 ) -> None:
-    rows = [
+    await tx.run_many(INSERT_FACT, fact_rows(tx, known=known, kinds=kinds, order=order, now=now))
+
+
+async def keep_lines(tx: Transaction, *, known: KnownOrder, order: ReportedOrder, earned: Sequence[Earned]) -> None:
+    await tx.run_many(INSERT_LINE, line_rows(tx, known=known, order=order, earned=earned))
+
+
+def fact_rows(
+    tx: Transaction, *, known: KnownOrder, kinds: Sequence[FactKind], order: ReportedOrder, now: datetime
+) -> list[dict[str, Any]]:
+    """The facts of an order that were reported."""
+    return [
         {
             "member_id": known.member_id,
             "id": tx.new_id(),
@@ -79,11 +92,13 @@ async def keep_facts(
         }
         for kind in kinds
     ]
-    await tx.run_many(INSERT_FACT, rows)
 
 
-async def keep_lines(tx: Transaction, *, known: KnownOrder, order: ReportedOrder, earned: Sequence[Earned]) -> None:
-    rows = [
+def line_rows(
+    tx: Transaction, *, known: KnownOrder, order: ReportedOrder, earned: Sequence[Earned]
+) -> list[dict[str, Any]]:
+    """The lines of an order, each with its part of the points."""
+    return [
         {
             "member_id": known.member_id,
             "id": tx.new_id(),
@@ -101,4 +116,3 @@ async def keep_lines(tx: Transaction, *, known: KnownOrder, order: ReportedOrder
         }
         for number, (line, part) in enumerate(zip(order.lines, points_of_lines(order.lines, earned), strict=True), 1)
     ]
-    await tx.run_many(INSERT_LINE, rows)

@@ -8,14 +8,16 @@ from uuid import UUID
 from app.db import Transaction
 from app.errors import Refused
 from app.facts.rules import (
+    ALL,
+    Brings,
     Earned,
     FactConflict,
     FactKind,
     KnownOrder,
     OrderRecorded,
     ReportedOrder,
-    growth_counted,
-    growth_to_take_back,
+    grown_in,
+    growth_counts_at,
     left_by_caps,
     points_earned,
     taken_in,
@@ -26,11 +28,11 @@ from app.points.rules import Cause, lifetime
 from app.points.section import PointsSection
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers import commands as tiers
-from app.tiers.queries import tier_code_at
-from app.tiers.rules import GrowthCause, ladder_for
+from app.tiers.queries import opened_at, tier_code_at
 from app.tiers.section import TiersSection
 
 from .claiming import claim_order
+from .growing import grow_by_order, growth_of_order
 from .keeping import FACTS, keep_facts, keep_lines, keep_order, known_order
 from .reversing import Reversal, refunded_before, take_back_all, targets_of
 from .whom import Member, is_theirs
@@ -43,6 +45,7 @@ async def take_order(
     member: Member,
     order: ReportedOrder,
     whenever: bool = False,
+    brings: Brings = ALL,
     now: datetime,
 ) -> OrderRecorded | None:
     """Take in that an order of a member was paid, completed, or both, in whatever order that is reported (R24, R25).
@@ -50,23 +53,39 @@ async def take_order(
     Points are pending from payment and scheduled by completion (R9); growth counts as the program says (R15) and
     raises the tier at once (R17). Refunds that are known by then take back their part. The member is locked. None:
     they have left, and the order was not known before; one that was goes on, what it brings is kept for a return. Or
-    it is of before they joined (see `counts_for`; not with `whenever`). May raise BadInput; may refuse: FactConflict.
+    it is of before they joined (see `counts_for`; not with `whenever`). What it does not bring now, it never
+    will (R19). May raise BadInput; may refuse: FactConflict.
     """
-    account = await points.settled_account(tx, member_id=member.id, now=now)
+    manner = tiers.Manner(is_history=whenever, gives_gifts=brings.gifts)
+    standing = await tiers.settled_standing(tx, member=member, programs=programs, manner=manner, now=now)
+    account = await points.settled_account(tx, member_id=member.id, now=now) if brings.points else None
     before = await _known_before(tx, member=member, order=order)
     new = await _new_facts(tx, before=before, order=order)
     if before is not None and not new:
         return OrderRecorded(member.id, before.id, before.points, before.growth, replayed=True)
     if not is_theirs(before, member=member, order=order, new=new, programs=programs, whenever=whenever):
         return None
-    currency = programs.current(member.program, now).currency
+    currency = programs.for_member(member.program, member.id).at(now).currency
     known = before or KnownOrder(member.id, tx.new_id(), order.source, order.external_id, currency)
-    version = _version_of(before, order=order, programs=programs, program=member.program)
+    if known.paid_at is None:
+        known = replace(known, brings_points=brings.points)
+    if account is None and known.brings_points:
+        account = await points.settled_account(tx, member_id=member.id, now=now)
+    version = _version_of(before, order=order, programs=programs, member=member)
     is_paid_now = FactKind.ORDER_PAID in new
-    earned = await _points_earned(tx, member_id=member.id, order=order, version=version) if is_paid_now else []
+    is_earning = is_paid_now and account is not None
+    earned = await _points_earned(tx, member_id=member.id, order=order, version=version) if is_earning else []
     after = taken_in(known, order=order, version=version, earned=earned)
     back = await refunded_before(tx, before, lines=order.lines)
-    after = replace(after, refunded=back.amount)
+    after, counts_at, grown = replace(after, refunded=back.amount), None, list[Earned]()
+    if version is not None and growth_counts_at(before, version=version) is None:
+        counts_at = growth_counts_at(after, version=version)
+    opened = await opened_at(tx, member_id=member.id) if whenever and counts_at is not None else None
+    if counts_at is not None and opened is not None and counts_at < opened:
+        counts_at = None  # it is in what they brought along (R19)
+    if version is not None and counts_at is not None:
+        grown = await growth_of_order(tx, after, order.lines or back.lines, version=version)
+        after = grown_in(after, grown=grown)
     await keep_order(tx, is_first=before is None, order=after, now=now)
     await keep_facts(tx, known=after, kinds=new, order=order, now=now)
     if version is None:
@@ -74,24 +93,26 @@ async def take_order(
     reversal = Reversal(after, back, version)
     if is_paid_now:
         await keep_lines(tx, known=after, order=order, earned=earned)
+    if account is not None and is_paid_now:
         await _earn(tx, account=account, known=after, version=version, earned=earned, now=now)
         await take_back_all(tx, account=account, reversal=reversal, now=now)
-    else:
+    elif account is not None:
         await _schedule(tx, account=account, reversal=reversal, now=now)
-    if growth_counted(before, version=version) is None:
-        await _grow(tx, member=member, reversal=reversal, programs=programs, now=now)
+    if counts_at is not None:
+        await grow_by_order(tx, member=standing, reversal=reversal, earned=grown, counts_at=counts_at,
+                            programs=programs, manner=manner, now=now)  # fmt: skip
     return OrderRecorded(member.id, after.id, after.points, after.growth)
 
 
 def _version_of(
-    before: KnownOrder | None, *, order: ReportedOrder, programs: Programs, program: str
+    before: KnownOrder | None, *, order: ReportedOrder, programs: Programs, member: Member
 ) -> ProgramVersion | None:
     """The rules of the day the order was paid, as they were found when that was reported first: a version published
     since may be in force from a moment before, if it was said to be paid a little ahead of now (R25). None while it is
     not known."""
     if before is not None and before.program_version is not None:
-        return programs.version(program, before.program_version)
-    return None if order.paid_at is None else programs.at(program, order.paid_at)
+        return programs.version(member.program, before.program_version)
+    return None if order.paid_at is None else programs.for_member(member.program, member.id).at(order.paid_at)
 
 
 async def _points_earned(
@@ -175,24 +196,3 @@ async def _schedule(tx: Transaction, *, account: points.Books, reversal: Reversa
             now=now,
             targets=await targets_of(tx, account=account, reversal=reversal) if known.refunded else None,
         )
-
-
-async def _grow(tx: Transaction, *, member: Member, reversal: Reversal, programs: Programs, now: datetime) -> None:
-    """The order's growth, if what the program counts it at has happened by now (R15): but for what was refunded
-    before, so that no tier is reached that rests on it."""
-    version = reversal.version
-    counted = growth_counted(reversal.order, version=version)
-    if counted is None:
-        return
-    back = growth_to_take_back(reversal.refunded, earned={each.rule: each.amount for each in counted.earned})
-    standing = tiers.StandingMember(member.id, member.growth, member.tier, member.tier_since)
-    ladder = ladder_for(member, programs=programs, now=now)
-    for each in counted.earned:
-        grown = tiers.Grown(
-            amount=each.amount - back[each.rule],
-            cause=GrowthCause.ORDER,
-            cause_id=reversal.order.id,
-            rule=each.rule,
-            counts_at=counted.at,
-        )
-        standing = await tiers.grow(tx, member=standing, program=version, ladder=ladder, grown=grown, now=now)

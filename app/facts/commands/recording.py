@@ -9,6 +9,8 @@ from app.customers.rules import Identity
 from app.db import Transaction
 from app.errors import Refused
 from app.facts.rules import (
+    ALL,
+    Brings,
     FactKept,
     OrderRecorded,
     RefundRecorded,
@@ -49,17 +51,19 @@ async def record_order(
     identity: Identity,
     order: ReportedOrder,
     whenever: bool = False,
+    brings: Brings = ALL,
     now: datetime,
+    registered_at: datetime | None = None,
 ) -> OrderRecorded | FactKept:
     """Take in that an order was paid, completed, or both (see `take_order`); with `whenever` also from before they
-    joined.
+    joined. For history `now` is of then, and `registered_at` the present (R19).
 
     May raise BadInput; may refuse: NotMember, FactConflict.
     """
     checked(order, now=now)
-    take = partial(take_order, tx, programs=programs, order=order, whenever=whenever, now=now)
+    take = partial(take_order, tx, programs=programs, order=order, whenever=whenever, brings=brings, now=now)
     return await recorded(tx, take, programs=programs, program=program, identity=identity, report=order,
-                          channel=order.channel, now=now)  # fmt: skip
+                          channel=order.channel, now=now, registered_at=registered_at)  # fmt: skip
 
 
 async def record_refund(
@@ -94,6 +98,7 @@ async def recorded(
     report: Report,
     channel: str | None = None,
     now: datetime,
+    registered_at: datetime | None = None,
 ) -> R | FactKept:
     """What `take` makes of the report for the member it is about. For who is none or has left it is kept, if the
     program keeps it. What was kept of the same before they joined is recorded first: whichever came first stands (R24).
@@ -102,7 +107,14 @@ async def recorded(
     """
     at = [fact.occurred_at for fact in facts_of(report)]
     whom = await whom_it_is_about(
-        tx, programs=programs, program=program, identity=identity, at=at, channel=channel, now=now
+        tx,
+        programs=programs,
+        program=program,
+        identity=identity,
+        at=at,
+        channel=channel,
+        now=now,
+        registered_at=registered_at,
     )
     member = whom.member
     if member is not None and is_active(member) and may_keep(programs.by_code[program]):

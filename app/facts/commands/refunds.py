@@ -16,15 +16,13 @@ from app.facts.rules import (
     KnownOrder,
     RefundRecorded,
     ReportedRefund,
-    growth_counted,
-    growth_to_take_back,
 )
 from app.points import commands as points
 from app.programs.rules import Programs
 from app.tiers import commands as tiers
-from app.tiers.rules import GrowthCause, ladder_for
 
 from .claiming import claim_refund
+from .growing import shrink_by_refund
 from .keeping import INSERT_FACT, keep_order, known_order
 from .reversing import Reversal, refunded_order, take_back
 from .whom import Member, counts_for, is_active
@@ -56,6 +54,7 @@ async def take_refund(
     is done when it does. The member is locked. None: the order was not known before, and they have left or, but for
     `whenever`, it was before they joined (see `counts_for`). May refuse: FactConflict. May raise Overloaded.
     """
+    standing = await tiers.settled_standing(tx, member=member, programs=programs, now=now)
     account = await points.settled_account(tx, member_id=member.id, now=now)
     known = await _known(tx, member=member, refund=refund)
     if known is not None:
@@ -64,7 +63,7 @@ async def take_refund(
     counts = is_active(member) and (whenever or counts_for(member, programs=programs, at=[refund.refunded_at]))
     if before is None and not counts:
         return None
-    currency = programs.current(member.program, now).currency
+    currency = programs.for_member(member.program, member.id).at(now).currency
     order = before or KnownOrder(member.id, tx.new_id(), refund.source, refund.order, currency)
     if before is None:
         await keep_order(tx, is_first=True, order=order, now=now)
@@ -76,7 +75,7 @@ async def take_refund(
     refunded = reversal.refunded.amount
     await keep_order(tx, is_first=False, order=replace(order, refunded=refunded), now=now)
     await take_back(tx, account=account, reversal=reversal, refund_id=refund_id, now=now)
-    await _shrink(tx, member=member, reversal=reversal, refund_id=refund_id, programs=programs, now=now)
+    await shrink_by_refund(tx, member=standing, reversal=reversal, refund_id=refund_id, programs=programs, now=now)
     return RefundRecorded(member.id, order.id, refund_id, refunded, order.currency)
 
 
@@ -125,28 +124,3 @@ async def _keep(tx: Transaction, *, order: KnownOrder, refund: ReportedRefund, n
     ]
     await tx.run_many(INSERT_REFUND_LINE, rows)
     return fact_id
-
-
-async def _shrink(
-    tx: Transaction, *, member: Member, reversal: Reversal, refund_id: UUID, programs: Programs, now: datetime
-) -> None:
-    """Take back what the last refund adds of the growth that the order has brought; if it has not yet, it will bring
-    so much less (R15)."""
-    counted = growth_counted(reversal.order, version=reversal.version)
-    if counted is None:
-        return
-    earned = {each.rule: each.amount for each in counted.earned}
-    others = reversal.refunded.but_for(refund_id)
-    before, after = (growth_to_take_back(each, earned=earned) for each in (others, reversal.refunded))
-    standing = tiers.StandingMember(member.id, member.growth, member.tier, member.tier_since)
-    ladder = ladder_for(member, programs=programs, now=now)
-    for rule in earned:
-        shrunk = tiers.Shrunk(
-            amount=after[rule] - before[rule],
-            cause=GrowthCause.REFUND,
-            cause_id=refund_id,
-            rule=rule,
-            of_cause=GrowthCause.ORDER,
-            of_cause_id=reversal.order.id,
-        )
-        standing = await tiers.shrink(tx, member=standing, programs=programs, ladder=ladder, shrunk=shrunk, now=now)

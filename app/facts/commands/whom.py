@@ -14,27 +14,18 @@ from app.facts.rules import FactKind, KnownOrder, ReportedOrder, is_in_time, kep
 from app.members.commands import member_for_fact
 from app.members.rules import MemberStatus, NotMember
 from app.programs.rules import Programs
+from app.tiers.commands import Row
 
 
-class Member(Protocol):
+class Member(Row, Protocol):
     """A member's row, locked until the transaction ends."""
 
     @property
-    def id(self) -> UUID: ...
-    @property
     def customer_id(self) -> UUID: ...
-    @property
-    def program(self) -> str: ...
     @property
     def status(self) -> str: ...
     @property
     def member_since(self) -> datetime: ...
-    @property
-    def growth(self) -> int: ...
-    @property
-    def tier(self) -> str | None: ...
-    @property
-    def tier_since(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True)
@@ -59,15 +50,19 @@ async def whom_it_is_about(
     at: Sequence[datetime],
     channel: str | None = None,
     now: datetime,
+    registered_at: datetime | None = None,
 ) -> Whom:
     """Whom facts of these instants are about. Where the program joins automatically, the first one makes the customer
     a member. May refuse: NotMember, and what they did is not kept.
 
-    Who is not a member may be about to be one: joining takes the customer's lock first, so with that in hand they are
-    looked for once more. Then what is kept here is committed before they join, and credited to them.
+    `registered_at` is the present, if `now` is of history. Who is not a member may be about to be one: joining takes
+    the customer's lock first, so with that in hand they are looked for once more. Then what is kept here is committed
+    before they join, and credited to them.
     """
     present = programs.current(program, now)
-    member = await member_for_fact(tx, program=present, identity=identity, channel=channel, now=now)
+    member = await member_for_fact(
+        tx, program=present, identity=identity, channel=channel, now=now, registered_at=registered_at
+    )
     if member is not None:
         return Whom(member.customer_id, member)
     if not is_kept(programs, program, at=at, now=now):

@@ -133,6 +133,7 @@ class RecordActivitySuccess:
     activity: Activity = batched(queries.activities_by_id, "What was done.", key=("member_id", "fact_id"))
     member: Member = batched(members.members_by_id, "Who did it.", key="member_id")
     points: int = column("Points that it earned, as far as caps left them.")
+    growth: int = column("Growth that it brought, as far as caps left it.")
     replayed: bool = column("True if it had been reported before, and nothing was done now.")
 
 

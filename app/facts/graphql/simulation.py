@@ -21,8 +21,10 @@ from app.graph import (
 from app.members import queries as members
 from app.programs.asked import program_asked
 from app.programs.graphql import Money
+from app.programs.rules import Programs
 from app.programs.section import ONCE, Words
 from app.programs.words import in_language
+from app.tiers.rules import tier_of
 
 from .orders import OrderLineInput, eligible_of
 
@@ -50,6 +52,7 @@ class SimulatedCut:
     code: str = column("The cap's stable code for use in software.")
     words: str = computed(words_of, "The cap in words, in the language asked for.")
     points: int = column("Points that it would take away of what the rule gives.")
+    growth: int = column("Growth that it would take away of what the rule brings.")
 
 
 @shows(simulation.SimulatedRule, description="What one rule of the program would give.", seen_by=SIGNED_IN)
@@ -108,7 +111,11 @@ async def simulate_order(
     sent = [line_sent(number, line, program=version) for number, line in enumerate(lines)]
     rules.check_lines(sent)
     found = await members.member_for_simulation(db, context=context, program=version.code, member=member)
-    buyer = None if found is None else simulation.Buyer(found.id, found.tier)
+    buyer = None
+    if found is not None:
+        programs = context.get(Programs)
+        version = programs.for_member(version.code, found.id).at(context.now)
+        buyer = simulation.Buyer(found.id, tier_of(found, programs=programs, now=context.now).code)
     return await simulation.simulate(db, sent, version=version, buyer=buyer, now=context.now)
 
 

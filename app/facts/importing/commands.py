@@ -1,41 +1,37 @@
-"""Importing a file of orders: its shift is fixed at the first time, and each time all of it is played in.
+"""Importing a file: its lines are put into the database, and then they are gone through.
 
 What was recorded before is found to be. So an import that was interrupted is gone on with by repeating it, and one
 that was done is changed nothing by.
 """
 
 import asyncio
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import bindparam, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col
+from uuid import UUID
 
 from app.customers.rules import Identity
-from app.db import Database, Write
+from app.db import Database, Page
+from app.db.paging import MOST as PAGE
 from app.errors import BadInput
-from app.facts.models import ImportRow
+from app.facts.rules import Brings
 from app.programs.rules import Programs, ProgramVersion
 
-from .history import Shift, days_to_today, moved_orders
-from .playing import Stage, play
-from .queries import first_import, import_of
-from .reading import Mapped, NotTaken, OrderFile, read_orders
+from .kinds import ImportKind
+from .models import ImportNotTakenRow
+from .queries import lines_not_taken, run_by_id
+from .reading import Columns, Mapped, NotTaken, header_of, reader_of
+from .records import lines_of, records_of
+from .running import go_on, start_run
+from .runs import begin_run, end_run, forget_run, keep_run, locked_run, moves_of
+from .stages import NOTHING, Changed, Tally
+from .staging import Rows, stage
 
 LONGEST_SOURCE = 100
-FIXED = ("id", "program", "source", "file_digest", "shift_days", "lines", "started_at")
-BEGIN: Write[ImportRow] = Write(
-    ImportRow,
-    insert(ImportRow).values({name: bindparam(name) for name in FIXED}).on_conflict_do_nothing(),
-)
-FINISH: Write[ImportRow] = Write(
-    ImportRow,
-    update(ImportRow)
-    .where(col(ImportRow.id) == bindparam("of_import"), col(ImportRow.finished_at).is_(None))
-    .values(finished_at=bindparam("new_finished_at")),
-)
+MOST_NOT_TAKEN = 1000
+"""Lines that could not be taken, and are told one by one."""
+Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)
@@ -60,84 +56,157 @@ class Imported:
     """What came of an import."""
 
     lines: int
-    """That are, or should be, orders."""
+    """That are, or should be, orders or members."""
     new: int
     known: int
-    """Orders that were recorded before, with the same content."""
+    """Orders that were recorded before, with the same content; members who were, as the file says."""
+    refused: int
+    """Lines of which nothing was taken."""
     not_taken: tuple[NotTaken, ...]
-    """In the order of their lines."""
+    """The first of them, in the order of their lines."""
     shift_days: int
     """By which all orders are moved; fixed by the first import of the file."""
+
+    moves: Mapping[tuple[str, str], int]
+    """Of a dry run: number of members by the tiers held before and after."""
 
     @property
     def is_whole(self) -> bool:
         """Were all lines come to? False if it was stopped before."""
-        return self.new + self.known + len(self.not_taken) == self.lines
+        return self.new + self.known + self.refused == self.lines
 
 
-async def import_orders(
+def ignored(changed: Changed) -> None:
+    """Nobody is told."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a file is imported."""
+
+    columns: Columns
+    brings: Brings = NOTHING
+    to_today: bool = False
+    """Move all orders by whole days, so that the last is of today, if this is the first import from the source into
+    the program; every later one, of whatever file, moves them as the first did."""
+    is_dry: bool = False
+    """Nothing whatsoever is changed."""
+    changed: Callable[[Changed], object] = ignored
+    """Told of each member who would be changed by a dry run, as it comes to them."""
+
+    @property
+    def kind(self) -> ImportKind:
+        return ImportKind.ORDERS if isinstance(self.columns, Mapped) else ImportKind.MEMBERS
+
+    @property
+    def what(self) -> str:
+        """What its lines are, for people."""
+        return self.kind.name.lower()
+
+
+async def import_file(
     database: Database,
     *,
     programs: Programs,
     origin: Origin,
-    content: bytes,
-    mapped: Mapped,
-    to_today: bool = False,
+    pieces: Iterable[bytes],
+    manner: Manner,
     clock: Callable[[], datetime],
     stopping: asyncio.Event | None = None,
-    progress: Callable[[int, int], object] = lambda done, lines: None,
+    progress: Progress = lambda done, lines: None,
 ) -> Imported:
-    """Play a CSV file's orders in by the program's own rules, each paid and completed at its date.
+    """Import a CSV file that comes in pieces, cut anywhere: play its orders in by the program's own rules, each paid
+    and completed at its date, or take its members over.
 
-    `to_today` moves all of them by whole days, so that the last is of today, if this is the first import from the
-    source into the program; every later one, of whatever file, moves them as the first did. When `stopping` is set,
-    it ends after the transactions under way. `progress` is told how many more lines are done, and of how many.
+    When `stopping` is set, it ends after the transactions under way. `progress` is told how many more lines are done,
+    and of how many; the first time of none, as soon as all are read. Nothing of it is kept but what was imported.
 
     May raise WrongFile, UnknownProgram or BadInput: nothing was taken then.
     """
-    now = clock()
+    now, stopping = clock(), stopping or asyncio.Event()
     version = programs.current(origin.program, now)
-    file = read_orders(content, mapped=mapped, program=version, now=now)
-    if not file.orders:
-        return Imported(file.lines, 0, 0, tuple(file.unreadable), shift_days=0)
-    begun, first = await _begun(database, origin, file, version=version, to_today=to_today, now=now)
-    shift = Shift(begun.shift_days, first.started_at, version.zone)
-    histories, ahead = moved_orders(file, source=origin.source, shift=shift, now=now)
-    not_taken = [*file.unreadable, *ahead]
-    progress(len(not_taken), file.lines)
-    tally = await play(
-        Stage(database, programs, origin.program, origin.issuer, now),
-        histories.items(),
-        stopping=stopping or asyncio.Event(),
-        progress=lambda played: progress(played, file.lines),
-    )
-    not_taken = sorted([*not_taken, *tally.refused])
-    result = Imported(file.lines, tally.new, tally.known, tuple(not_taken), begun.shift_days)
-    if result.is_whole:
-        async with database.transaction() as tx:
-            await tx.run(FINISH, of_import=begun.id, new_finished_at=clock())
-    return result
-
-
-async def _begun(
-    database: Database, origin: Origin, file: OrderFile, *, version: ProgramVersion, to_today: bool, now: datetime
-) -> tuple[ImportRow, ImportRow]:
-    """The first import of the file, of two at once, one; and the first of its source. All files of a source are
-    moved as far as its first, so that a file with a line put right finds the orders of the one before."""
     async with database.transaction() as tx:
-        first = await first_import(tx, program=origin.program, source=origin.source)
-        shift_days = days_to_today(file, zone=version.zone, now=now) if to_today else 0
-        await tx.run(
-            BEGIN,
-            id=tx.new_id(),
+        run = await begin_run(
+            tx,
             program=origin.program,
             source=origin.source,
-            file_digest=file.digest,
-            shift_days=shift_days if first is None else first.shift_days,
-            lines=file.lines,
-            started_at=now,
+            issuer=origin.issuer,
+            columns=manner.columns,
+            kind=manner.kind,
+            to_today=manner.to_today,
+            points=manner.brings.points,
+            gifts=manner.brings.gifts,
+            is_dry=manner.is_dry,
+            by=None,
+            now=now,
         )
-        begun = await import_of(tx, program=origin.program, source=origin.source, digest=file.digest)
-    if begun is None:
+    rows = Rows(run.id, version.zone)
+    try:
+        await _stage(database, rows, pieces, columns=manner.columns, version=version, now=now)
+        return await _gone_through(database, run.id, rows.number, manner, programs, clock, stopping, progress)
+    finally:
+        await forget_run(database, run.id, lines=rows.number)
+
+
+async def _stage(
+    database: Database, rows: Rows, pieces: Iterable[bytes], *, columns: Columns, version: ProgramVersion, now: datetime
+) -> None:
+    """Put the lines of a file into the database. May raise WrongFile."""
+    digest = hashlib.sha256()
+    records = records_of(lines_of(_digested(pieces, digest.update)))
+    read = reader_of(columns, header_of(records).fields, program=version, now=now)
+    await stage(database, rows, (read(record.line, record.fields) for record in records))
+    async with database.transaction() as tx:
+        run = await locked_run(tx, rows.run_id)
+        if run is None:
+            raise LookupError("an import vanished")
+        await keep_run(tx, run, digest=digest.digest(), lines=rows.number, last_day=rows.last_day)
+
+
+def _digested(pieces: Iterable[bytes], update: Callable[[bytes], object]) -> Iterator[bytes]:
+    for piece in pieces:
+        update(piece)
+        yield piece
+
+
+async def _gone_through(
+    database: Database,
+    run_id: UUID,
+    lines: int,
+    manner: Manner,
+    programs: Programs,
+    clock: Callable[[], datetime],
+    stopping: asyncio.Event,
+    progress: Progress,
+) -> Imported:
+    tally = Tally()
+
+    def came(of_some: Tally) -> None:
+        for each in of_some.changed:
+            manner.changed(each)
+        tally.new += of_some.new
+        tally.known += of_some.known
+        progress(of_some.lines, lines)
+
+    run = await start_run(database, run_id, programs=programs, now=clock())
+    progress(0, lines)
+    is_through = await go_on(database, run_id, programs=programs, stopping=stopping, progress=came)
+    if is_through:
+        await end_run(database, run_id, now=clock())
+    after = await run_by_id(database, run_id)
+    if after is None:
         raise LookupError("an import vanished")
-    return begun, first or begun
+    not_taken = tuple(await _not_taken(database, run_id))
+    moves = moves_of(after.moves)
+    return Imported(lines, tally.new, tally.known, after.not_taken, not_taken, run.shift_days or 0, moves)
+
+
+async def _not_taken(database: Database, run_id: UUID) -> list[NotTaken]:
+    found: list[ImportNotTakenRow] = []
+    while len(found) < MOST_NOT_TAKEN:
+        after = found[-1].id if found else None
+        (rows,) = await lines_not_taken(database, [run_id], page=Page(PAGE, after))
+        if not rows:
+            break
+        found += rows
+    return [NotTaken(row.line, row.reason) for row in found[:MOST_NOT_TAKEN]]

@@ -1,12 +1,14 @@
-"""What a field of an order's line says, or what is wrong with it: a ValueError, in words. No I/O here."""
+"""What a field of a line says, or what is wrong with it: a ValueError, in words. No I/O here."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.clock import local_instant
 from app.facts.rules import AHEAD, EARLIEST, MOST_AMOUNT
-from app.programs.money import minor_units
+from app.programs.money import MOST, minor_units
 
 NOON = time(12)
 WRITTEN_DATE = re.compile(
@@ -45,6 +47,25 @@ def _noon(text: str, zone: ZoneInfo) -> datetime:
 def _moment(text: str, zone: ZoneInfo) -> datetime:
     read = datetime.fromisoformat(text)
     return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def instants_in(zone: ZoneInfo, now: datetime) -> Callable[[str, str], datetime]:
+    """Reads instants as `instant_in` does, those that come again and again once."""
+
+    @lru_cache(maxsize=8192)
+    def read(column: str, text: str) -> datetime:
+        return instant_in(column, text, zone=zone, now=now)
+
+    return read
+
+
+def growth_in(column: str, text: str) -> int | None:
+    """0 or more; None where nothing is known."""
+    if not text:
+        return None
+    if not WRITTEN_NUMBER.fullmatch(text) or int(text) > MOST:
+        raise ValueError(f"{column}: {shown(text)} is no whole number of 0 or more")
+    return int(text)
 
 
 def quantity_in(column: str, text: str) -> int:

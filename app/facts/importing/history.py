@@ -1,17 +1,43 @@
 """Orders of a file as they are played in: in the program's days, each member's in order of time. No I/O here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
+from typing import Protocol
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.clock import business_day, days_later
 from app.facts.rules import AHEAD, Line, ReportedOrder
 
-from .reading import NotTaken, OrderFile, ReadOrder
+from .fields import shown
+from .reading import NotTaken
 
-AT_ONCE = 200
-"""Orders of a member in one transaction."""
+
+class OrderLine(Protocol):
+    """A line as it was put into the database."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def customer(self) -> str: ...
+    @property
+    def at(self) -> datetime | None: ...
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def amount(self) -> int | None: ...
+    @property
+    def code(self) -> str | None: ...
+    @property
+    def code_key(self) -> int | None: ...
+    @property
+    def content_key(self) -> int: ...
+    @property
+    def problem(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +62,60 @@ class Shift:
 
         Where nothing is moved, the file says what was.
         """
+        if not self.days:
+            return at
         moved = days_later(at, self.days, zone=self.zone)
         is_of_that_day = business_day(moved, zone=self.zone) == business_day(self.began, zone=self.zone)
-        return min(moved, self.began) if self.days and is_of_that_day else moved
+        return min(moved, self.began) if is_of_that_day else moved
 
 
-def days_to_today(file: OrderFile, *, zone: ZoneInfo, now: datetime) -> int:
+@dataclass(frozen=True)
+class Telling:
+    """How lines of a file are told as orders."""
+
+    source: str
+    shift: Shift
+    ambiguous: Mapping[int, tuple[int, int]]
+    """Ids that lines say different things of: the first of the lines, and what it says; all as keys."""
+
+
+def days_to_today(last: date | None, *, zone: ZoneInfo, now: datetime) -> int:
     """By how many days the orders must be moved so that the last one is of today (R1)."""
-    last = max((business_day(order.at, zone=zone) for order in file.orders), default=None)
     return 0 if last is None else (business_day(now, zone=zone) - last).days
 
 
-def moved_orders(
-    file: OrderFile, *, source: str, shift: Shift, now: datetime
-) -> tuple[Mapping[str, list[Due]], list[NotTaken]]:
-    """Each customer's orders, oldest first, those of one instant as they stand in the file; and the lines that would
-    be of the future."""
-    found: dict[str, list[Due]] = {}
-    ahead: list[NotTaken] = []
-    for read in file.orders:
-        at = shift.moved(read.at)
-        if at > now + AHEAD:
-            ahead.append(NotTaken(read.line, f"moved by {shift.days} days, as all of its source, it is in the future"))
-        else:
-            found.setdefault(read.customer, []).append(_due(read, source, at))
-    for orders in found.values():
-        orders.sort(key=lambda due: due.at)
-    return found, ahead
+def day_of(line: OrderLine) -> int:
+    """The local day of a line, as a number; 0 if it is not known."""
+    return line.id.int >> 64
 
 
-def _due(read: ReadOrder, source: str, at: datetime) -> Due:
-    lines = [Line(read.quantity, read.amount)]
-    return Due(read.line, at, ReportedOrder(source, read.external_id, paid_at=at, completed_at=at, lines=lines))
+def told(lines: Sequence[OrderLine], telling: Telling, *, now: datetime) -> tuple[list[Due], list[NotTaken]]:
+    """A customer's orders of whole days, oldest first, those of one instant as they stand in the file; and the lines
+    of which nothing can be taken."""
+    found: list[Due] = []
+    wrong: list[NotTaken] = []
+    for _, of_day in groupby(lines, day_of):
+        for number, line in enumerate(of_day, 1):
+            due = _told(line, number, telling, now=now)
+            if isinstance(due, Due):
+                found.append(due)
+            else:
+                wrong.append(due)
+    found.sort(key=lambda due: due.at)
+    return found, wrong
 
 
-def parts(orders: Sequence[Due]) -> Iterator[tuple[Sequence[Due], bool]]:
-    """The orders, so many that a transaction can take, and whether these are the last."""
-    for start in range(0, len(orders), AT_ONCE):
-        yield orders[start : start + AT_ONCE], start + AT_ONCE >= len(orders)
+def _told(line: OrderLine, number: int, telling: Telling, *, now: datetime) -> Due | NotTaken:
+    if line.problem is not None or line.at is None or line.amount is None:
+        return NotTaken(line.line, line.problem or "nothing is known of it")
+    first = telling.ambiguous.get(line.code_key) if line.code_key is not None and telling.ambiguous else None
+    if first is not None and first[1] != line.content_key:
+        said = f"order {shown(line.code or '')} is in line {first[0]} already, with other content"
+        return NotTaken(line.line, said)
+    at = telling.shift.moved(line.at)
+    if at > now + AHEAD:
+        moved = f"moved by {telling.shift.days} days, as all of its source, it is in the future"
+        return NotTaken(line.line, moved if telling.shift.days else "it is in the future")
+    name = line.code or f"{line.customer}/{date.fromordinal(day_of(line))}/{number}"
+    bought = (Line(line.quantity, line.amount),)
+    return Due(line.line, at, ReportedOrder(telling.source, name, paid_at=at, completed_at=at, lines=bought))

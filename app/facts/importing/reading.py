@@ -1,18 +1,20 @@
-"""Orders in a CSV file: which column is what, what a line says, and what is wrong with a line. No I/O here."""
+"""What a line of a CSV file says of an order or a member, by which columns, and what is wrong with it. No I/O here."""
 
-import hashlib
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
-from app.clock import business_day
+import orjson
+
 from app.customers.rules import MOST as LONGEST_CUSTOMER
 from app.facts.rules import LONGEST_ID
 from app.programs.rules import ProgramVersion
+from app.tiers.section import TiersSection
 
-from .fields import amount_in, instant_in, name_in, quantity_in, shown
-from .records import Record, WrongFile, records_of, text_of
+from .fields import amount_in, growth_in, instants_in, name_in, quantity_in, shown
+from .records import Record, WrongFile
 
 
 @dataclass(frozen=True)
@@ -27,23 +29,38 @@ class Mapped:
     order: str | None = None
     """None: orders have no ids; one is known by customer, date, and which of that customer's that day it is."""
 
-    @property
-    def names(self) -> list[str]:
-        asked = (self.customer, self.date, self.amount, self.quantity, self.order)
-        return [name for name in asked if name is not None]
+
+@dataclass(frozen=True)
+class MappedMembers:
+    """Which column is what, of a file of members."""
+
+    customer: str = "customer"
+    tier: str | None = "tier"
+    """None: nobody brings a tier along."""
+    joined: str = "joined"
+    growth: str | None = None
+    """None: no growth is known."""
+
+
+Columns = Mapped | MappedMembers
 
 
 @dataclass(frozen=True, slots=True)
-class ReadOrder:
-    """An order as its line says."""
+class ReadLine:
+    """What a line says of an order, or of a member; or what is wrong with it."""
 
     line: int
-    customer: str
-    external_id: str
-    at: datetime
-    quantity: int
-    amount: int
-    """In minor units of the program's currency."""
+    customer: str = ""
+    """Empty: it cannot be known."""
+    at: datetime | None = None
+    quantity: int = 1
+    amount: int | None = None
+    """Of an order, in minor units of the program's currency; of a member, the growth known."""
+    code: str | None = None
+    """Of an order, its id; of a member, the tier that they bring along."""
+    problem: str | None = None
+    """Nothing is taken of it. It still counts as an order of that customer and day if those are right, so that others
+    keep their ids once it is put right."""
 
 
 @dataclass(frozen=True, order=True)
@@ -54,95 +71,106 @@ class NotTaken:
     reason: str
 
 
-@dataclass(frozen=True)
-class OrderFile:
-    """What a file says."""
+class Read(Protocol):
+    """What the fields of a line say. May raise ValueError, which says what is wrong."""
 
-    digest: bytes
-    orders: Sequence[ReadOrder]
-    """As they stand in the file."""
-    unreadable: Sequence[NotTaken]
-
-    @property
-    def lines(self) -> int:
-        """Lines that are, or should be, orders."""
-        return len(self.orders) + len(self.unreadable)
+    def __call__(self, line: int, fields: Sequence[str]) -> ReadLine: ...
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What earlier lines say."""
+def reader_of(columns: Columns, header: Sequence[str], *, program: ProgramVersion, now: datetime) -> Read:
+    """How lines are read whose columns the first line names. May raise WrongFile: a column is missing, or twice there.
 
-    days: Counter[tuple[str, date]] = field(default_factory=Counter[tuple[str, date]])
-    orders: dict[str, ReadOrder] = field(default_factory=dict[str, ReadOrder])
-
-    def next_id(self, customer: str, day: date) -> str:
-        """Of a customer's next order of a day. Also counts lines of which the rest is wrong, so that others keep
-        their ids once it is put right."""
-        self.days[customer, day] += 1
-        return f"{customer}/{day}/{self.days[customer, day]}"
-
-
-def read_orders(content: bytes, *, mapped: Mapped, program: ProgramVersion, now: datetime) -> OrderFile:
-    """The orders of a file. A line that is not understood is none, and the others are taken.
-
-    A date without a time is noon in the program's time zone; a time without an offset is of that zone. May raise
-    WrongFile: the file as a whole cannot be read, or lacks a column.
+    A date without a time is noon in the program's time zone; a time without an offset is of that zone.
     """
-    records = records_of(text_of(content))
+    names = [name.strip() for name in header]
+    places = {key: _place(names, name) for key, name in asdict(columns).items() if name is not None}
+    instant = instants_in(program.zone, now)
+    if isinstance(columns, Mapped):
+        read = _orders(columns, places, instant, digits=program.currency_digits)
+    else:
+        read = _members(columns, places, instant, tiers=program.section(TiersSection))
+    return _of_width(read, len(names))
+
+
+def _place(names: Sequence[str], name: str) -> int:
+    if names.count(name) != 1:
+        wrong = "more than one column" if name in names else "no column"
+        raise WrongFile(f"There is {wrong} '{name}'. The first line names: {', '.join(names)[:1000]}.")
+    return names.index(name)
+
+
+def _of_width(read: Read, width: int) -> Read:
+    def checked(line: int, fields: Sequence[str]) -> ReadLine:
+        if len(fields) != width:
+            return ReadLine(line, problem=f"it has {len(fields)} fields, the first line has {width}")
+        try:
+            return read(line, fields)
+        except ValueError as wrong:
+            return ReadLine(line, problem=str(wrong))
+
+    return checked
+
+
+Instant = Callable[[str, str], datetime]
+"""The instant that the text in a column says."""
+
+
+def _orders(columns: Mapped, places: Mapping[str, int], instant: Instant, *, digits: int) -> Read:
+    customer_at, date_at, amount_at = places["customer"], places["date"], places["amount"]
+    quantity_at, order_at = places.get("quantity"), places.get("order")
+
+    def read(line: int, fields: Sequence[str]) -> ReadLine:
+        customer = name_in(columns.customer, fields[customer_at].strip(), longest=LONGEST_CUSTOMER)
+        at = instant(columns.date, fields[date_at].strip())
+        try:
+            return ReadLine(
+                line,
+                customer,
+                at,
+                1 if quantity_at is None else quantity_in(columns.quantity or "", fields[quantity_at].strip()),
+                amount_in(columns.amount, fields[amount_at].strip(), digits=digits),
+                None
+                if order_at is None
+                else name_in(columns.order or "", fields[order_at].strip(), longest=LONGEST_ID),
+            )
+        except ValueError as wrong:
+            return ReadLine(line, customer, at, problem=str(wrong))
+
+    return read
+
+
+def _members(columns: MappedMembers, places: Mapping[str, int], instant: Instant, *, tiers: TiersSection) -> Read:
+    codes = {tier.code for tier in tiers.ladder}
+    tier_at, growth_at = places.get("tier"), places.get("growth")
+
+    def read(line: int, fields: Sequence[str]) -> ReadLine:
+        customer = name_in(columns.customer, fields[places["customer"]].strip(), longest=LONGEST_CUSTOMER)
+        joined = instant(columns.joined, fields[places["joined"]].strip())
+        tier = None if tier_at is None else fields[tier_at].strip() or None
+        if tier is not None and tier not in codes:
+            raise ValueError(f"{columns.tier}: {shown(tier)} is no tier of the program: {', '.join(sorted(codes))}")
+        growth = None if growth_at is None else growth_in(columns.growth or "", fields[growth_at].strip())
+        return ReadLine(line, customer, joined, amount=growth, code=tier)
+
+    return read
+
+
+def header_of(records: Iterator[Record]) -> Record:
+    """The first line. May raise WrongFile: there is none."""
     header = next(records, None)
     if header is None:
         raise WrongFile("The file is empty: its first line should name the columns.")
-    places = _places(header, mapped)
-    orders: list[ReadOrder] = []
-    unreadable: list[NotTaken] = []
-    seen = Seen()
-    for record in records:
-        try:
-            fields = _fields(record, places, width=len(header.fields))
-            orders.append(_order(record.line, fields, mapped=mapped, program=program, now=now, seen=seen))
-        except ValueError as wrong:
-            unreadable.append(NotTaken(record.line, str(wrong)))
-    return OrderFile(hashlib.sha256(content).digest(), orders, unreadable)
+    return header
 
 
-def _places(header: Record, mapped: Mapped) -> Mapping[str, int]:
-    names = [name.strip() for name in header.fields]
-    for name in mapped.names:
-        if names.count(name) != 1:
-            wrong = "more than one column" if name in names else "no column"
-            raise WrongFile(f"There is {wrong} '{name}'. The first line names: {', '.join(names)[:1000]}.")
-    return {name: names.index(name) for name in mapped.names}
+def columns_as_json(columns: Columns) -> str:
+    return orjson.dumps(asdict(columns)).decode()
 
 
-def _fields(record: Record, places: Mapping[str, int], *, width: int) -> Mapping[str, str]:
-    if len(record.fields) != width:
-        raise ValueError(f"it has {len(record.fields)} fields, the first line has {width}")
-    return {name: record.fields[place].strip() for name, place in places.items()}
+def columns_of(text: str, *, orders: bool) -> Columns:
+    return (Mapped if orders else MappedMembers)(**orjson.loads(text))
 
 
-def _order(
-    line: int,
-    fields: Mapping[str, str],
-    *,
-    mapped: Mapped,
-    program: ProgramVersion,
-    now: datetime,
-    seen: Seen,
-) -> ReadOrder:
-    """May raise ValueError, which says what is wrong."""
-    customer = name_in(mapped.customer, fields[mapped.customer], longest=LONGEST_CUSTOMER)
-    at = instant_in(mapped.date, fields[mapped.date], zone=program.zone, now=now)
-    made = seen.next_id(customer, business_day(at, zone=program.zone))
-    order = ReadOrder(
-        line=line,
-        customer=customer,
-        external_id=name_in(mapped.order or "id", fields[mapped.order] if mapped.order else made, longest=LONGEST_ID),
-        at=at,
-        quantity=1 if mapped.quantity is None else quantity_in(mapped.quantity, fields[mapped.quantity]),
-        amount=amount_in(mapped.amount, fields[mapped.amount], digits=program.currency_digits),
-    )
-    first = seen.orders.setdefault(order.external_id, order)
-    if replace(order, line=first.line) != first:
-        raise ValueError(f"order {shown(order.external_id)} is in line {first.line} already, with other content")
-    return order
+def local_day(at: datetime, zone: ZoneInfo) -> int:
+    """The local date (R1), as a number."""
+    return at.astimezone(zone).toordinal()

@@ -3,15 +3,15 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from app.errors import BadInput
 
-MOST_BYTES = 64 * 1024 * 1024
-"""About two million orders: what is read of a file is held in memory."""
 LONGEST_RECORD = 10_000
 """Characters."""
+PIECE = 256 * 1024
+"""Bytes of a file that are read at once."""
 
 
 class WrongFile(BadInput):
@@ -26,53 +26,69 @@ class Record:
     fields: list[str]
 
 
-def text_of(content: bytes) -> str:
-    """A file's text, without a byte order mark. May raise WrongFile: it is no text in UTF-8, or has a NUL byte."""
-    if len(content) > MOST_BYTES:
-        raise WrongFile(f"The file is longer than {MOST_BYTES // 1024 // 1024} MiB. Split it, between two customers.")
-    text = content.removeprefix(codecs.BOM_UTF8)
-    if 0 in text:
-        raise WrongFile(f"Line {_line_at(text, text.index(0))} has a NUL byte: this is no CSV file in UTF-8.")
+def lines_of(pieces: Iterable[bytes], *, first: int = 1) -> Iterator[str]:
+    """The lines of a text in UTF-8 that comes in pieces, cut anywhere; without a byte order mark. A line that is
+    longer than any record may come in several. `first` is the number of its first line.
+
+    May raise WrongFile: it is no text in UTF-8, or has a NUL byte.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8-sig" if first == 1 else "utf-8")()
+    number, rest = first, ""
+    for piece in pieces:
+        if 0 in piece:
+            raise WrongFile(
+                f"Line {_line_at(piece, piece.index(0), number)} has a NUL byte: this is no CSV file in UTF-8."
+            )
+        text = rest + _decoded(decoder, piece, number)
+        number += piece.count(b"\n")
+        lines = list(io.StringIO(text, newline=""))
+        is_whole = not lines or lines[-1].endswith("\n") or len(lines[-1]) > LONGEST_RECORD
+        rest = "" if is_whole else lines.pop()
+        yield from lines
+    rest += _decoded(decoder, b"", number)
+    yield from io.StringIO(rest, newline="")
+
+
+def _decoded(decoder: codecs.IncrementalDecoder, piece: bytes, number: int) -> str:
+    """The empty piece is the last."""
     try:
-        return text.decode()
+        return decoder.decode(piece, final=not piece)
     except UnicodeDecodeError as error:
-        raise WrongFile(f"Line {_line_at(text, error.start)} is not UTF-8. Save the file as UTF-8.") from None
+        line = _line_at(error.object, error.start, number)
+        raise WrongFile(f"Line {line} is not UTF-8. Save the file as UTF-8.") from None
 
 
-def _line_at(content: bytes, place: int) -> int:
-    return content.count(b"\n", 0, place) + 1
+def _line_at(content: bytes, place: int, number: int) -> int:
+    return content.count(b"\n", 0, place) + number
 
 
-def records_of(text: str) -> Iterator[Record]:
+def records_of(lines: Iterable[str], *, first: int = 1) -> Iterator[Record]:
     """Each record in turn, without blank lines. May raise WrongFile, which names the line: a quote that is not closed
     or stands in the middle of a field, or a record that is longer than any order."""
-    lines = _Lines(text)
-    reader = csv.reader(lines, strict=True)
+    counted = _Lines(lines, first)
+    reader = csv.reader(counted, strict=True)
     while True:
-        lines.begin()
+        counted.begin()
         try:
             fields = next(reader, None)
         except csv.Error:
-            raise WrongFile(f"Line {lines.first}: its quotes do not match, or text follows a closing quote.") from None
+            raise WrongFile(
+                f"Line {counted.first}: its quotes do not match, or text follows a closing quote."
+            ) from None
         if fields is None:
             return
         if any(text.strip() for text in fields):
-            yield Record(lines.first, fields)
+            yield Record(counted.first, fields)
 
 
-@dataclass
 class _Lines:
     """Lines of a text as the reader takes them: a record may span several."""
 
-    text: str
-    first: int = 1
-    """Line at which the present record begins."""
-    _next: int = 1
-    _length: int = 0
-    _lines: Iterator[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._lines = io.StringIO(self.text, newline="")
+    def __init__(self, lines: Iterable[str], first: int) -> None:
+        self._lines = iter(lines)
+        self.first = self._next = first
+        """Line at which the present record begins."""
+        self._length = 0
 
     def begin(self) -> None:
         self.first, self._length = self._next, 0

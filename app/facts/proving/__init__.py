@@ -3,6 +3,7 @@
 from .activities import ActivityBook, activity_books, activity_claims, activity_keys
 from .books import Effects, OrderBook, RefundBook, effects_of, order_books, order_keys
 from .caps import cap_claims
+from .growth import opening_claims
 from .kept import kept_books, kept_claims
 from .orders import order_claims
 
@@ -18,6 +19,7 @@ __all__ = [
     "effects_of",
     "kept_books",
     "kept_claims",
+    "opening_claims",
     "order_books",
     "order_claims",
     "order_keys",

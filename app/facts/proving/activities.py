@@ -1,4 +1,4 @@
-"""What must be true of a member's activities: each is as it was told, and earned what its rules give (R24, R25)."""
+"""What must be true of a member's activities: each is as it was told, and brought what its rules give (R24, R25)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,6 +16,9 @@ from app.points.proving import PointsBook
 from app.points.rules import Cause
 from app.points.section import Action, ActionRule, PointsSection
 from app.programs.rules import ProgramVersion
+from app.tiers.proving import GrowthBook
+
+from .growth import GrowthOfActivity, grown_claims, growth_of_activities
 
 ActivityBook = Sequence[FactRow]
 """All that a member did."""
@@ -56,29 +59,40 @@ def activity_keys(facts: ActivityBook, *, program: str, customer_id: UUID) -> It
         yield Key("unique_keys.owner of the activity", fact.id, digest, customer_id)
 
 
-def activity_claims(facts: ActivityBook, points: PointsBook, *, published: Published) -> Iterator[Claim]:
+def activity_claims(
+    facts: ActivityBook, points: PointsBook, growth: GrowthBook, *, published: Published
+) -> Iterator[Claim]:
     lots: defaultdict[UUID, list[Lot]] = defaultdict(list)
     for lot in points.lots:
         if lot.cause == Cause.ACTIVITY.name:
             lots[lot.cause_id].append(lot)
+    grown = growth_of_activities(growth)
     known = {fact.id for fact in facts}
-    for cause in lots:
-        yield Claim("points_lots.cause_id: is an activity of the member", cause, True, cause in known)
+    for table, causes in (("points_lots", lots), ("growth_entries", grown)):
+        for cause in causes:
+            yield Claim(f"{table}.cause_id: is an activity of the member", cause, True, cause in known)
     for fact in facts:
         digest = digest_of_activity(FactKind[fact.kind], fact.occurred_at)
         yield Claim("facts.digest of the activity", fact.id, digest.hex(), fact.digest.hex())
         yield Claim("facts.order_id of the activity", fact.id, None, fact.order_id)
-        yield from _earned(fact, lots[fact.id], published=published)
+        yield from _brought(fact, lots[fact.id], grown.get(fact.id, ()), published=published)
 
 
-def _earned(fact: FactRow, lots: Sequence[Lot], *, published: Published) -> Iterator[Claim]:
+def _brought(
+    fact: FactRow, lots: Sequence[Lot], entries: Sequence[GrowthOfActivity], *, published: Published
+) -> Iterator[Claim]:
     """By the rules of when it was done; left out while those are not held here."""
     for lot in lots:
         exists = published.exists(lot.program_version)
         yield Claim("points_lots.program_version: is published", lot.id, True, exists)
-    version = _version_of(fact, lots, published=published)
-    if version is None:
-        return
+    version = _version_of(fact, [*lots, *entries], published=published)
+    if version is not None:
+        yield from _earned(fact, lots, version=version)
+        yield from grown_claims(fact, entries, version=version)
+
+
+def _earned(fact: FactRow, lots: Sequence[Lot], *, version: ProgramVersion) -> Iterator[Claim]:
+    """What caps take nothing of, it earned."""
     rules = {rule.code: rule for rule in version.section(PointsSection).rules_of(Action[fact.kind])}
     for lot in lots:
         rule = rules.get(lot.rule)
@@ -91,15 +105,17 @@ def _earned(fact: FactRow, lots: Sequence[Lot], *, published: Published) -> Iter
             yield Claim(f"points_lots of the activity, by the rule {code}", fact.id, True, code in found)
 
 
-def _version_of(fact: FactRow, lots: Sequence[Lot], *, published: Published) -> ProgramVersion | None:
+def _version_of(
+    fact: FactRow, brought: Sequence[Lot | GrowthOfActivity], *, published: Published
+) -> ProgramVersion | None:
     """The version in force when it was done. Of what was to be done a moment after it was recorded, another may have
-    come into force since: then the one that its lots name."""
+    come into force since: then the one that what it brought names."""
     held = published.held
     if held is None or max(held.versions) < published.newest:
         return None
     if fact.occurred_at <= fact.recorded_at:
         return held.at(fact.occurred_at)
-    return published.version(lots[0].program_version) if lots else None
+    return published.version(brought[0].program_version) if brought else None
 
 
 def _by_its_rule(lot: Lot, rule: ActionRule, *, fact: FactRow, version: ProgramVersion) -> Iterator[Claim]:

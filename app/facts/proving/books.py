@@ -84,6 +84,8 @@ class GrowthOfOrder(Protocol):
     @property
     def program_version(self) -> int: ...
     @property
+    def earned_at(self) -> datetime: ...
+    @property
     def counts_at(self) -> datetime: ...
 
 
@@ -99,6 +101,8 @@ class Effects:
     """By the refund's id: growth that it took back."""
     refunds: frozenset[UUID]
     """Ids of refunds that took back points."""
+    opened_at: datetime | None
+    """When growth from elsewhere was entered: orders that were imported from before bring none (R19)."""
 
 
 async def order_books(db: Reader, member_ids: Sequence[UUID]) -> list[list[OrderBook]]:
@@ -136,7 +140,8 @@ def effects_of(points: PointsBook, growth: GrowthBook) -> Effects:
         elif entry.cause == GrowthCause.REFUND.name:
             taken_back[entry.cause_id].append(entry)
     refunds = frozenset(entry.cause_id for entry in points.entries if entry.cause == Cause.REFUND.name)
-    return Effects(lots, brought, taken_back, refunds)
+    opened = (entry.counts_at for entry in growth.entries if entry.cause == GrowthCause.OPENING.name)
+    return Effects(lots, brought, taken_back, refunds, next(opened, None))
 
 
 def order_keys(books: Iterable[OrderBook], *, program: str, customer_id: UUID) -> Iterator[Key]:

@@ -1,77 +1,90 @@
-"""What must be true of all that a member earned by rules: when it was written, no cap of its version was exceeded."""
+"""What must be true of all that rules brought a member: when it was written, no cap of its version was exceeded."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from app.members.proving import Claim, Published
 from app.points.proving import PointsBook
 from app.points.rules import Cause, EntryKind
 from app.points.rules.caps import Used, period_of
-from app.points.section import Cap, Period, PointsSection
+from app.points.section import Limit, Period, PointsSection
 from app.programs.rules import ProgramVersion
+from app.tiers.proving import GrowthBook
+from app.tiers.rules import GrowthCause
+from app.tiers.section import TiersSection
 
-BY_RULES = frozenset((Cause.ORDER.name, Cause.ACTIVITY.name))
+EARNED_BY_RULES = frozenset((Cause.ORDER.name, Cause.ACTIVITY.name))
+GROWN_BY_RULES = frozenset((GrowthCause.ORDER.name, GrowthCause.ACTIVITY.name))
 
 Scope = tuple[Period, tuple[str, ...]]
 """What a cap looks at, whatever it lets through."""
 
 
-class Lot(Protocol):
-    """What is written of a lot."""
+@dataclass(frozen=True)
+class Brought:
+    """What a rule brought: a lot, or an entry of growth."""
 
-    @property
-    def id(self) -> UUID: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def earned(self) -> int: ...
-    @property
-    def earned_at(self) -> datetime: ...
-    @property
-    def program_version(self) -> int: ...
+    id: UUID
+    rule: str
+    amount: int
+    at: datetime
+    """The local day, and so on, of this instant is whose cap it fills (R25)."""
+    program_version: int
 
 
-def cap_claims(points: PointsBook, *, published: Published) -> Iterator[Claim]:
-    """Lot by lot, in the order in which they were written: caps fill in the order of arrival, whatever day it was of,
+def cap_claims(points: PointsBook, growth: GrowthBook, *, published: Published) -> Iterator[Claim]:
+    yield from _within("points_lots", _lots(points), lambda version: version.section(PointsSection).caps, published)
+    yield from _within(
+        "growth_entries", _entries(growth), lambda version: version.section(TiersSection).caps, published
+    )
+
+
+def _within(
+    table: str, brought: Sequence[Brought], caps_of: Callable[[ProgramVersion], Sequence[Limit]], published: Published
+) -> Iterator[Claim]:
+    """One by one, in the order in which they were written: caps fill in the order of arrival, whatever day it was of,
     and what an earlier version let through counts for a later one (R25, R27)."""
-    lots = _written(points)
-    versions = {number: published.version(number) for number in {lot.program_version for lot in lots}}
-    scopes = {_scope(cap): cap for version in versions.values() for cap in _caps(version)}
-    zone = next((version.zone for version in versions.values() if version is not None), None)
-    if zone is None or not scopes:
+    held = {number: published.version(number) for number in {each.program_version for each in brought}}
+    versions = {number: version for number, version in held.items() if version is not None}
+    scopes = {_scope(cap): cap for version in versions.values() for cap in caps_of(version)}
+    if not scopes:
         return
+    zone = next(iter(versions.values())).zone
     used: defaultdict[tuple[Scope, datetime], Used] = defaultdict(Used)
-    for lot in lots:
+    for each in brought:
         filled: dict[Scope, Used] = {}
         for scope, cap in scopes.items():
-            if cap.holds(lot.rule):
-                since, _ = period_of(lot.earned_at, cap.period, zone=zone)
-                filled[scope] = used[scope, since] = used[scope, since].plus(Used(lot.earned, 1))
-        for cap in _caps(versions[lot.program_version]):
-            if cap.holds(lot.rule):
+            if cap.holds(each.rule):
+                since, _ = period_of(each.at, cap.period, zone=zone)
+                filled[scope] = used[scope, since] = used[scope, since].plus(Used(each.amount, 1))
+        version = versions.get(each.program_version)
+        for cap in () if version is None else caps_of(version):
+            if cap.holds(each.rule):
                 found = filled[_scope(cap)]
-                yield Claim(f"points_lots: within the cap {cap.code} (R27)", lot.id, _most(cap, found), found)
+                yield Claim(f"{table}: within the cap {cap.code} (R27)", each.id, _most(cap, found), found)
 
 
-def _written(points: PointsBook) -> Sequence[Lot]:
+def _lots(points: PointsBook) -> list[Brought]:
     """Lots that rules made, in the order of their entries."""
-    lots = {lot.id: lot for lot in points.lots if lot.cause in BY_RULES}
-    made = (entry.lot_id for entry in points.entries if entry.kind == EntryKind.EARNED.name)
-    return [lots[lot_id] for lot_id in made if lot_id is not None and lot_id in lots]
+    lots = {lot.id: lot for lot in points.lots if lot.cause in EARNED_BY_RULES}
+    made = (lots.get(entry.lot_id) for entry in points.entries if entry.lot_id and entry.kind == EntryKind.EARNED.name)
+    return [Brought(lot.id, lot.rule, lot.earned, lot.earned_at, lot.program_version) for lot in made if lot]
 
 
-def _caps(version: ProgramVersion | None) -> Sequence[Cap]:
-    return () if version is None else version.section(PointsSection).caps
+def _entries(growth: GrowthBook) -> list[Brought]:
+    """Entries that rules made, whatever was taken back of them since."""
+    made = (entry for entry in growth.entries if entry.cause in GROWN_BY_RULES)
+    return [Brought(entry.id, entry.rule, entry.change, entry.earned_at, entry.program_version) for entry in made]
 
 
-def _scope(cap: Cap) -> Scope:
+def _scope(cap: Limit) -> Scope:
     return cap.period, tuple(sorted(cap.rules))
 
 
-def _most(cap: Cap, total: Used) -> Used:
+def _most(cap: Limit, total: Used) -> Used:
     """What it lets through of so much."""
-    points = total.points if cap.points is None else min(total.points, cap.points)
-    return Used(points, total.times if cap.times is None else min(total.times, cap.times))
+    amount = total.points if cap.most is None else min(total.points, cap.most)
+    return Used(amount, total.times if cap.times is None else min(total.times, cap.times))

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from app.facts.models import OrderRow
 from app.facts.rows import line_of, order_of
-from app.facts.rules import ReportedOrder, growth_counted
+from app.facts.rules import ReportedOrder, growth_counts_at, growth_earned
 from app.members.proving import Claim, Published
 from app.points.rules import lifetime
 from app.points.section import PointsSection
 from app.programs.rules import ProgramVersion
-from app.tiers.section import CountsAt, TiersSection
+from app.tiers.section import TiersSection
 
 from .books import Effects, OrderBook
 from .refunds import refund_claims, taken_back_by_the_rules
@@ -67,10 +67,28 @@ def _by_the_rules(book: OrderBook, effects: Effects, *, published: Published) ->
     version = published.version(order.program_version)
     if version is not None:
         yield from _times(order, effects, version=version)
-        counted = growth_counted(order_of(order), version=version)
-        growth = sum(each.amount for each in counted.earned) if counted else 0
-        yield Claim("orders.growth, by the rules", order.id, growth, order.growth)
+        yield from _growth(book, effects, version=version)
         yield from taken_back_by_the_rules(book, effects, version=version)
+
+
+def _growth(book: OrderBook, effects: Effects, *, version: ProgramVersion) -> Iterator[Claim]:
+    """What an order brought is what the rules of its version give, as far as caps left it (R15, R27)."""
+    order, section = book.order, version.section(TiersSection)
+    entries = effects.growth.get(order.id, ())
+    found = {entry.rule: entry.change for entry in entries}
+    yield Claim("orders.growth, by its entries", order.id, sum(found.values()), order.growth)
+    counts_at = growth_counts_at(order_of(order), version=version)
+    if effects.opened_at is not None and counts_at is not None and counts_at < effects.opened_at and not found:
+        return
+    if counts_at is None:
+        yield Claim("growth_entries: count when the version says", order.id, {}, found)
+        return
+    lines = [line_of(row) for row in book.lines]
+    given = {each.rule: each.amount for each in growth_earned(lines, section=section) if each.amount}
+    capped = {cap_rule for cap_rule in given if any(cap.holds(cap_rule) for cap in section.caps)}
+    expected = {rule: min(amount, found.get(rule, 0)) if rule in capped else amount for rule, amount in given.items()}
+    expected = {rule: amount for rule, amount in expected.items() if amount}
+    yield Claim("growth_entries, by the rules", order.id, expected, found)
 
 
 def _times(order: OrderRow, effects: Effects, *, version: ProgramVersion) -> Iterator[Claim]:
@@ -80,8 +98,8 @@ def _times(order: OrderRow, effects: Effects, *, version: ProgramVersion) -> Ite
         expected = (version.number, activates_at, expires_at if lot.extended_by is None else lot.expires_at)
         found = (lot.program_version, lot.activates_at, lot.expires_at)
         yield Claim("points_lots: version and times, by its order", order.id, expected, found)
-    is_paid = version.section(TiersSection).counts_at is CountsAt.PAID
+    counts_at = growth_counts_at(order_of(order), version=version)
     for entry in effects.growth.get(order.id, ()):
-        counts_at = order.paid_at if is_paid else order.completed_at
-        yield Claim("growth_entries: version and time, by its order", order.id, (version.number, counts_at),
-                    (entry.program_version, entry.counts_at))  # fmt: skip
+        expected = (version.number, order.paid_at, counts_at)
+        yield Claim("growth_entries: version and times, by its order", order.id, expected,
+                    (entry.program_version, entry.earned_at, entry.counts_at))  # fmt: skip

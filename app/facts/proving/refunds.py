@@ -4,12 +4,13 @@ come to together (R10, R11, R15)."""
 from collections import Counter
 from collections.abc import Iterator
 
-from app.facts.rows import order_of, refund_of
-from app.facts.rules import RefundedOrder, ReportedRefund, growth_counted, growth_to_take_back, points_to_take_back
+from app.facts.rows import refund_of
+from app.facts.rules import RefundedOrder, ReportedRefund, growth_to_take_back, points_to_take_back
 from app.members.proving import Claim
 from app.points.rules import lifetime
 from app.points.section import PointsSection
 from app.programs.rules import ProgramVersion
+from app.tiers.section import TiersSection
 
 from .books import Effects, OrderBook
 
@@ -50,16 +51,12 @@ def _points(book: OrderBook, effects: Effects, *, refunded: RefundedOrder, versi
 
 
 def _growth(book: OrderBook, effects: Effects, *, refunded: RefundedOrder, version: ProgramVersion) -> Iterator[Claim]:
-    """What the order brought less what refunds took back of it is what it earned less what they come to (R15)."""
-    counted = growth_counted(order_of(book.order), version=version)
-    earned = {each.rule: each.amount for each in counted.earned} if counted else {}
-    back = growth_to_take_back(refunded, earned=earned)
-    entries = list(effects.growth.get(book.order.id, ()))
+    """What refunds took back of what the order brought is what they come to (R15)."""
+    earned = {entry.rule: entry.change for entry in effects.growth.get(book.order.id, ())}
+    back = growth_to_take_back(refunded, earned=earned, section=version.section(TiersSection))
+    taken = Counter[str]()
     for refund in book.refunds:
-        entries += effects.taken_back.get(refund.fact.id, ())
-    net = Counter[str]()
-    for entry in entries:
-        net[entry.rule] += entry.change
-    expected = {rule: amount - back[rule] for rule, amount in earned.items() if amount != back[rule]}
-    found = {rule: amount for rule, amount in net.items() if amount}
-    yield Claim("growth_entries, by the order and its refunds (R15)", book.order.id, expected, found)
+        for entry in effects.taken_back.get(refund.fact.id, ()):
+            taken[entry.rule] -= entry.change
+    expected = {rule: amount for rule, amount in back.items() if amount}
+    yield Claim("growth_entries, by the refunds of the order (R15)", book.order.id, expected, dict(taken))

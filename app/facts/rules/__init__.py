@@ -1,10 +1,10 @@
 """What a reported fact is, and what it earns. No I/O here."""
 
-from .earning import Earned, GrowthCounted, growth_counted, growth_earned, left_by_caps, points_earned, points_of_lines
+from .earning import Earned, growth_counts_at, growth_earned, left_by_caps, points_earned, points_of_lines
 from .kept import FactKept, Report, ToKeep, facts_of, is_in_time, kept_until, may_keep, places_of, report_kept
 from .kinds import AHEAD, EARLIEST, LONGEST_ID, MOST_AMOUNT, MOST_LINES, FactKind, LineKind
 from .lines import Line, check_lines
-from .orders import FactConflict, KnownOrder, OrderRecorded, ReportedOrder, checked
+from .orders import ALL, Brings, FactConflict, KnownOrder, OrderRecorded, ReportedOrder, checked
 from .refunds import (
     KnownRefund,
     LineRefund,
@@ -15,19 +15,20 @@ from .refunds import (
     growth_to_take_back,
     points_to_take_back,
 )
-from .taking import taken_in
+from .taking import grown_in, taken_in
 
 __all__ = [
     "AHEAD",
+    "ALL",
     "EARLIEST",
     "LONGEST_ID",
     "MOST_AMOUNT",
     "MOST_LINES",
+    "Brings",
     "Earned",
     "FactConflict",
     "FactKept",
     "FactKind",
-    "GrowthCounted",
     "KnownOrder",
     "KnownRefund",
     "Line",
@@ -44,7 +45,8 @@ __all__ = [
     "checked",
     "checked_refund",
     "facts_of",
-    "growth_counted",
+    "grown_in",
+    "growth_counts_at",
     "growth_earned",
     "growth_to_take_back",
     "is_in_time",

@@ -53,6 +53,7 @@ class ActivityRecorded:
     member_id: UUID
     fact_id: UUID
     points: int
+    growth: int = 0
     replayed: bool = False
 
 

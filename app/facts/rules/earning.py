@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
+from app.clock import days_later
 from app.points.rules import earned_by, shared
 from app.points.rules.caps import Capped
 from app.points.section import EarningRule, PointsSection, Rounding
 from app.programs.rules import ProgramVersion
 from app.programs.section import ONCE
-from app.tiers.section import CountsAt, TiersSection
+from app.tiers.rules import counts_from
+from app.tiers.section import CountsAt, GrowthRuleOfAmount, TiersSection
 
 from .lines import Line
 from .orders import KnownOrder
@@ -31,14 +33,6 @@ class Earned:
         return shared(self.amount, self.weights)
 
 
-@dataclass(frozen=True)
-class GrowthCounted:
-    """Growth of an order, and when it counts."""
-
-    earned: Sequence[Earned]
-    at: datetime
-
-
 def points_earned(lines: Sequence[Line], *, section: PointsSection, tier: str) -> list[Earned]:
     """Points of an order by each rule for who held that tier, each rounded once for the whole order (R12, R13), before
     caps."""
@@ -57,12 +51,17 @@ def left_by_caps(earned: Sequence[Earned], capped: Sequence[Capped]) -> list[Ear
     return [replace(each, amount=left.amount) for each, left in zip(earned, capped, strict=True)]
 
 
-def growth_earned(amount: int, *, section: TiersSection) -> list[Earned]:
-    """Growth of an eligible amount by each rule, from rules of its own (R22); what is not a whole one is dropped."""
-    return [
-        Earned(rule.code, earned_by(Fraction(amount), points=rule.growth, per=rule.per, rounding=Rounding.FLOOR))
-        for rule in section.growth
-    ]
+def growth_earned(lines: Sequence[Line], *, section: TiersSection) -> list[Earned]:
+    """Growth of an order by each rule, from rules of its own (R22), before caps: by its amount, of which what is not a
+    whole one is dropped, and for being an order."""
+    eligible = sum(line.eligible for line in lines)
+    for_it = [Earned(rule.code, rule.growth if rule.counts(eligible) else 0) for rule in section.orders]
+    return [*(_growth_by(rule, lines) for rule in section.growth), *for_it]
+
+
+def _growth_by(rule: GrowthRuleOfAmount, lines: Sequence[Line]) -> Earned:
+    amount = Fraction(sum(line.eligible * rule.weight(line.category) for line in lines), ONCE)
+    return Earned(rule.code, earned_by(amount, points=rule.growth, per=rule.per, rounding=Rounding.FLOOR))
 
 
 def points_of_lines(lines: Sequence[Line], earned: Sequence[Earned]) -> list[int]:
@@ -71,10 +70,20 @@ def points_of_lines(lines: Sequence[Line], earned: Sequence[Earned]) -> list[int
     return [sum(part[number] for part in parts) for number in range(len(lines))]
 
 
-def growth_counted(order: KnownOrder | None, *, version: ProgramVersion) -> GrowthCounted | None:
-    """The growth of an order that is paid, once it counts by the program: when paid, or when completed (R15)."""
-    if order is None or order.paid_at is None or order.eligible is None:
+def growth_counts_at(order: KnownOrder | None, *, version: ProgramVersion) -> datetime | None:
+    """From when the growth of a paid order counts by the program, once that is known: payment, completion, or the end
+    of the return window (R15), or with the score that is made after it (R22)."""
+    at = _growth_comes_at(order, version=version)
+    return None if at is None else counts_from(at, version.section(TiersSection), zone=version.zone)
+
+
+def _growth_comes_at(order: KnownOrder | None, *, version: ProgramVersion) -> datetime | None:
+    if order is None or order.paid_at is None:
         return None
-    section = version.section(TiersSection)
-    at = order.paid_at if section.counts_at is CountsAt.PAID else order.completed_at
-    return None if at is None else GrowthCounted(growth_earned(order.eligible, section=section), at)
+    counts_at = version.section(TiersSection).counts_at
+    if counts_at is CountsAt.PAID or order.completed_at is None:
+        return order.paid_at if counts_at is CountsAt.PAID else None
+    if counts_at is CountsAt.COMPLETED:
+        return order.completed_at
+    days = version.section(PointsSection).return_window_days
+    return days_later(order.completed_at, days, zone=version.zone)

@@ -78,6 +78,20 @@ class KnownOrder:
     """What of the amount was refunded, in minor units."""
     points: int = 0
     growth: int = 0
+    brings_points: bool = True
+    """False: history that was imported without points (R19)."""
+
+
+@dataclass(frozen=True)
+class Brings:
+    """What comes of facts beside growth: all of it, but for history, which brings no more than is asked for (R19)."""
+
+    points: bool = True
+    gifts: bool = True
+    """What tiers give for being reached."""
+
+
+ALL = Brings()
 
 
 @dataclass(frozen=True)

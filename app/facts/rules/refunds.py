@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from math import ceil
 from uuid import UUID
 
 from app.errors import BadInput
 from app.points.rules import rounded
 from app.points.section import ClawBack, PointsSection, Rounding
+from app.tiers.section import GrowthRule, GrowthRuleOfAmount, OrderGrowth, TiersSection
 
 from .kinds import AHEAD, EARLIEST, LONGEST_ID, MOST_AMOUNT, MOST_LINES, FactKind
 from .lines import Line
@@ -125,6 +127,13 @@ class RefundedOrder:
         """What was refunded of the order, in minor units."""
         return sum(self.of_lines)
 
+    @property
+    def eligible_left(self) -> int:
+        """What is left of the eligible amount, in minor units; a part of one is one."""
+        shares = zip(self.lines, self.of_lines, strict=True)
+        left = (Fraction(line.eligible * (line.amount - refunded), line.amount or 1) for line, refunded in shares)
+        return ceil(sum(left, start=Fraction()))
+
     def part(self, amount: int, weights: Sequence[int]) -> int:
         """Of an amount that the lines brought together by these weights, the part of what was refunded of them: all of
         it once all is refunded; nothing for a line that brought nothing (R10, R13)."""
@@ -154,7 +163,19 @@ def points_to_take_back(
     }
 
 
-def growth_to_take_back(order: RefundedOrder, *, earned: Mapping[str, int]) -> Mapping[str, int]:
-    """By rule, what all these refunds take back of the growth that the order brings by it (R15)."""
-    weights = [line.eligible for line in order.lines]
-    return {code: order.part(amount, weights) for code, amount in earned.items()}
+def growth_to_take_back(order: RefundedOrder, *, earned: Mapping[str, int], section: TiersSection) -> Mapping[str, int]:
+    """By rule, what all these refunds take back of the growth that the order brought by it (R15). `section` is that of
+    the version that it was reckoned by."""
+    return {code: _growth_back(order, section.rule(code), amount) for code, amount in earned.items()}
+
+
+def _growth_back(order: RefundedOrder, rule: GrowthRule | None, amount: int) -> int:
+    """A part of what an amount brought; all that the order brought for being one, once it would not any more."""
+    if isinstance(rule, OrderGrowth):
+        return 0 if rule.counts(order.eligible_left) else amount
+    weigh = rule.weight if isinstance(rule, GrowthRuleOfAmount) else _once
+    return order.part(amount, [line.eligible * weigh(line.category) for line in order.lines])
+
+
+def _once(category: str | None) -> int:
+    return 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.errors import BadInput
 from app.programs.rules import ProgramVersion
 
-from .earning import Earned, growth_counted
+from .earning import Earned
 from .kinds import MOST_AMOUNT
 from .orders import KnownOrder, ReportedOrder
 
@@ -28,10 +28,14 @@ def taken_in(
             known = replace(known, points=sum(each.amount for each in earned))
     if version is None:
         return known
-    known = replace(known, program_version=version.number)
-    counted = growth_counted(known, version=version)
-    growth = sum(each.amount for each in counted.earned) if counted else 0
-    points = known.points
-    if max(points, growth) > MOST_AMOUNT:
+    if known.points > MOST_AMOUNT:
         raise BadInput("The order would earn more than a member can have.")
-    return replace(known, points=points, growth=growth)
+    return replace(known, program_version=version.number)
+
+
+def grown_in(known: KnownOrder, *, grown: Sequence[Earned]) -> KnownOrder:
+    """The same order with the growth that it brings. May raise BadInput: that is more than a member can have."""
+    growth = sum(each.amount for each in grown)
+    if growth > MOST_AMOUNT:
+        raise BadInput("The order would earn more than a member can have.")
+    return replace(known, growth=growth)

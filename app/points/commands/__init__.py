@@ -4,6 +4,7 @@ from app.points.rules import Books, Earning
 
 from .checkout import capture_points, give_points_back, hold_points, release_points
 from .earning import adjust, earn, schedule
+from .gifts import Gift, give, revoke
 from .holding import capture_hold, give_back_of_hold, place_hold, release_hold
 from .ledger import load_lots_of
 from .refunding import take_back
@@ -13,10 +14,12 @@ from .spending import give_back, spend
 __all__ = [
     "Books",
     "Earning",
+    "Gift",
     "adjust",
     "capture_hold",
     "capture_points",
     "earn",
+    "give",
     "give_back",
     "give_back_of_hold",
     "give_points_back",
@@ -25,6 +28,7 @@ __all__ = [
     "place_hold",
     "release_hold",
     "release_points",
+    "revoke",
     "schedule",
     "settle_member",
     "settled_account",

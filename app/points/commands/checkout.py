@@ -28,6 +28,7 @@ async def hold_points(
     deadline: datetime | None,
     source: str,
     reference: str | None,
+    rules: Programs,
     now: datetime,
 ) -> HoldPlaced:
     """Hold points of a customer until `deadline`, or as long as the program says (R14). Nobody becomes a member by it.
@@ -36,7 +37,8 @@ async def hold_points(
     """
     member = await member_known_as(tx, program=program, identity=identity)
     account = await settled_account(tx, member_id=member.id, now=now)
-    hold = await place_hold(tx, account=account, program=program, amount=points, deadline=deadline, source=source,
+    theirs = rules.for_member(member.program, member.id).at(now)
+    hold = await place_hold(tx, account=account, program=theirs, amount=points, deadline=deadline, source=source,
                             reference=reference, now=now)  # fmt: skip
     return HoldPlaced(member.id, hold.id)
 
@@ -81,9 +83,9 @@ async def give_points_back(
     """
     member_id, hold_id = hold
     code, account = await _locked(tx, member_id, programs, now)
-    giving = await give_back_of_hold(tx, account=account, program=rules.current(code, now), hold_id=hold_id,
-                                     source=source, amount=points, by_shop=cancelled_by is CancelledBy.SHOP,
-                                     now=now)  # fmt: skip
+    theirs = rules.for_member(code, member_id).at(now)
+    giving = await give_back_of_hold(tx, account=account, program=theirs, hold_id=hold_id, source=source, amount=points,
+                                     by_shop=cancelled_by is CancelledBy.SHOP, now=now)  # fmt: skip
     return PointsGivenBack(member_id, hold_id, giving)
 
 

@@ -20,6 +20,7 @@ from .statements import (
     KEEP_LOT,
     KEEP_PAID,
     LOTS,
+    LOTS_BY_RULE,
     LOTS_OF_CAUSE,
     OPEN_ACCOUNT,
     OPEN_HOLDS,
@@ -67,6 +68,13 @@ async def load_paid(tx: Transaction, books: Books, entry_ids: Sequence[UUID]) ->
 async def load_lots_of(tx: Transaction, books: Books, *, cause: str, cause_id: UUID) -> list[Lot]:
     """The lots that a cause made, whatever is left of them."""
     rows = await tx.run(LOTS_OF_CAUSE, member_id=books.member_id, cause=cause, cause_id=cause_id)
+    books.know_lots(map(lot_of, rows))
+    return [books.lots[row.id] for row in rows]
+
+
+async def load_lots_by_rule(tx: Transaction, books: Books, *, cause: str, rule: str) -> list[Lot]:
+    """The lots that causes of a kind made by a rule, in the order in which they did, whatever is left of them."""
+    rows = await tx.run(LOTS_BY_RULE, member_id=books.member_id, cause=cause, rule=rule)
     books.know_lots(map(lot_of, rows))
     return [books.lots[row.id] for row in rows]
 

@@ -53,6 +53,16 @@ LOTS_OF_CAUSE: Write[LotRow] = Write(
     )
     .order_by(col(LotRow.id)),
 )
+LOTS_BY_RULE: Write[LotRow] = Write(
+    LotRow,
+    select(LotRow)
+    .where(
+        col(LotRow.member_id) == bindparam("member_id"),
+        col(LotRow.cause) == bindparam("cause"),
+        col(LotRow.rule) == bindparam("rule"),
+    )
+    .order_by(col(LotRow.id)),
+)
 KEEP_LOT: Write[LotRow] = Write(
     LotRow,
     update(LotRow)

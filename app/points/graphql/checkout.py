@@ -144,6 +144,7 @@ class HoldMutations:
             deadline=input.deadline,
             source=source_of_hold(context.viewer, input.source),
             reference=input.reference,
+            rules=context.get(Programs),
             now=context.now,
         )
 

@@ -48,6 +48,7 @@ describe_values(
         "GIVE_BACK": "What points had paid for was cancelled.",
         "ADJUSTMENT": "A correction by staff.",
         "SPENDING": "Something that points bought.",
+        "TIER_GIFT": "A tier was reached, for the first time; or it turned out never to have been.",
     },
 )
 

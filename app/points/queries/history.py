@@ -15,8 +15,7 @@ from app.db.statements import pair_each
 from app.members.queries import members_by_id
 from app.points.models import EntryRow
 from app.points.rules import EntryKind
-from app.points.rules.words import words_of
-from app.points.section import PointsSection
+from app.points.rules.words import words_by
 from app.programs.rules import Programs
 from app.programs.words import in_language
 
@@ -98,7 +97,7 @@ async def words_of_rules(
 def _words(programs: Programs, program: str | None, code: str, number: int, language: str) -> str | None:
     if program is None:
         return None
-    words = words_of(programs.version(program, number).section(PointsSection), code)
+    words = words_by(programs.version(program, number), code)
     return None if words is None else in_language(words, language)
 
 

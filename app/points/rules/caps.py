@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from app.clock import business_day, local_instant
-from app.points.section import Cap, Period
+from app.points.section import Limit, Period
 
+L = TypeVar("L", bound=Limit)
 Span = tuple[datetime, datetime]
 """From this instant on, and before that one."""
 ALL_TIME: Span = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
@@ -29,7 +30,7 @@ class Used(NamedTuple):
 class Cut:
     """What a cap took away."""
 
-    cap: Cap
+    cap: Limit
     points: int
 
 
@@ -83,19 +84,19 @@ def _after(first: date, period: Period) -> date:
     return _first_day(first + timedelta(days=longest), period)
 
 
-def that_apply(caps: Iterable[Cap], *, rules: Iterable[str]) -> list[Cap]:
+def that_apply(caps: Iterable[L], *, rules: Iterable[str]) -> list[L]:
     """Those that what these rules earn fills."""
     earning = list(rules)
     return [cap for cap in caps if any(cap.holds(rule) for rule in earning)]
 
 
-def spans_of(caps: Iterable[Cap], *, at: datetime, zone: ZoneInfo) -> list[Span]:
+def spans_of(caps: Iterable[Limit], *, at: datetime, zone: ZoneInfo) -> list[Span]:
     """The periods of caps that an instant is in, each once."""
     return list(dict.fromkeys(period_of(at, cap.period, zone=zone) for cap in caps))
 
 
 def capped(
-    earned: Sequence[tuple[str, int]], caps: Sequence[Cap], *, used: UsedBy, at: datetime, zone: ZoneInfo
+    earned: Sequence[tuple[str, int]], caps: Sequence[Limit], *, used: UsedBy, at: datetime, zone: ZoneInfo
 ) -> list[Capped]:
     """What is left of the points that rules give at an instant, in the order of the rules (R25, R27).
 
@@ -112,14 +113,14 @@ def capped(
     return left
 
 
-def room(cap: Cap, used: Used) -> int | None:
+def room(cap: Limit, used: Used) -> int | None:
     """How many points it lets through after what was used of it; None: as many as there are."""
     if cap.times is not None and used.times >= cap.times:
         return 0
-    return None if cap.points is None else max(0, cap.points - used.points)
+    return None if cap.most is None else max(0, cap.most - used.points)
 
 
-def _left_by(caps: Iterable[Cap], filled: Mapping[str, Used], rule: str, amount: int) -> Capped:
+def _left_by(caps: Iterable[Limit], filled: Mapping[str, Used], rule: str, amount: int) -> Capped:
     cuts: list[Cut] = []
     for cap in caps:
         most = room(cap, filled[cap.code])
@@ -129,7 +130,7 @@ def _left_by(caps: Iterable[Cap], filled: Mapping[str, Used], rule: str, amount:
     return Capped(rule, amount, tuple(cuts))
 
 
-def _filled(cap: Cap, used: UsedBy, span: Span) -> Used:
+def _filled(cap: Limit, used: UsedBy, span: Span) -> Used:
     total = Used()
     for (when, rule), each in used.items():
         if when == span and cap.holds(rule):

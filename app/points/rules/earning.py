@@ -1,6 +1,6 @@
-"""Points that come in anew: pending from what earns them, at once from an adjustment."""
+"""Points that come in anew: pending from what earns them, at once from an adjustment or as a gift."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -47,6 +47,16 @@ def give(books: Books, earning: Earning, *, lot_id: UUID) -> None:
     pay_debt(books, [lot], because=earning.because, at=earning.at)
     due = [at for at in (books.due_at, lot.expires_at if lot.remaining else None) if at is not None]
     books.due_at = min(due, default=None)
+
+
+def missing_of(amount: int, lots: Iterable[Lot]) -> int:
+    """What the member does not have, or had and was revoked, of so many points that are theirs by these lots. What was
+    still to be taken when it returns to them is theirs again (R16)."""
+    had = 0
+    for lot in lots:
+        had += lot.earned - lot.reversed
+        lot.owed = 0
+    return max(0, amount - had)
 
 
 def _lot(earning: Earning, *, lot_id: UUID, state: LotState) -> Lot:

@@ -47,6 +47,8 @@ class Cause(Enum):
     GIVE_BACK = "GIVE_BACK"
     ADJUSTMENT = "ADJUSTMENT"
     SPENDING = "SPENDING"
+    TIER_GIFT = "TIER_GIFT"
+    """A tier was reached, or turned out never to have been (R15, R16)."""
 
 
 PAYING = frozenset((EntryKind.SPENT, EntryKind.HELD))

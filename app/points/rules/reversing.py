@@ -1,4 +1,4 @@
-"""Taking back what an order earned because it was refunded (R10, R11)."""
+"""Taking back what an order earned because it was refunded (R10, R11), and gifts for what never was (R15)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -78,6 +78,27 @@ def _enter(
         books.enter(EntryKind.REVERSED, because, at=now, change=-active - owing, pending=-pending, debt=owing,
                     lots=_together(moved))  # fmt: skip
     return pending + active + owing
+
+
+def revoke(books: Books, lots: list[Lot], *, because: Because, now: datetime) -> int:
+    """Take back what is unused of lots that were given for something that never was; how many points that is (R15).
+
+    Of these lots alone. What lapsed is not taken. What is held stays held, and what was spent is the member's: but what
+    of it returns to the lots, because that is released or cancelled, is taken then (R7). They must be here, settled.
+    """
+    uses: list[Use] = []
+    for lot in lots:
+        left = max(0, lot.earned - lot.lapsed - lot.reversed - lot.owed)
+        unused = taken([lot], left)
+        part = sum(use.amount for use in unused)
+        lot.reversed += part
+        lot.owed += left - part
+        uses += unused
+    total = sum(use.amount for use in uses)
+    if total:
+        books.enter(EntryKind.REVERSED, because, at=now, change=-total, lots=uses)
+    books.due_at = books.next_due()
+    return total
 
 
 def _together(uses: list[Use]) -> list[Use]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from app.points.section import PointsSection
+from app.programs.rules import ProgramVersion
 from app.programs.section import Words
 
 from .settling import EXTENDED
@@ -24,3 +25,11 @@ def words_of(section: PointsSection, rule: str) -> Words | None:
     code = rule.removesuffix(EXTENDED)
     rules = (*section.earning, *section.actions)
     return OURS.get(code) or next((each.words for each in rules if each.code == code), None)
+
+
+def words_by(version: ProgramVersion, rule: str) -> Words | None:
+    """The same also of rules of other sections, by which points are given: they go by their codes in `version.rules`,
+    and are read as the program itself calls them there."""
+    code = rule.removesuffix(EXTENDED)
+    called = (each.name for each in version.rules if each.code == code)
+    return words_of(version.section(PointsSection), rule) or next(called, None)

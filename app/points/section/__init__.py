@@ -1,6 +1,6 @@
 """The section `[points]` of a program's file: what earns points and how much at most, and what becomes of them."""
 
-from .earning import ActionRule, Cap, EarningRule, Multiplied
+from .earning import ActionRule, Cap, EarningRule, Limit, Multiplied
 from .kinds import Action, ClawBack, ExpiryKind, GiveBack, Period, Rounding
 from .policies import Adjustments, Expiry, GiveBacks, Holds, Refunds
 from .whole import PointsSection
@@ -17,6 +17,7 @@ __all__ = [
     "GiveBack",
     "GiveBacks",
     "Holds",
+    "Limit",
     "Multiplied",
     "Period",
     "PointsSection",

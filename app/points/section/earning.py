@@ -46,29 +46,47 @@ class ActionRule(Multiplied):
     """Local days after it happened until its points are active; 0: at once."""
 
 
-class Cap(Part):
-    """`[[points.caps]]`: what rules earn together in a period is at most so much (R27)."""
+class Limit(Part):
+    """What rules bring together in a period is at most so much (R27)."""
 
     code: Code
     period: Annotated[Period, Field(strict=False)]
     """By when an order was paid or something was done (R25)."""
-    points: Count | None = None
-    """So many points: what would be more is cut."""
     times: Count | None = None
-    """So often: each time that a rule earned for an order or an activity counts, whatever became of its points."""
+    """So often: each time that a rule brought something for an order or an activity counts, whatever became of it."""
     rules: Listed[Code] = ()
-    """Codes of the rules of `earning` and `actions` that fill it together; all if there are none."""
+    """Codes of the rules that fill it together; all of the section if there are none."""
     words: Words
     """The cap as a member reads it."""
+
+    @property
+    def most(self) -> int | None:
+        """So much of it: what would be more is cut."""
+        raise NotImplementedError
+
+    def holds(self, rule: str) -> bool:
+        """Does what that rule brings fill it?"""
+        return not self.rules or rule in self.rules
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> Self:
+        twice = [number for number, code in enumerate(self.rules) if code in self.rules[:number]]
+        refuse([(("rules", number), "is in the list before") for number in twice])
+        return self
+
+
+class Cap(Limit):
+    """`[[points.caps]]`: what rules earn together in a period is at most so much (R27)."""
+
+    points: Count | None = None
+    """So many points: what would be more is cut."""
+
+    @property
+    def most(self) -> int | None:
+        return self.points
 
     @model_validator(mode="after")
     def _caps_something(self) -> Self:
         if self.points is None and self.times is None:
             refuse([(("points",), "missing: a cap says 'points', 'times' or both")])
-        twice = [number for number, code in enumerate(self.rules) if code in self.rules[:number]]
-        refuse([(("rules", number), "is in the list before") for number in twice])
         return self
-
-    def holds(self, rule: str) -> bool:
-        """Does what that rule earns fill it?"""
-        return not self.rules or rule in self.rules

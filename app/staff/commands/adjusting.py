@@ -78,7 +78,7 @@ async def adjust_points(
     if not 0 < abs(points) <= MOST:
         raise BadInput(f"'points' must be from 1 to {MOST} to give points, below 0 to take them.")
     member = await lock_member(tx, member_id=member_id)
-    program = programs.current(member.program, now)
+    program = programs.for_member(member.program, member.id).at(now)
     account = await points_of.settled_account(tx, member_id=member_id, now=now)
     if account.available + points < 0 and points < 0:
         raise Refused(NotEnoughPoints(-points, max(account.available, 0)))
@@ -122,7 +122,7 @@ async def approve_adjustment(
     no such adjustment, or the member would have more points than one can have.
     """
     row = await _decided(tx, member_id, adjustment_id, state=AdjustmentState.APPLIED, reason=None, by=by, now=now)
-    program = programs.current(row.program, now)
+    program = programs.for_member(row.program, member_id).at(now)
     account = await points_of.settled_account(tx, member_id=member_id, now=now)
     await points_of.adjust(tx, account=account, points=row.points, adjustment_id=row.id, program=program, now=now)
     return AdjustmentApproved(member_id, adjustment_id)

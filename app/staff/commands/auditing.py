@@ -19,10 +19,12 @@ async def note(
     action: AuditAction,
     about: tuple[AuditedKind, UUID],
     reason: str | None,
+    version: int | None = None,
     now: datetime,
 ) -> None:
     """Record what a person of staff did, in the transaction that does it: both are there, or neither. `owner_id` is
-    the member whom it is about. The reason is in the words of staff: no personal data is put into it by us (R41)."""
+    the member whom it is about, or stands for the whole program (`owner_of`); `version` is the one that was published.
+    The reason is in the words of staff: no personal data is put into it by us (R41)."""
     kind, about_id = about
     await tx.run(
         INSERT_AUDIT,
@@ -32,6 +34,7 @@ async def note(
         action=action.name,
         about_kind=kind.name,
         about_id=about_id,
+        program_version=version,
         issuer=by.person.issuer,
         subject=by.person.subject,
         role=by.role,

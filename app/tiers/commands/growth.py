@@ -1,20 +1,22 @@
-"""Growth that comes, and the tiers it reaches."""
+"""Growth that comes, and growth that is taken back."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from app.db import Transaction
+from app.db import Transaction, insert_of
 from app.errors import BadInput
-from app.outbox import tell
 from app.programs.money import MOST
-from app.programs.rules import ProgramVersion
-from app.tiers.events import TierReached
-from app.tiers.queries import newest_entry
-from app.tiers.rules import GrowthCause, climbed
-from app.tiers.section import TiersSection
+from app.programs.rules import Programs
+from app.tiers.models import GrowthEntryRow
+from app.tiers.queries import growth_of_rule, newest_entry
+from app.tiers.rules import GrowthCause, Standing, advanced
 
-from .standing import INSERT_ENTRY, StandingMember, keep_change, stand
+from .standing import LIVE, Manner, StandingMember, Trigger, reckon_anew, settled_standing, write_standing
+
+INSERT_ENTRY = insert_of(GrowthEntryRow)
 
 
 @dataclass(frozen=True)
@@ -25,65 +27,141 @@ class Grown:
     cause: GrowthCause
     cause_id: UUID
     rule: str
+    program_version: int
+    """By which it grew (R25)."""
+    earned_at: datetime
+    """When the order was paid, or the thing done: what caps go by."""
     counts_at: datetime
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """Growth that a refund takes back of what another cause brought by a rule of the program."""
+
+    amount: int
+    """What is taken back, above 0."""
+    cause_id: UUID
+    """The refund."""
+    rule: str
+    of_cause: GrowthCause
+    of_cause_id: UUID
 
 
 async def grow(
     tx: Transaction,
     *,
     member: StandingMember,
-    program: ProgramVersion,
-    ladder: ProgramVersion,
-    grown: Grown,
+    programs: Programs,
+    grown: Sequence[Grown],
+    shrunk: Sequence[Shrunk] = (),
+    manner: Manner = LIVE,
     now: datetime,
 ) -> StandingMember:
-    """Enter growth, and raise the member at once to the tier it reaches (R16, R17). Nothing for 0 growth.
+    """Enter growth, and raise the member at once to the tier that it reaches (R16, R17). Nothing for 0 growth.
 
-    `program` is the version by which it grew (R25), `ladder` the one on whose ladder the member stands now.
-    May raise BadInput: more growth than a member can have.
+    `shrunk`: what is known by then to be taken back of it. May raise BadInput: more growth than a member can have.
     """
-    if grown.amount == 0:
+    grown = [each for each in grown if each.amount]
+    if not grown:
         return member
-    growth = member.growth + grown.amount
-    if growth > MOST:
+    member = await settled_standing(tx, member=member, programs=programs, manner=manner, now=now)
+    await _enter(tx, member_id=member.id, grown=grown)
+    if shrunk:
+        await _take_back(tx, member_id=member.id, shrunk=shrunk)
+    standing = None if shrunk else _advanced(member, grown, programs=programs, now=now)
+    if standing is not None:
+        return await write_standing(tx, before=member, after=replace(member, standing=standing))
+    trigger = Trigger(grown[0].cause, grown[0].cause_id)  # what was known before it is known by it: see `floors_of`
+    return await reckon_anew(tx, member=member, programs=programs, trigger=trigger, manner=manner, now=now)
+
+
+def _advanced(member: StandingMember, grown: Sequence[Grown], *, programs: Programs, now: datetime) -> Standing | None:
+    """Where it leads, if that is to be said without going through everything."""
+    program, standing = programs.for_member(member.program, member.id), member.standing
+    for each in grown:
+        after = advanced(standing, program, amount=each.amount, counts_at=each.counts_at, now=now)
+        if after is None:
+            return None
+        standing = after
+    return standing
+
+
+async def _enter(tx: Transaction, *, member_id: UUID, grown: Sequence[Grown]) -> None:
+    newest = await newest_entry(tx, member_id=member_id)
+    last, growth = (None, 0) if newest is None else (newest.id, newest.growth_after)
+    if growth + sum(each.amount for each in grown) > MOST:
         raise BadInput(f"A member's growth can be at most {MOST}.")
-    entry_id = tx.id_after(await newest_entry(tx, member_id=member.id))
-    await tx.run(
-        INSERT_ENTRY,
-        member_id=member.id,
-        id=entry_id,
-        change=grown.amount,
-        growth_after=growth,
-        cause=grown.cause.name,
-        cause_id=grown.cause_id,
-        rule=grown.rule,
-        program_version=program.number,
-        ladder_version=ladder.number,
-        counts_at=grown.counts_at,
-        reverses=None,
-    )
-    section = ladder.section(TiersSection)
-    place = climbed(section, held=member.place, growth=growth, counts_at=grown.counts_at)
-    after = await stand(tx, member_id=member.id, growth=growth, place=place)
-    if after.tier is not None and after.tier_since is not None and after.tier != member.tier:
-        reached = TierReached(member.id, member.tier, after.tier, after.tier_since)
-        await _told(tx, reached, entry_id=entry_id, grown=grown, ladder=ladder, now=now)
-    return after
+    rows: list[dict[str, object]] = []
+    for each in grown:
+        last, growth = tx.id_after(last), growth + each.amount
+        rows.append({
+            "member_id": member_id,
+            "id": last,
+            "change": each.amount,
+            "growth_after": growth,
+            "cause": each.cause.name,
+            "cause_id": each.cause_id,
+            "rule": each.rule,
+            "program_version": each.program_version,
+            "earned_at": each.earned_at,
+            "counts_at": each.counts_at,
+            "reverses": None,
+        })  # fmt: skip
+    await tx.run_many(INSERT_ENTRY, rows)
 
 
-async def _told(
-    tx: Transaction, reached: TierReached, *, entry_id: UUID, grown: Grown, ladder: ProgramVersion, now: datetime
-) -> None:
-    """Keep and tell that a tier was reached."""
-    await keep_change(
-        tx,
-        member_id=reached.member_id,
-        entry_id=entry_id,
-        from_tier=reached.from_tier,
-        to_tier=reached.to_tier,
-        cause=grown.cause,
-        cause_id=grown.cause_id,
-        ladder=ladder,
-        at=reached.at,
+async def shrink(
+    tx: Transaction, *, member: StandingMember, programs: Programs, shrunk: Sequence[Shrunk], now: datetime
+) -> StandingMember:
+    """Take growth back with the date and version of the entry that brought it, and correct at once a tier that rests
+    on it: as if it had never been (R15). Nothing for 0 growth.
+
+    May raise LookupError: there is no such entry; ValueError: that much is not left of it; Overloaded: a version that
+    the member's growth was reckoned by is not held here yet.
+    """
+    shrunk = [each for each in shrunk if each.amount]
+    if not shrunk:
+        return member
+    member = await settled_standing(tx, member=member, programs=programs, now=now)
+    await _take_back(tx, member_id=member.id, shrunk=shrunk)
+    trigger = Trigger(GrowthCause.REFUND, shrunk[-1].cause_id)
+    return await reckon_anew(tx, member=member, programs=programs, trigger=trigger, now=now)
+
+
+async def _take_back(tx: Transaction, *, member_id: UUID, shrunk: Sequence[Shrunk]) -> None:
+    """Each with the date and version of the entry that brought it."""
+    newest = await newest_entry(tx, member_id=member_id)
+    last, growth = (None, 0) if newest is None else (newest.id, newest.growth_after)
+    taken: Counter[UUID] = Counter()
+    rows: list[dict[str, object]] = []
+    for each in shrunk:
+        original, left = await _original(tx, member_id=member_id, shrunk=each)
+        if not 0 < each.amount <= left - taken[original.id]:
+            raise ValueError(f"{each.amount} growth cannot be taken back of {left - taken[original.id]}")
+        taken[original.id] += each.amount
+        last, growth = tx.id_after(last), growth - each.amount
+        rows.append({
+            "member_id": member_id,
+            "id": last,
+            "change": -each.amount,
+            "growth_after": growth,
+            "cause": GrowthCause.REFUND.name,
+            "cause_id": each.cause_id,
+            "rule": each.rule,
+            "program_version": original.program_version,
+            "earned_at": original.earned_at,
+            "counts_at": original.counts_at,
+            "reverses": original.id,
+        })  # fmt: skip
+    await tx.run_many(INSERT_ENTRY, rows)
+
+
+async def _original(tx: Transaction, *, member_id: UUID, shrunk: Shrunk) -> tuple[GrowthEntryRow, int]:
+    """The entry of which growth is taken back, and what is left of it."""
+    found = await growth_of_rule(
+        tx, member_id=member_id, cause=shrunk.of_cause, cause_id=shrunk.of_cause_id, rule=shrunk.rule
     )
-    await tell(tx, member_id=reached.member_id, event=reached, now=now)
+    original = next((entry for entry in found if entry.reverses is None), None)
+    if original is None:
+        raise LookupError("there is no growth of which this could be taken back")
+    return original, sum(entry.change for entry in found)

@@ -1,38 +1,43 @@
 """What growth comes to. No I/O here."""
 
-from .climbing import (
-    BASE,
-    Entry,
-    GrowthCause,
-    Ladders,
-    Place,
-    Reversal,
-    climbed,
-    climbed_by,
-    corrected,
-    left_of,
-    raised,
-)
-from .ladder import Placed, Progress, Standing, ladder_for, progress_of, progress_on, tier_at, tier_held, tier_of
+from .climbing import advanced, is_due
+from .history import BASE, History, Place, Reckoned, Standing, Step, left_of
+from .kinds import FLOORS, GrowthCause, ManualHold, TierChangeKind
+from .ladder import Placed, earned_tier_of, held_on, is_manual, ladder_for, tier_at, tier_held, tier_of
+from .ladders import ladder_at, ladders_of
+from .progress import Progress, Shown, counted_now, is_outdated, progress_of, progress_on
+from .reckoning import reckon
+from .times import counts_from
 
 __all__ = [
     "BASE",
-    "Entry",
+    "FLOORS",
     "GrowthCause",
-    "Ladders",
+    "History",
+    "ManualHold",
     "Place",
     "Placed",
     "Progress",
-    "Reversal",
+    "Reckoned",
+    "Shown",
     "Standing",
-    "climbed",
-    "climbed_by",
-    "corrected",
+    "Step",
+    "TierChangeKind",
+    "advanced",
+    "counted_now",
+    "counts_from",
+    "earned_tier_of",
+    "held_on",
+    "is_due",
+    "is_manual",
+    "is_outdated",
+    "ladder_at",
     "ladder_for",
+    "ladders_of",
     "left_of",
     "progress_of",
     "progress_on",
-    "raised",
+    "reckon",
     "tier_at",
     "tier_held",
     "tier_of",

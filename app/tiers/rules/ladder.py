@@ -1,40 +1,31 @@
-"""The ladder: which tier a growth reaches, and how far the next one is."""
+"""The ladder: which tier a growth reaches, and which one a member holds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers.section import Tier, TiersSection
 
-
-class Standing(Protocol):
-    """What a member's row says of where the member stands."""
-
-    @property
-    def program(self) -> str: ...
-    @property
-    def growth(self) -> int: ...
-    @property
-    def tier(self) -> str | None: ...
+from .kinds import ManualHold
 
 
 class Placed(Protocol):
+    """What a member's row says of their tier."""
+
+    @property
+    def id(self) -> UUID: ...
     @property
     def program(self) -> str: ...
     @property
     def tier(self) -> str | None: ...
-
-
-@dataclass(frozen=True)
-class Progress:
-    """The way from the tier held to the next."""
-
-    growth: int
-    next_tier: Tier | None
-    growth_remaining: int
-    ratio: float
+    @property
+    def manual_tier(self) -> str | None: ...
+    @property
+    def manual_until(self) -> datetime | None: ...
+    @property
+    def manual_hold(self) -> str | None: ...
 
 
 def tier_at(ladder: Sequence[Tier], growth: int) -> Tier:
@@ -48,33 +39,39 @@ def tier_held(section: TiersSection, code: str | None) -> Tier:
 
 
 def ladder_for(member: Placed, *, programs: Programs, now: datetime) -> ProgramVersion:
-    """The version whose ladder a member stands on now: the present one, whatever version brought the growth.
+    """The version on whose ladder a member stands now.
 
-    Unless the tier held is of a version that by this machine's clock is yet to come, because another machine's is
+    Unless a tier of theirs is of a version that by this machine's clock is yet to come, because another machine's is
     ahead: then the one published last, which knows every tier there ever was (R20).
     """
-    present = programs.current(member.program, now)
-    if member.tier is None or present.section(TiersSection).knows(member.tier):
+    program = programs.for_member(member.program, member.id)
+    present = program.at(now)
+    section = present.section(TiersSection)
+    if all(code is None or section.knows(code) for code in (member.tier, member.manual_tier)):
         return present
-    versions = programs.by_code[member.program].versions
-    return versions[max(versions)]
+    return program.versions[max(program.versions)]
 
 
-def progress_on(ladder: Sequence[Tier], *, held: Tier, growth: int) -> Progress:
-    """How far the next tier above the one held is. The ratio is from the held tier's threshold, 0 to 1."""
-    above = next((tier for tier in ladder if tier.threshold > held.threshold), None)
-    if above is None:
-        return Progress(growth, None, 0, 1.0)
-    done = (growth - held.threshold) / (above.threshold - held.threshold)
-    return Progress(growth, above, max(above.threshold - growth, 0), min(max(done, 0.0), 1.0))
+def is_manual(member: Placed, *, now: datetime) -> bool:
+    """Has staff set a tier that is not over yet (R23)?"""
+    return member.manual_until is not None and now < member.manual_until
+
+
+def held_on(section: TiersSection, member: Placed, *, now: datetime) -> Tier:
+    """The tier that a member holds: what staff set, until its end, or what they have earned (R23)."""
+    earned = tier_held(section, member.tier)
+    if not is_manual(member, now=now):
+        return earned
+    manual = tier_held(section, member.manual_tier)
+    is_higher = earned.threshold > manual.threshold and member.manual_hold == ManualHold.AT_LEAST.name
+    return earned if is_higher else manual
 
 
 def tier_of(member: Placed, *, programs: Programs, now: datetime) -> Tier:
     """The tier that a member holds, as the program's present version describes it."""
+    return held_on(ladder_for(member, programs=programs, now=now).section(TiersSection), member, now=now)
+
+
+def earned_tier_of(member: Placed, *, programs: Programs, now: datetime) -> Tier:
+    """The tier that a member has earned, whatever staff set (R23)."""
     return tier_held(ladder_for(member, programs=programs, now=now).section(TiersSection), member.tier)
-
-
-def progress_of(member: Standing, *, programs: Programs, now: datetime) -> Progress:
-    """How far a member is on the way to the next tier."""
-    section = ladder_for(member, programs=programs, now=now).section(TiersSection)
-    return progress_on(section.ladder, held=tier_held(section, member.tier), growth=member.growth)

@@ -32,6 +32,43 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_idempotency_keys_created_at"), "idempotency_keys", ["created_at"], unique=False)
     op.create_table(
+        "import_changes",
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("customer", sa.String(), nullable=False),
+        sa.Column("is_new", sa.Boolean(), nullable=False),
+        sa.Column("tier_before", sa.String(), nullable=False),
+        sa.Column("tier_after", sa.String(), nullable=False),
+        sa.Column("growth_before", sa.Integer(), nullable=False),
+        sa.Column("growth_after", sa.Integer(), nullable=False),
+        sa.Column("orders", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("owner_id", "id", name="pk_import_changes"),
+    )
+    op.create_table(
+        "import_lines",
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("customer", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=True),
+        sa.Column("code", sa.String(), nullable=True),
+        sa.Column("code_key", sa.BigInteger(), nullable=True),
+        sa.Column("content_key", sa.BigInteger(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=True),
+        sa.CheckConstraint("line > 0", name="ck_import_lines_line"),
+        sa.PrimaryKeyConstraint("owner_id", "id", name="pk_import_lines"),
+    )
+    op.create_table(
+        "import_not_taken",
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("owner_id", "id", name="pk_import_not_taken"),
+    )
+    op.create_table(
         "job_runs",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("last_started_at", sa.DateTime(timezone=True), nullable=True),
@@ -134,14 +171,21 @@ def upgrade() -> None:
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("about_kind", sa.String(), nullable=False),
         sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column("program_version", sa.Integer(), nullable=True),
         sa.Column("issuer", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("about_kind IN ('POINTS_ADJUSTMENT')", name="ck_audit_entries_about_kind"),
         sa.CheckConstraint(
-            "action IN ('POINTS_ADJUSTED', 'ADJUSTMENT_ASKED', 'ADJUSTMENT_APPROVED', 'ADJUSTMENT_REJECTED')",
+            "(action = 'PROGRAM_PUBLISHED') = (program_version IS NOT NULL)", name="ck_audit_entries_program_version"
+        ),
+        sa.CheckConstraint(
+            "about_kind IN ('POINTS_ADJUSTMENT', 'TIER_CHANGE', 'PROGRAM', 'IMPORT')",
+            name="ck_audit_entries_about_kind",
+        ),
+        sa.CheckConstraint(
+            "action IN ('POINTS_ADJUSTED', 'ADJUSTMENT_ASKED', 'ADJUSTMENT_APPROVED', 'ADJUSTMENT_REJECTED', 'PROGRAM_PUBLISHED', 'IMPORT_TRIED', 'IMPORT_STARTED', 'MANUAL_TIER_SET', 'MANUAL_TIER_ENDED')",
             name="ck_audit_entries_action",
         ),
         sa.CheckConstraint("role IN ('AUDITOR', 'OPERATOR', 'SUPPORT')", name="ck_audit_entries_role"),
@@ -159,6 +203,62 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name="fk_identities_customer"),
         sa.PrimaryKeyConstraint("customer_id", "id", name="pk_identities"),
         sa.UniqueConstraint("customer_id", "issuer", "subject", name="uq_identities_customer_subject"),
+    )
+    op.create_table(
+        "import_runs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("columns", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("to_today", sa.Boolean(), nullable=False),
+        sa.Column("points", sa.Boolean(), nullable=False),
+        sa.Column("gifts", sa.Boolean(), nullable=False),
+        sa.Column("dry_run", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("header", sa.String(), nullable=True),
+        sa.Column("next_line", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("part_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("shift_days", sa.Integer(), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("after_owner", sa.Uuid(), nullable=True),
+        sa.Column("after_id", sa.Uuid(), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("new", sa.Integer(), nullable=False),
+        sa.Column("known", sa.Integer(), nullable=False),
+        sa.Column("not_taken", sa.Integer(), nullable=False),
+        sa.Column("members", sa.Integer(), nullable=False),
+        sa.Column("joined", sa.Integer(), nullable=False),
+        sa.Column("moves", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("problem", sa.String(), nullable=True),
+        sa.Column("by_issuer", sa.String(), nullable=True),
+        sa.Column("by_subject", sa.String(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'FAILED') = (problem IS NOT NULL)", name="ck_import_runs_problem"),
+        sa.CheckConstraint(
+            "(state IN ('DONE', 'FAILED')) = (finished_at IS NOT NULL)", name="ck_import_runs_finished_at"
+        ),
+        sa.CheckConstraint("kind IN ('MEMBERS', 'ORDERS')", name="ck_import_runs_kind"),
+        sa.CheckConstraint(
+            "state IN ('UPLOADING', 'PENDING', 'RUNNING', 'DONE', 'FAILED')", name="ck_import_runs_state"
+        ),
+        sa.CheckConstraint("(by_issuer IS NULL) = (by_subject IS NULL)", name="ck_import_runs_by"),
+        sa.ForeignKeyConstraint(["program"], ["programs.code"], name="fk_import_runs_program"),
+        sa.PrimaryKeyConstraint("id", name="pk_import_runs"),
+    )
+    op.create_index(
+        "ix_import_runs_waiting",
+        "import_runs",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('PENDING', 'RUNNING')"),
     )
     op.create_table(
         "imports",
@@ -212,16 +312,34 @@ def upgrade() -> None:
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(), nullable=True),
         sa.Column("display_name", sa.String(), nullable=True),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("growth", sa.Integer(), nullable=False),
+        sa.Column("growth_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("standing_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("standing_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ladder_version", sa.Integer(), nullable=False),
         sa.Column("tier", sa.String(), nullable=True),
         sa.Column("tier_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tier_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("renewal_growth", sa.Integer(), nullable=False),
+        sa.Column("notice_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("manual_tier", sa.String(), nullable=True),
+        sa.Column("manual_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("manual_hold", sa.String(), nullable=True),
         sa.CheckConstraint("(status = 'LEFT') = (left_at IS NOT NULL)", name="ck_members_left_at"),
         sa.CheckConstraint("status IN ('ACTIVE', 'LEFT')", name="ck_members_status"),
+        sa.CheckConstraint("(manual_tier IS NULL) = (manual_hold IS NULL)", name="ck_members_manual_hold"),
+        sa.CheckConstraint("(manual_tier IS NULL) = (manual_until IS NULL)", name="ck_members_manual_tier"),
+        sa.CheckConstraint(
+            "(tier IS NULL) = (tier_since IS NULL) AND (tier IS NULL) = (tier_until IS NULL)", name="ck_members_tier"
+        ),
         sa.CheckConstraint("growth >= 0", name="ck_members_growth"),
         sa.ForeignKeyConstraint(["program"], ["programs.code"], name="fk_members_program"),
         sa.PrimaryKeyConstraint("id", name="pk_members"),
     )
+    op.create_index("ix_members_ladder", "members", ["program", "ladder_version"], unique=False)
     op.create_index("ix_members_program", "members", ["program", "id"], unique=False)
+    op.create_index("ix_members_standing_due", "members", ["standing_due_at"], unique=False)
     op.create_table(
         "program_versions",
         sa.Column("program", sa.String(), nullable=False),
@@ -246,13 +364,13 @@ def upgrade() -> None:
         sa.Column("cause_id", sa.Uuid(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("program_version", sa.Integer(), nullable=False),
-        sa.Column("ladder_version", sa.Integer(), nullable=False),
+        sa.Column("earned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("counts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reverses", sa.Uuid(), nullable=True),
         sa.CheckConstraint("(cause = 'REFUND') = (reverses IS NOT NULL)", name="ck_growth_entries_reverses"),
-        sa.CheckConstraint("cause IN ('ORDER', 'REFUND')", name="ck_growth_entries_cause"),
+        sa.CheckConstraint("cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'OPENING')", name="ck_growth_entries_cause"),
+        sa.CheckConstraint("(reverses IS NOT NULL) = (change < 0)", name="ck_growth_entries_taken_back"),
         sa.CheckConstraint("growth_after >= 0", name="ck_growth_entries_growth_after"),
-        sa.CheckConstraint("reverses IS NULL OR change < 0", name="ck_growth_entries_taken_back"),
         sa.ForeignKeyConstraint(
             ["member_id", "reverses"],
             ["growth_entries.member_id", "growth_entries.id"],
@@ -262,6 +380,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_growth_entries"),
         sa.UniqueConstraint("member_id", "cause", "cause_id", "rule", name="uq_growth_entries_cause"),
     )
+    op.create_index("ix_growth_entries_earned", "growth_entries", ["member_id", "earned_at"], unique=False)
     op.create_table(
         "orders",
         sa.Column("member_id", sa.Uuid(), nullable=False),
@@ -278,6 +397,7 @@ def upgrade() -> None:
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("growth", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(), nullable=True),
+        sa.Column("brings_points", sa.Boolean(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount >= 0", name="ck_orders_amount"),
         sa.CheckConstraint("eligible >= 0 AND eligible <= amount", name="ck_orders_eligible"),
@@ -371,7 +491,7 @@ def upgrade() -> None:
         sa.Column("lapsed", sa.Integer(), nullable=False),
         sa.Column("extended_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'HOLD', 'GIVE_BACK', 'ADJUSTMENT', 'SPENDING')",
+            "cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'HOLD', 'GIVE_BACK', 'ADJUSTMENT', 'SPENDING', 'TIER_GIFT')",
             name="ck_points_lots_cause",
         ),
         sa.CheckConstraint("state = 'PENDING' OR activates_at IS NOT NULL", name="ck_points_lots_active"),
@@ -398,16 +518,60 @@ def upgrade() -> None:
         "tier_changes",
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("from_tier", sa.String(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("from_tier", sa.String(), nullable=False),
         sa.Column("to_tier", sa.String(), nullable=False),
-        sa.Column("cause", sa.String(), nullable=False),
-        sa.Column("cause_id", sa.Uuid(), nullable=False),
+        sa.Column("held_tier", sa.String(), nullable=False),
+        sa.Column("tier_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tier_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("growth", sa.Integer(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=True),
+        sa.Column("cause_id", sa.Uuid(), nullable=True),
         sa.Column("program_version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("cause IN ('ORDER', 'REFUND')", name="ck_tier_changes_cause"),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("manual_tier", sa.String(), nullable=True),
+        sa.Column("manual_hold", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("by_issuer", sa.String(), nullable=True),
+        sa.Column("by_subject", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "(kind IN ('MANUAL', 'MANUAL_ENDED')) = (manual_tier IS NOT NULL)", name="ck_tier_changes_manual_tier"
+        ),
+        sa.CheckConstraint("cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'OPENING')", name="ck_tier_changes_cause"),
+        sa.CheckConstraint(
+            "kind <> 'MANUAL' OR (reason IS NOT NULL AND by_issuer IS NOT NULL AND by_subject IS NOT NULL)",
+            name="ck_tier_changes_reason",
+        ),
+        sa.CheckConstraint(
+            "kind IN ('RAISED', 'CORRECTED', 'RENEWED', 'LOWERED', 'NOTICED', 'BROUGHT', 'KEPT', 'MANUAL', 'MANUAL_ENDED')",
+            name="ck_tier_changes_kind",
+        ),
+        sa.CheckConstraint("(cause IS NULL) = (cause_id IS NULL)", name="ck_tier_changes_cause_id"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_tier_changes_member"),
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_tier_changes"),
-        sa.UniqueConstraint("member_id", "cause", "cause_id", "to_tier", name="uq_tier_changes_cause"),
+    )
+    op.create_index(
+        "uq_tier_changes_notice",
+        "tier_changes",
+        ["member_id", "to_tier", "tier_until"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'NOTICED'"),
+    )
+    op.create_table(
+        "tier_gifts",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tier", sa.String(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("revoked", sa.Integer(), nullable=False),
+        sa.Column("program_version", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("points >= 0", name="ck_tier_gifts_points"),
+        sa.CheckConstraint("revoked BETWEEN 0 AND points", name="ck_tier_gifts_revoked"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_tier_gifts_member"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_tier_gifts"),
+        sa.UniqueConstraint("member_id", "tier", name="uq_tier_gifts_tier"),
     )
     op.create_table(
         "facts",
@@ -479,7 +643,7 @@ def upgrade() -> None:
         sa.Column("lot_id", sa.Uuid(), nullable=True),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'HOLD', 'GIVE_BACK', 'ADJUSTMENT', 'SPENDING')",
+            "cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'HOLD', 'GIVE_BACK', 'ADJUSTMENT', 'SPENDING', 'TIER_GIFT')",
             name="ck_points_entries_cause",
         ),
         sa.CheckConstraint(
@@ -610,6 +774,8 @@ def downgrade() -> None:
     op.drop_table("order_lines")
     op.drop_index("ix_facts_order", table_name="facts")
     op.drop_table("facts")
+    op.drop_table("tier_gifts")
+    op.drop_index("uq_tier_changes_notice", table_name="tier_changes", postgresql_where=sa.text("kind = 'NOTICED'"))
     op.drop_table("tier_changes")
     op.drop_index("ix_points_lots_open", table_name="points_lots", postgresql_where=sa.text("remaining > 0"))
     op.drop_index("ix_points_lots_earned_at", table_name="points_lots")
@@ -621,13 +787,20 @@ def downgrade() -> None:
     op.drop_index("ix_points_accounts_due_at", table_name="points_accounts")
     op.drop_table("points_accounts")
     op.drop_table("orders")
+    op.drop_index("ix_growth_entries_earned", table_name="growth_entries")
     op.drop_table("growth_entries")
     op.drop_table("program_versions")
+    op.drop_index("ix_members_standing_due", table_name="members")
     op.drop_index("ix_members_program", table_name="members")
+    op.drop_index("ix_members_ladder", table_name="members")
     op.drop_table("members")
     op.drop_index("ix_kept_facts_kept_until", table_name="kept_facts")
     op.drop_table("kept_facts")
     op.drop_table("imports")
+    op.drop_index(
+        "ix_import_runs_waiting", table_name="import_runs", postgresql_where=sa.text("state IN ('PENDING', 'RUNNING')")
+    )
+    op.drop_table("import_runs")
     op.drop_table("identities")
     op.drop_table("audit_entries")
     op.drop_table("unique_keys")
@@ -643,6 +816,9 @@ def downgrade() -> None:
     op.drop_index("ix_mismatches_program", table_name="mismatches")
     op.drop_table("mismatches")
     op.drop_table("job_runs")
+    op.drop_table("import_not_taken")
+    op.drop_table("import_lines")
+    op.drop_table("import_changes")
     op.drop_index(op.f("ix_idempotency_keys_created_at"), table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
     op.drop_table("customers")

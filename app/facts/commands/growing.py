@@ -1,0 +1,138 @@
+"""What facts do to growth: what orders and activities bring, and what refunds take back (R15, R22)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.db import Transaction
+from app.facts.queries import lines_of_orders
+from app.facts.rows import line_of
+from app.facts.rules import Earned, KnownOrder, Line, RefundedOrder, growth_earned, growth_to_take_back, left_by_caps
+from app.facts.rules.activities import ReportedActivity
+from app.programs.rules import Programs, ProgramVersion
+from app.tiers import commands as tiers
+from app.tiers.queries import growth_of_cause
+from app.tiers.queries.earned import growth_left
+from app.tiers.rules import GrowthCause, counts_from
+from app.tiers.section import TiersSection
+
+from .reversing import Reversal
+
+
+async def growth_of_order(
+    tx: Transaction, known: KnownOrder, lines: Sequence[Line], *, version: ProgramVersion
+) -> list[Earned]:
+    """What a paid order brings by the rules of the day it was paid, as far as that day's caps leave it (R25, R27).
+    Its lines are read if they are not at hand."""
+    if not lines:
+        (rows,) = await lines_of_orders(tx, [(known.member_id, known.id)])
+        lines = [line_of(row) for row in rows]
+    earned = growth_earned(lines, section=version.section(TiersSection))
+    given = [(each.rule, each.amount) for each in earned]
+    at = known.paid_at or version.effective_from
+    left = await growth_left(tx, member_id=known.member_id, earned=given, version=version, at=at)
+    return left_by_caps(earned, left)
+
+
+async def grow_by_order(
+    tx: Transaction,
+    *,
+    member: tiers.StandingMember,
+    reversal: Reversal,
+    earned: Sequence[Earned],
+    counts_at: datetime,
+    programs: Programs,
+    manner: tiers.Manner,
+    now: datetime,
+) -> None:
+    """The growth of an order that counts now, or from a known instant on; and at once what refunds that are known take
+    back of it, so that no tier is reached that rests on it."""
+    order, version = reversal.order, reversal.version
+    grown = [
+        tiers.Grown(
+            amount=each.amount,
+            cause=GrowthCause.ORDER,
+            cause_id=order.id,
+            rule=each.rule,
+            program_version=version.number,
+            earned_at=order.paid_at or now,
+            counts_at=counts_at,
+        )
+        for each in earned
+    ]
+    gross = {each.rule: each.amount for each in earned}
+    shrunk: list[tiers.Shrunk] = []
+    for number, refund in enumerate(reversal.refunded.refunds, 1):
+        before, after = (reversal.refunded.up_to(until) for until in (number - 1, number))
+        shrunk += _taken_back(order.id, before, after, refund_id=refund.id, gross=gross, version=version)
+    await tiers.grow(tx, member=member, programs=programs, grown=grown, shrunk=shrunk, manner=manner,
+                     now=now)  # fmt: skip
+
+
+async def shrink_by_refund(
+    tx: Transaction,
+    *,
+    member: tiers.StandingMember,
+    reversal: Reversal,
+    refund_id: UUID,
+    programs: Programs,
+    now: datetime,
+) -> None:
+    """What a refund takes back of an order's growth; if that is not entered yet, it will be with it (R15)."""
+    order, version = reversal.order, reversal.version
+    entries = await growth_of_cause(tx, member_id=member.id, cause=GrowthCause.ORDER, cause_id=order.id)
+    gross = {entry.rule: entry.change for entry in entries}
+    before, after = reversal.refunded.but_for(refund_id), reversal.refunded
+    shrunk = _taken_back(order.id, before, after, refund_id=refund_id, gross=gross, version=version)
+    await tiers.shrink(tx, member=member, programs=programs, shrunk=shrunk, now=now)
+
+
+def _taken_back(
+    order_id: UUID,
+    before: RefundedOrder,
+    after: RefundedOrder,
+    *,
+    refund_id: UUID,
+    gross: Mapping[str, int],
+    version: ProgramVersion,
+) -> list[tiers.Shrunk]:
+    """What one refund more comes to, rule by rule."""
+    section = version.section(TiersSection)
+    then, now = (growth_to_take_back(each, earned=gross, section=section) for each in (before, after))
+    return [
+        tiers.Shrunk(now[rule] - then[rule], refund_id, rule, of_cause=GrowthCause.ORDER, of_cause_id=order_id)
+        for rule in gross
+        if now[rule] > then[rule]
+    ]
+
+
+async def grow_by_activity(
+    tx: Transaction,
+    *,
+    member: tiers.StandingMember,
+    activity: ReportedActivity,
+    fact_id: UUID,
+    version: ProgramVersion,
+    programs: Programs,
+    now: datetime,
+) -> int:
+    """The growth of something that a member did, by the rules of the day it was done, as far as that day's caps leave
+    it (R25, R27); how much that is."""
+    at = activity.occurred_at
+    section = version.section(TiersSection)
+    given = [(rule.code, rule.growth) for rule in section.rules_of(activity.action)]
+    left = await growth_left(tx, member_id=member.id, earned=given, version=version, at=at)
+    grown = [
+        tiers.Grown(
+            amount=each.amount,
+            cause=GrowthCause.ACTIVITY,
+            cause_id=fact_id,
+            rule=each.rule,
+            program_version=version.number,
+            earned_at=at,
+            counts_at=counts_from(at, section, zone=version.zone),
+        )
+        for each in left
+    ]
+    await tiers.grow(tx, member=member, programs=programs, grown=grown, now=now)
+    return sum(each.amount for each in left)

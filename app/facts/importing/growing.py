@@ -1,0 +1,41 @@
+"""Growth of history: that of all new orders of a member is entered together, and where it leads is reckoned once."""
+
+from collections.abc import Sequence
+
+from app.db import Transaction
+from app.facts.commands import NewOrder
+from app.tiers import commands as tiers
+from app.tiers.queries import newest_entry
+from app.tiers.rules import GrowthCause
+
+from .stages import Stage
+
+
+async def grow_by_history(tx: Transaction, stage: Stage, *, member: tiers.Row, new: Sequence[NewOrder]) -> None:
+    """Enter what new orders grow, oldest first. Gifts of tiers that are reached come of it if they are asked for."""
+    grown = [
+        tiers.Grown(
+            amount=each.amount,
+            cause=GrowthCause.ORDER,
+            cause_id=order.id,
+            rule=each.rule,
+            program_version=order.program_version,
+            earned_at=order.paid_at,
+            counts_at=order.counts_at,
+        )
+        for order in new
+        for each in order.grown
+    ]
+    manner = tiers.Manner(is_history=True, gives_gifts=stage.brings.gifts)
+    standing = tiers.StandingMember.of(member)
+    await tiers.grow(tx, member=standing, programs=stage.programs, grown=grown, manner=manner, now=stage.now)
+
+
+async def open_growth(
+    tx: Transaction, stage: Stage, *, member: tiers.StandingMember, growth: int
+) -> tiers.StandingMember:
+    """Enter growth that is known of who has none written here: it counts from now, and what they did before is in it
+    (R19). May raise BadInput: it is more than a member can have."""
+    if await newest_entry(tx, member_id=member.id) is not None:
+        return member
+    return await tiers.open_growth(tx, member=member, programs=stage.programs, growth=growth, now=stage.now)

@@ -1,0 +1,75 @@
+"""What publishing a file would change, and for whom: looked at before it is done (R20)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.db import Reader
+from app.graph import Context
+from app.programs.asked import code_asked
+from app.programs.changes import diff, problems_after
+from app.programs.problems import Problem, WrongDefinition
+from app.programs.queries import newest_version
+from app.programs.rules import Definition, Programs
+from app.programs.telling import RuleChange, rule_changes
+from app.tiers.queries.comparing import moves_between
+from app.tiers.rules.moving import TierMoves
+from app.tiers.section import TiersSection
+
+
+@dataclass(frozen=True)
+class ProgramComparison:
+    """A file beside the version of its program that was published last."""
+
+    program: str
+    newest: int
+    """Number of that version; 0 if none is published."""
+    problems: tuple[Problem, ...] = ()
+    """Why it cannot be published; then nothing is compared."""
+    changes: tuple[str, ...] = ()
+    """Each with the file's key."""
+    rules: tuple[RuleChange, ...] = ()
+    """What changes for members."""
+    moves: TierMoves | None = None
+    """None if the file has problems, and for a program that was never published: it has no members."""
+
+
+async def comparison(db: Reader, *, context: Context, file: str, program: str | None = None) -> ProgramComparison:
+    """Two statements: the newest version, and one that counts members. May raise BadInput: no such program for the
+    caller."""
+    code = code_asked(context, program)
+    try:
+        definition = read_for(context.get(Programs), file, program=code)
+    except WrongDefinition as error:
+        newest = await newest_version(db, code)
+        return ProgramComparison(code, 0 if newest is None else newest.number, problems=error.problems)
+    return await compared(db, definition=definition, now=context.now)
+
+
+def read_for(programs: Programs, file: str, *, program: str) -> Definition:
+    """The file of a program. May raise WrongDefinition, also because it is another program's."""
+    definition = programs.read(file)
+    if definition.program.code != program:
+        raise WrongDefinition([Problem("program.code", f'is not "{program}", the program that you name')])
+    return definition
+
+
+async def compared(db: Reader, *, definition: Definition, now: datetime) -> ProgramComparison:
+    """The file beside what is published, whoever asks."""
+    program = definition.program
+    newest = await newest_version(db, program.code)
+    if newest is None:
+        return ProgramComparison(program.code, 0, rules=rule_changes((), definition.rules))
+    earlier = definition.read(newest.file)
+    if problems := problems_after(earlier, definition):
+        return ProgramComparison(program.code, newest.number, problems=tuple(problems))
+    moved = await moves_between(
+        db,
+        program=program.code,
+        present=earlier.section(TiersSection),
+        new=definition.section(TiersSection),
+        zone=program.zone,
+        now=now,
+    )
+    changes = tuple(diff(earlier, definition))
+    rules = rule_changes(earlier.rules, definition.rules)
+    return ProgramComparison(program.code, newest.number, changes=changes, rules=rules, moves=moved)

@@ -1,0 +1,107 @@
+"""The way to the next tier, and what keeps the one that is held (R18)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from app.programs.rules import Programs
+from app.tiers.section import Benefit, Lowering, Tier, TiersSection
+
+from .history import Entry, left_of
+from .ladder import earned_tier_of, held_on, is_manual, ladder_for
+from .ladders import ladder_at
+from .times import counts_up_to, lapse, notice_from
+
+
+class Shown(NamedTuple):
+    """What a member's row says of where the member stands."""
+
+    id: UUID
+    program: str
+    growth: int
+    growth_until: datetime | None
+    standing_due_at: datetime | None
+    ladder_version: int
+    tier: str | None
+    tier_until: datetime | None
+    renewal_growth: int
+    manual_tier: str | None
+    manual_until: datetime | None
+    manual_hold: str | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The way from the tier held to the next, and to renewing the one that was earned."""
+
+    growth: int
+    counted_until: datetime | None
+    next_tier: Tier | None
+    growth_remaining: int
+    ratio: float
+    period_end: datetime | None
+    renew_remaining: int
+    at_risk: bool
+    new_benefits: Sequence[Benefit]
+
+
+def is_outdated(shown: Shown, *, programs: Programs, now: datetime) -> bool:
+    """Must the growth be counted, because some began or ceased to count since the row was written (R2)?"""
+    if shown.standing_due_at is not None and shown.standing_due_at <= now:
+        return True
+    program = programs.for_member(shown.program, shown.id)
+    return 0 < shown.ladder_version < ladder_at(program, now).number
+
+
+def counted_now(shown: Shown, entries: Sequence[Entry], *, programs: Programs, now: datetime) -> Shown:
+    """The same with the growth that counts now, and what of it counts towards renewing (R18)."""
+    ladder = ladder_for(shown, programs=programs, now=now)
+    window, left = ladder.section(TiersSection).window, left_of(entries)
+    growth, renewing, lapses = 0, 0, list[datetime]()
+    for entry in entries:
+        amount = left[entry.id]
+        if not amount or entry.counts_at > now:
+            continue
+        lapses_at = lapse(entry.counts_at, window, zone=ladder.zone)
+        if lapses_at is None or lapses_at > now:
+            growth += amount
+            lapses += [] if lapses_at is None else [lapses_at]
+        until = shown.tier_until
+        if until and (entry.counts_at >= until or counts_up_to(entry.counts_at, until, window, zone=ladder.zone)):
+            renewing += amount
+    return shown._replace(growth=growth, growth_until=min(lapses, default=None), renewal_growth=renewing)
+
+
+def progress_on(ladder: Sequence[Tier], *, held: Tier, growth: int) -> Progress:
+    """How far the next tier above the one held is. The ratio is from the held tier's threshold, 0 to 1."""
+    above = next((tier for tier in ladder if tier.threshold > held.threshold), None)
+    if above is None:
+        return Progress(growth, None, None, 0, 1.0, None, 0, at_risk=False, new_benefits=())
+    done = (growth - held.threshold) / (above.threshold - held.threshold)
+    remaining, ratio = max(above.threshold - growth, 0), min(max(done, 0.0), 1.0)
+    known = {benefit.code for benefit in held.benefits}
+    new = tuple(benefit for benefit in above.benefits if benefit.code not in known)
+    return Progress(growth, None, above, remaining, ratio, None, 0, at_risk=False, new_benefits=new)
+
+
+def progress_of(shown: Shown, *, programs: Programs, now: datetime) -> Progress:
+    """How far a member is on the way to the next tier, and what is missing to keep the present one."""
+    ladder = ladder_for(shown, programs=programs, now=now)
+    section = ladder.section(TiersSection)
+    held = held_on(section, shown, now=now)
+    progress = progress_on(section.ladder, held=held, growth=shown.growth)
+    earned = earned_tier_of(shown, programs=programs, now=now)
+    missing, risk = 0, False
+    if shown.tier_until is not None and section.lowering is not Lowering.NEVER:
+        missing = max(earned.threshold - shown.renewal_growth, 0)
+        risk = missing > 0 and notice_from(shown.tier_until, section, zone=ladder.zone) <= now
+    is_earned = held == earned or not is_manual(shown, now=now)
+    return replace(
+        progress,
+        counted_until=shown.growth_until,
+        period_end=shown.tier_until if is_earned else shown.manual_until,
+        renew_remaining=missing,
+        at_risk=risk,
+    )

@@ -1,0 +1,86 @@
+"""The steps of the ladder."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Annotated
+
+import regex
+from pydantic import Field
+
+from app.programs.problems import Finding
+from app.programs.section import Code, Count, Listed, Part, Words, repeated
+
+LONGEST_NAME = {"zh": 5, "en": 16}
+"""Characters of a tier's name as a person counts them, by language (R21)."""
+
+
+class Benefit(Part):
+    """Something that members of a tier enjoy."""
+
+    code: Code
+    name: Words
+    description: Words
+
+
+class Gift(Part):
+    """`[tiers.ladder.gift]`: what a member is given for reaching a tier, once ever (R16)."""
+
+    points: Count
+    """Active at once; they last as any."""
+    words: Words
+    """What it is for, as a member reads it."""
+
+
+class Tier(Part):
+    """A step of the ladder."""
+
+    code: Code
+    name: Words
+    threshold: Annotated[int, Field(ge=0, le=2**31 - 1)]
+    """Growth from which a member is in it, up to the next tier's (R16)."""
+    gift: Gift | None = None
+    benefits: Listed[Benefit] = ()
+    """All that its members enjoy: what lower tiers have is written here again if it goes on."""
+
+
+def problems_of(ladder: Sequence[Tier]) -> Iterator[Finding]:
+    """What is wrong with a ladder."""
+    yield from _missteps(ladder)
+    yield from repeated("ladder", [tier.code for tier in ladder])
+    for index, tier in enumerate(ladder):
+        yield from _long_names(index, tier)
+        for place, words in repeated("benefits", [benefit.code for benefit in tier.benefits]):
+            yield ("ladder", index, *place), words
+    if ladder and ladder[0].gift is not None:
+        yield ("ladder", 0, "gift"), "nobody reaches the first tier: it is everybody's from joining on"
+
+
+def _missteps(ladder: Sequence[Tier]) -> Iterator[Finding]:
+    if not ladder:
+        yield ("ladder",), "has no tier"
+    elif ladder[0].threshold != 0:
+        yield ("ladder", 0, "threshold"), "the first tier begins at 0"
+    for index in range(1, len(ladder)):
+        below = ladder[index - 1].threshold
+        if ladder[index].threshold <= below:
+            yield ("ladder", index, "threshold"), f"must be more than {below}, the threshold of the tier below"
+
+
+def _long_names(index: int, tier: Tier) -> Iterator[Finding]:
+    for language, longest in LONGEST_NAME.items():
+        length = characters(getattr(tier.name, language))
+        if length > longest:
+            yield ("ladder", index, "name", language), f"{length} characters, at most {longest}"
+
+
+def characters(text: str) -> int:
+    """How many characters a person counts: grapheme clusters, so that a family emoji is one (R21)."""
+    return len(regex.findall(r"\X", text))
+
+
+def astray(successors: Mapping[str, str], present: Collection[str]) -> Iterator[Finding]:
+    """What is wrong with what stands for tiers that are gone."""
+    for gone, successor in successors.items():
+        if gone in present:
+            yield ("successors", gone), "is on the ladder, so it needs no successor"
+        if successor not in present:
+            yield ("successors", gone), f'"{successor}" is not on the ladder'

@@ -1,0 +1,269 @@
+"""The rules in words say what is applied: whatever is changed in a file, members read something else (M31)."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.definition import PRESETS, read
+from app.programs.rulebook import RuleTopic, grouped
+from app.programs.rules import Definition
+from tests.world import EXAMPLES
+
+from .settings import choices, settings
+
+WHOLE = (Path(__file__).parent / "whole.toml").read_text("utf-8")
+FILES = sorted([*PRESETS.glob("*.toml"), *(EXAMPLES / "programs").glob("*.toml")])
+HAN = re.compile(r"[\u4e00-\u9fff]")
+Replaced = tuple[tuple[str, str], ...]
+
+CHANGES: Mapping[str, Replaced] = {
+    "program.time_zone": (('"Asia/Shanghai"', '"Asia/Tokyo"'),),
+    "program.currency": (('"CNY"', '"USD"'),),
+    "members.join": (('"ON_REQUEST"', '"AUTOMATIC"'),),
+    "facts.kept_days": (("kept_days = 31", "kept_days = 32"),),
+    "points.rounding": (('"FLOOR"', '"HALF_UP"'),),
+    "points.return_window_days": (("return_window_days = 8", "return_window_days = 9"),),
+    "points.expiry.kind": (('kind = "MONTHS", months = 13', 'kind = "YEARLY"'),),
+    "points.expiry.months": (("months = 13", "months = 14"),),
+    "points.refunds.claw_back": (('"WITHIN_BALANCE"', '"DEBT"'),),
+    "points.give_backs.policy": (('policy = "EXTEND", days = 14', 'policy = "LAPSE"'),),
+    "points.give_backs.days": (("days = 14 }", "days = 15 }"),),
+    "points.holds.minutes": (("minutes = 29", "minutes = 28"),),
+    "points.holds.most_days": (("most_days = 6", "most_days = 5"),),
+    "points.earning[].points": (("points = 2\n", "points = 3\n"),),
+    "points.earning[].per": (('"3.00"', '"3.01"'),),
+    "points.earning[].tiers": (('gold = "1.5"', 'gold = "1.51"'),),
+    "points.earning[].categories": (('books = "2.5"', 'book = "2.5"'),),
+    "points.earning[].words": (("消费得积分", "购物得积分"), ('"Points for orders"', '"Points for buying"')),
+    "points.actions[].points": (("points = 21", "points = 20"),),
+    "points.actions[].action": (('"REVIEW"', '"POST"'),),
+    "points.actions[].pending_days": (("pending_days = 5", "pending_days = 0"),),
+    "points.actions[].tiers": (('silver = "1.25"', 'gold = "1.25"'),),
+    "points.actions[].words": (("评价得积分", "点评得积分"), ('"Points for reviews"', '"Points for critics"')),
+    "points.caps[].period": (('"DAY"', '"WEEK"'),),
+    "points.caps[].points": (("points = 105", "points = 106"),),
+    "points.caps[].times": (("times = 9", "times = 8"),),
+    "points.caps[].rules[]": (('["review"]', '["review", "order"]'),),
+    "points.caps[].words": (("每日上限", "当日上限"), ("Limit of a day", "Limit for days")),
+    "tiers.counts_at": (('"END_OF_RETURN_WINDOW"', '"PAID"'),),
+    "tiers.measure": (('"GROWTH"', '"SCORE"'),),
+    "tiers.window.kind": (('kind = "ROLLING", months = 11', 'kind = "LIFETIME"'),),
+    "tiers.window.months": (("months = 11", "months = 12"),),
+    "tiers.period.kind": (('kind = "MONTHS", months = 10', 'kind = "YEAR_END"'),),
+    "tiers.period.months": (("months = 10", "months = 9"),),
+    "tiers.lowering": (('"TO_MATCH"', '"ONE_DOWN"'),),
+    "tiers.notice_days": (("notice_days = 44", "notice_days = 46"),),
+    "tiers.grace_days": (("grace_days = 16", "grace_days = 0"),),
+    "tiers.successors": (('bronze = "silver"', 'bronze = "base"'),),
+    "tiers.growth[].growth": (("growth = 17", "growth = 16"),),
+    "tiers.growth[].per": (('"19.00"', '"20.00"'),),
+    "tiers.growth[].categories": (('toys = "0.5"', 'toys = "0.25"'),),
+    "tiers.growth[].words": (("消费得成长值", "购物得成长值"), ("Growth for orders", "Growth for buying")),
+    "tiers.orders[].growth": (("growth = 18", "growth = 19"),),
+    "tiers.orders[].at_least": (('at_least = "88.00"\n', ""),),
+    "tiers.orders[].words": (("大额订单", "大单"), ("Large orders", "Big orders")),
+    "tiers.actions[].growth": (("growth = 22", "growth = 23"),),
+    "tiers.actions[].action": (('"SHARE"', '"ANSWER"'),),
+    "tiers.actions[].words": (("分享得成长值", "转发得成长值"), ("Growth for shares", "Growth for sharing")),
+    "tiers.caps[].period": (('"MONTH"', '"YEAR"'),),
+    "tiers.caps[].growth": (("growth = 333", "growth = 334"),),
+    "tiers.caps[].times": (("times = 12", "times = 13"),),
+    "tiers.caps[].rules[]": (('["share", "large"]', '["share"]'),),
+    "tiers.caps[].words": (("每月上限", "当月上限"), ("Limit of a month", "Limit for months")),
+    "tiers.ladder[].name": (("银卡", "白银"), ('"Silver"', '"Argent"')),
+    "tiers.ladder[].threshold": (("threshold = 210", "threshold = 211"),),
+    "tiers.ladder[].gift.points": (("points = 77", "points = 78"),),
+    "tiers.ladder[].gift.words": (("升级礼", "金卡礼"), ("Gift for gold", "Gift of gold")),
+    "tiers.ladder[].benefits[].name": (('"会员价"', '"专享价"'), ("Member price", "Special price")),
+    "tiers.ladder[].benefits[].description": (("指定商品", "部分商品"), ("Selected goods", "Some goods")),
+}
+"""For each key another value, and what is written instead of what."""
+
+SILENT: Mapping[str, Replaced] = {
+    "program.code": (('"whole"', '"other"'),),
+    "program.kind": (('"BRAND"', '"PLATFORM"'),),
+    "program.name": (("The Whole", "The Rest"),),
+    "points.earning[].code": (('"more"', '"extra"'),),
+    "points.actions[].code": (('"review"', '"reviews"'),),
+    "points.caps[].code": (('"a-day"', '"daily"'),),
+    "points.adjustments.alone_up_to": (("alone_up_to = 999", "alone_up_to = 1"),),
+    "tiers.growth[].code": (('"order"\ngrowth', '"orders"\ngrowth'),),
+    "tiers.orders[].code": (('"large"', '"huge"'),),
+    "tiers.actions[].code": (('"share"', '"shares"'),),
+    "tiers.caps[].code": (('"a-month"', '"monthly"'),),
+    "tiers.ladder[].code": (('"gold"', '"best"'), ("gold =", "best =")),
+    "tiers.ladder[].benefits[].code": (('"price"', '"prices"'),),
+}
+"""Keys of which members read nothing in the rules: what software calls things (`ProgramRule.code`), what `Program` says
+of itself, and what staff may do alone."""
+
+
+def changed(key: str, text: str = WHOLE) -> str:
+    """The whole program with another value of a key."""
+    for old, new in CHANGES[key]:
+        assert text.count(old) == 1, (key, old)
+        text = text.replace(old, new)
+    return text
+
+
+def shown(definition: Definition, language: str) -> list[tuple[str, str]]:
+    """All that members read, with names."""
+    return [
+        (getattr(rule.words, language), "" if rule.name is None else getattr(rule.name, language))
+        for rule in definition.rules
+    ]
+
+
+def test_of_every_setting_it_is_known_whether_members_read_of_it() -> None:
+    """A new key does not get past this test unseen."""
+    assert CHANGES.keys() | SILENT.keys() == settings().keys()
+    assert not CHANGES.keys() & SILENT.keys()
+
+
+def test_the_whole_program_says_every_key() -> None:
+    said = {key for name, section in read(WHOLE).sections.items() for key in _said(name, section)}
+    assert settings().keys() <= said
+
+
+def _said(place: str, value: Any) -> set[str]:
+    """Places of what is not left to a default."""
+    if isinstance(value, tuple):
+        items = cast(tuple[Any, ...], value)
+        return {place}.union(*(_said(f"{place}[]", item) for item in items))
+    named = getattr(value, "model_fields_set", ())
+    return {place}.union(*(_said(f"{place}.{name}", getattr(value, name)) for name in named))
+
+
+@pytest.mark.parametrize("key", CHANGES)
+def test_another_value_is_told_in_other_words(key: str) -> None:
+    """In both languages."""
+    before, after = read(WHOLE), read(changed(key))
+    for language in ("zh", "en"):
+        assert shown(before, language) != shown(after, language), language
+
+
+@pytest.mark.parametrize("key", choices().keys() & CHANGES.keys())
+def test_each_choice_is_told_in_words_of_its_own(key: str) -> None:
+    needs = {
+        "points.expiry.kind": {"MONTHS": ", months = 13"},
+        "points.give_backs.policy": {"EXTEND": ", days = 14"},
+        "tiers.window.kind": {"ROLLING": ", months = 11"},
+        "tiers.period.kind": {"MONTHS": ", months = 10"},
+    }.get(key, {})
+    old = CHANGES[key][0][0]
+    present = re.findall(r'"([A-Z_]+)"', old)[0]
+    told: dict[str, list[list[tuple[str, str]]]] = {"zh": [], "en": []}
+    for choice in choices()[key]:
+        new = f'"{choice.value}"' if not needs else re.sub(
+            rf'"{present}".*', f'"{choice.value}"{needs.get(choice.value, "")}', old)  # fmt: skip
+        definition = read(WHOLE.replace(old, new))
+        for language, seen in told.items():
+            seen.append(shown(definition, language))
+    for seen in told.values():
+        assert len(seen) >= 2
+        assert all(one != other for number, one in enumerate(seen) for other in seen[:number])
+
+
+@pytest.mark.parametrize("key", SILENT)
+def test_codes_and_what_staff_may_do_are_not_told(key: str) -> None:
+    """What is listed as silent is."""
+    text = WHOLE
+    for old, new in SILENT[key]:
+        assert old in text
+        text = text.replace(old, new)
+    for language in ("zh", "en"):
+        assert shown(read(text), language) == shown(read(WHOLE), language)
+
+
+def texts() -> list[str]:
+    return [*(file.read_text("utf-8") for file in FILES), WHOLE, *map(changed, CHANGES)]
+
+
+def test_every_rule_is_a_sentence_in_both_languages() -> None:
+    """Nothing is left of what stands in templates, and no language gets into the other."""
+    for text in texts():
+        for rule in read(text).rules:
+            zh, en = rule.words.zh, rule.words.en
+            assert HAN.search(zh), rule
+            assert not HAN.search(en), rule
+            assert zh.endswith("。"), rule
+            assert en.endswith("."), rule
+            assert not re.search(r"[{}]|None|  |\.\.|。。|<|\bTold\b", zh + en), rule
+
+
+def test_rules_are_known_by_codes_of_their_own() -> None:
+    for text in texts():
+        codes = [rule.code for rule in read(text).rules]
+        assert len(codes) == len(set(codes))
+
+
+def test_rules_are_grouped_by_what_they_are_about() -> None:
+    """Each once, in the order of the topics; the whole program has something of each."""
+    rules = read(WHOLE).rules
+    groups = grouped(rules)
+    assert [group.topic for group in groups] == list(RuleTopic)
+    assert sorted(rule.code for group in groups for rule in group.rules) == sorted(rule.code for rule in rules)
+    assert all(rule.topic is group.topic for group in groups for rule in group.rules)
+
+
+NUMBERS = {
+    "points.earning[].points": "points = 2\n",
+    "points.actions[].points": "points = 21\n",
+    "points.caps[].points": "points = 105\n",
+    "points.caps[].times": "times = 9\n",
+    "tiers.growth[].growth": "growth = 17\n",
+    "tiers.orders[].growth": "growth = 18\n",
+    "tiers.caps[].growth": "growth = 333\n",
+    "tiers.ladder[].threshold": "threshold = 520\n",
+}
+
+
+@given(key=st.sampled_from(sorted(NUMBERS)), one=st.integers(521, 2**31 - 1), other=st.integers(521, 2**31 - 1))
+def test_figures_read_alike_only_if_they_are_the_same(key: str, one: int, other: int) -> None:
+    """However large: nothing is rounded for reading."""
+    line = NUMBERS[key]
+    first, second = (read(WHOLE.replace(line, f"{line.split(' = ')[0]} = {number}\n")) for number in (one, other))
+    for language in ("zh", "en"):
+        assert (shown(first, language) == shown(second, language)) == (one == other)
+        assert f"{one:,}" in str(shown(first, language))
+
+
+@given(one=st.integers(1, 2**31 - 1), other=st.integers(1, 2**31 - 1), currency=st.sampled_from(["CNY", "JPY", "BHD"]))
+def test_amounts_read_alike_only_if_they_are_the_same(one: int, other: int, currency: str) -> None:
+    """R12: with all the decimals that the currency has."""
+    digits = {"CNY": 2, "JPY": 0, "BHD": 3}[currency]
+
+    def with_amount(minor: int) -> Definition:
+        written = f"{minor / 10**digits:.{digits}f}"
+        others = re.sub(r'"(\d+)\.\d\d"', r'"\1"', WHOLE.replace('"3.00"', "AMOUNT")).replace("AMOUNT", f'"{written}"')
+        return read(others.replace('"CNY"', f'"{currency}"'))
+
+    first, second = with_amount(one), with_amount(other)
+    for language in ("zh", "en"):
+        assert (shown(first, language) == shown(second, language)) == (one == other)
+
+
+def test_with_nothing_to_earn_that_is_told() -> None:
+    text = re.sub(r"\[\[(points|tiers)\.(earning|growth|orders|actions|caps)\]\]\n(?:[a-z_]+ = .*\n)+", "", WHOLE)
+    words = [rule.words.en for rule in read(text).rules]
+    assert "Orders earn no points." in words
+    assert "Orders bring no growth." in words
+    assert not [each for each in words if "Gift cards" in each or "reckoned" in each]
+
+
+def test_who_can_only_be_in_one_tier_is_told_nothing_of_losing_it() -> None:
+    ladder = WHOLE[WHOLE.index('[[tiers.ladder]]\ncode = "silver"') :]
+    alone = WHOLE.replace(ladder, "").replace('{ bronze = "silver" }', '{ bronze = "base" }')
+    alone = alone.replace('tiers = { gold = "1.5" }\n', "").replace('tiers = { silver = "1.25" }\n', "")
+    assert RuleTopic.TIER_PERIOD not in {rule.topic for rule in read(alone).rules}
+
+
+def test_where_nobody_is_lowered_notice_and_grace_are_not_told() -> None:
+    codes = {rule.code for rule in read(WHOLE.replace('"TO_MATCH"', '"NEVER"')).rules}
+    assert "tiers.lowering" in codes
+    assert not codes & {"tiers.notice_days", "tiers.grace_days"}
