@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from time import monotonic, perf_counter
@@ -73,7 +74,6 @@ class Played:
     """What came of it."""
 
     shape: Shape
-    bytes: int
     seconds: float
     """From when the lines were in the database to the end; that of reading them is in `reading`."""
     reading: float
@@ -91,16 +91,13 @@ class Played:
 def generated(file: Path, shape: Shape) -> None:
     """Orders sorted by day, as a shop's system would write them: each day's of random members. The same each time."""
     chance = random.Random(SEED)
-    extra = shape.orders - shape.members
     with file.open("w") as out:
         out.write("order,customer,date,units,amount\n")
         for number in range(shape.orders):
             day = FIRST_DAY + timedelta(days=number * DAYS // shape.orders)
             # the first order of each is spread over all days, the others are anybody's
-            is_first = number * shape.members // shape.orders != (number + 1) * shape.members // shape.orders
-            member = (
-                number * shape.members // shape.orders if is_first or not extra else chance.randrange(shape.members)
-            )
+            newest, after = (each * shape.members // shape.orders for each in (number, number + 1))
+            member = newest if newest != after else chance.randrange(shape.members)
             cents = int(chance.lognormvariate(8.2, 0.9)) + 100
             out.write(f"{number:09},c{member:07},{day},{chance.randint(1, 4)},{cents // 100}.{cents % 100:02}\n")
 
@@ -121,13 +118,12 @@ async def _measured(url: str, file: Path, shape: Shape) -> Played:
     before = cpu_of(postmaster) if postmaster else 0.0
     looks, reading, seconds, cpu = await _watched(url, file)
     database_cpu = cpu_of(postmaster) - before if postmaster else None
-    rows = {table: number for table, number in [(t, await _value(url, f"SELECT count(*) FROM {t}")) for t in TABLES]}
+    rows = {table: await _value(url, f"SELECT count(*) FROM {table}") for table in TABLES}
     orders = rows["orders"] - ONE_BY_ONE
     if orders != shape.orders:
         raise ImportFailed(f"{orders} orders are there, not {shape.orders}")
-    copy_seconds = await _copied(url)
-    return Played(shape, file.stat().st_size, seconds, reading, looks, cpu, database_cpu, rows, copy_seconds, one_by_one,
-                  await settings_told(url))  # fmt: skip
+    copy_seconds, told = await _copied(url), await settings_told(url)
+    return Played(shape, seconds, reading, looks, cpu, database_cpu, rows, copy_seconds, one_by_one, told)
 
 
 async def _one_by_one(database: Database, programs: Programs) -> float:
@@ -148,7 +144,7 @@ async def _watched(url: str, file: Path) -> tuple[list[Look], float, float, floa
     columns = ("--customer", "customer", "--amount", "amount", "--order", "order", "--source", "history")
     asked = (sys.executable, "-m", "app", "import", "orders", str(file), "--program", CLUB, "--issuer", ISSUER)
     with NamedTemporaryFile("w+") as told:
-        process = subprocess.Popen([*asked, *columns, "--database-url", url], stderr=told)
+        process = subprocess.Popen([*asked, *columns, "--database-url", url], stderr=told)  # noqa: ASYNC220 - at once
         seen, looks, begun, cpu, read_at = psutil.Process(process.pid), [Look(0, 0, 0)], monotonic(), 0.0, 0.0
         connection = await DRIVER.connect(url)
         while process.poll() is None:
@@ -159,12 +155,15 @@ async def _watched(url: str, file: Path) -> tuple[list[Look], float, float, floa
                 break
             run = await connection.fetchrow("SELECT state, done FROM import_runs")
             now = monotonic() - begun
-            if run is not None and run["state"] == "RUNNING" and not read_at:
+            if run is None:  # it begins, or tidies up
+                continue
+            if run["state"] == "RUNNING" and not read_at:
                 read_at = now
-            looks.append(Look(now, 0 if run is None else run["done"], memory))
+            looks.append(Look(now, run["done"], memory))
         await connection.close()
         if process.wait():
-            raise ImportFailed(Path(told.name).read_text())
+            told.seek(0)
+            raise ImportFailed(told.read())
         through = max(look.seconds for look in looks)
     return looks, read_at, through - read_at, cpu
 
@@ -196,7 +195,7 @@ async def _copied(url: str) -> float:
 def lines_of(played: Played) -> Iterator[str]:
     """What is told, for people."""
     shape, rate = played.shape, played.shape.orders / played.seconds
-    yield f"{shape.orders:,} orders of {shape.members:,} members, {played.bytes / MIB:.0f} MiB of CSV with ids of orders"
+    yield f"{shape.orders:,} orders of {shape.members:,} members, with ids"
     yield f"made {datetime.now(UTC):%Y-%m-%d %H:%M}Z; {', '.join(f'{k} {v}' for k, v in played.settings.items())}"
     yield ""
     yield "   seconds     orders   orders/s   memory MiB"
@@ -228,4 +227,4 @@ def _tenths(played: Played) -> list[tuple[Look, Look]]:
     looks = list(played.looks)
     step = max(1, len(looks) // 20)
     chosen = [*looks[::step], looks[-1]]
-    return list(zip(chosen, chosen[1:], strict=False))
+    return list(pairwise(chosen))

@@ -93,11 +93,19 @@ class World:
         assert result.data is not None
         return result.data
 
-    async def publishes(self, text: str, *, effective_from: datetime | None = None) -> None:
-        """A program's file: a new one, or the next version of one that there is, in force from an instant."""
+    async def publishes(self, text: str, *, effective_from: datetime | None = None, share: int | None = None) -> None:
+        """A program's file: a new one, or the next version of one that there is, in force from an instant; for all, or
+        tried on so many percent of the members."""
         at = (effective_from or self.now) - timedelta(days=1)
         async with self.database.transaction() as tx:
-            await publish(tx, definition=read(text), now=at, published_by="tests", effective_from=effective_from)
+            await publish(
+                tx,
+                definition=read(text),
+                now=at,
+                published_by="tests",
+                effective_from=effective_from,
+                share=share,
+            )
         self.programs = await held_programs(self.database, default=self.programs.default)
 
     async def joins(

@@ -64,6 +64,7 @@ LEAVE: Write[MemberRow] = Write(
     .values(status=MemberStatus.LEFT.name, left_at=bindparam("now")),
 )
 STANDING = (
+    "last_order_at",
     "growth",
     "growth_until",
     "standing_at",

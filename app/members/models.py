@@ -7,12 +7,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, Integer, Uuid, literal_column
 from sqlmodel import Field, SQLModel
 
-from app.db.columns import check, instant, key, one_of
+from app.db.columns import INSTANT, check, instant, key, one_of
 
 from .rules import MemberStatus
 
 PART: ColumnElement[int] = literal_column("get_byte(uuid_send(id), 15)", Integer)
 """Of a member's row what `app.programs.parts.part_of` says of the id."""
+
+
+LAST_ORDER: ColumnElement[datetime] = literal_column("coalesce(last_order_at, '0001-01-02 00:00:00+00')", INSTANT)
+"""Of a member's row: who never ordered is before all others."""
 
 
 class MemberRow(SQLModel, table=True):
@@ -27,6 +31,9 @@ class MemberRow(SQLModel, table=True):
         Index("ix_members_program", "program", "id"),
         Index("ix_members_standing_due", "standing_due_at"),
         Index("ix_members_ladder", "program", PART, "ladder_version"),
+        Index("ix_members_joined", "program", "joined_at", "id"),
+        Index("ix_members_growth", "program", "growth", "id"),
+        Index("ix_members_last_order", "program", LAST_ORDER, "id"),
         one_of("members", "status", MemberStatus),
         check("members", "growth", "growth >= 0"),
         check("members", "tier", "(tier IS NULL) = (tier_since IS NULL) AND (tier IS NULL) = (tier_until IS NULL)"),
@@ -46,6 +53,8 @@ class MemberRow(SQLModel, table=True):
     display_name: str | None = None
     registered_at: datetime = instant()
     """When they came to be known here: later than `joined_at` for whom an import brought."""
+    last_order_at: datetime | None = instant(default=None)
+    """When the last of their orders was paid."""
     growth: int = 0
     """Growth that counts (R18), as of the last reckoning."""
     growth_until: datetime | None = instant(default=None)

@@ -111,9 +111,7 @@ async def _published_next(
         earlier = definition.read(newest.file)
         changes = tuple(diff(earlier, definition))
         if not changes and share == newest.share:
-            return PublishedVersion(
-                code, newest.number, newest.effective_from, is_new=False, changes=(), share=share
-            )
+            return PublishedVersion(code, newest.number, newest.effective_from, is_new=False, changes=(), share=share)
         if problems := problems_after(earlier, definition):
             raise WrongDefinition(problems)
     number = 1 if newest is None else newest.number + 1

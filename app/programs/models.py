@@ -35,7 +35,7 @@ class ProgramVersionRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         ForeignKeyConstraint(["program"], ["programs.code"], name="fk_program_versions_program"),
         check("program_versions", "number", "number >= 1"),
-        check("program_versions", "share", "share BETWEEN 1 AND 99 AND number > 1"),
+        check("program_versions", "share", "share IS NULL OR (share BETWEEN 1 AND 99 AND number > 1)"),
         check("program_versions", "digest", "digest ~ '^[0-9a-f]{64}$'"),
     )
     program: str = Field(primary_key=True)

@@ -144,7 +144,7 @@ class Program:
         one for those on whom nothing ever was tried."""
         if all(version.share is None for version in self.versions.values()):
             return (self,) * PARTS
-        known = {self.in_force: self}
+        known: dict[tuple[ProgramVersion, ...], Program] = {self.in_force: self}
         found = (in_force_for(part, self.versions.values()) for part in range(PARTS))
         return [known.setdefault(tuple(each), self._of(self.versions, each)) for each in found]
 
@@ -155,6 +155,11 @@ class Program:
         for part, program in enumerate(self.by_part):
             found.setdefault(program, []).append(part)
         return found
+
+    def tried_at(self, instant: datetime) -> Sequence[ProgramVersion]:
+        """The versions that are in force for some members only."""
+        found = dict.fromkeys(theirs.at(instant) for theirs in self.parts)
+        return [version for version in found if version is not self.at(instant)]
 
     def at(self, instant: datetime) -> ProgramVersion:
         """The version in force: from its `effective_from` on (R2), the first also before it. For a fact, that of its

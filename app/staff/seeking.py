@@ -13,7 +13,7 @@ from app.db.paging import NO_CURSOR
 from app.errors import BadInput
 from app.facts.rules import LONGEST_ID
 from app.programs.rules import ProgramVersion
-from app.tiers.section import TiersSection
+from app.tiers.section import Tier, TiersSection
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER = datetime(1, 1, 2, tzinfo=UTC)
@@ -121,13 +121,16 @@ class TiersAsked(NamedTuple):
     """`earned|manual`: pairs of which the earned one is higher, so that it stands where the other is held at least."""
 
 
-def tiers_asked(version: ProgramVersion, codes: Sequence[str] | None) -> TiersAsked:
-    """May raise BadInput: the program has no such tier."""
+def tiers_asked(
+    version: ProgramVersion, codes: Sequence[str] | None, *, tried: Sequence[ProgramVersion] = ()
+) -> TiersAsked:
+    """By the ladder that is for all; tiers that only some members have are of what is `tried` on these. May raise
+    BadInput: the program has no such tier."""
     if codes is None:
         return TiersAsked(None, ())
-    section = version.section(TiersSection)
-    held = {BASE: section.ladder[0]} | {each.code: each for each in section.ladder}
-    held |= {gone: section.tier(gone) for gone in section.successors}
+    held: dict[str, Tier] = {}
+    for each in (*tried, version):
+        held |= _tiers_of(each.section(TiersSection))
     for code in codes:
         if code not in held or code == BASE:
             raise BadInput(f"The program has no tier {code[:40]!r}.")
@@ -139,6 +142,12 @@ def tiers_asked(version: ProgramVersion, codes: Sequence[str] | None) -> TiersAs
         if one.threshold > other.threshold
     ]
     return TiersAsked([code for code, tier in held.items() if tier.code in sought], higher)
+
+
+def _tiers_of(section: TiersSection) -> Mapping[str, Tier]:
+    """By the codes that members' rows may have."""
+    held = {BASE: section.ladder[0]} | {each.code: each for each in section.ladder}
+    return held | {gone: section.tier(gone) for gone in section.successors}
 
 
 def value_at(place: str | None, by: SoughtBy, *, is_falling: bool) -> Any:

@@ -161,6 +161,20 @@ async def _peopled(world: World) -> None:
     await world.data(join, by=customer("ines"), key=KEY.format(1))
     await world.data(leave, by=customer("dora"), key=KEY.format(2))
     await world.data(leave, by=customer("ben2"), key=KEY.format(2))
+    await _tiered(world)
+
+
+async def _tiered(world: World) -> None:
+    """Somebody who was raised, then lowered by a refund, and for whom staff set a tier; another who is raised."""
+    for subject, amount in (("gina", 3600), ("fred", 1200)):
+        completed = NOON - timedelta(days=3)
+        await world.orders(subject, amount, order=f"raises-{subject}", paid=completed, completed=completed)
+    await world.refunds("gina", "raises-gina", {1: 1000}, refund="lowers-gina")
+    gina = (await world.data("{ me { id } }", by=customer("gina")))["me"]["id"]
+    given = {"idempotencyKey": KEY.format(3), "member": gina, "tier": "v4", "reason": "A promise."}
+    until = (NOON + timedelta(days=30)).isoformat()
+    text = "mutation ($input: SetManualTierInput!) { setManualTier(input: $input) { __typename } }"
+    await world.data(text, by=staff(Role.SUPPORT, CLUB), input=given | {"until": until})
 
 
 async def _odd(connection: Connection, world: World) -> None:
@@ -174,9 +188,13 @@ async def _ids(url: str) -> dict[str, list[str]]:
     people = await run(url, "SELECT id, program FROM members ORDER BY id")
     entries = await run(url, "SELECT member_id, id FROM points_entries ORDER BY id")
     orders = await run(url, "SELECT member_id, id FROM orders ORDER BY id")
+    growth = await run(url, "SELECT member_id, id FROM growth_entries ORDER BY id")
+    changes = await run(url, "SELECT member_id, id FROM tier_changes ORDER BY id")
     return {
         "member": [global_id("member", row["id"]) for row in people],
         "pointsEntry": [global_id("pointsEntry", *row) for row in entries],
         "order": [global_id("order", *row) for row in orders],
+        "growthEntry": [global_id("growthEntry", *row) for row in growth],
+        "tierChange": [global_id("tierChange", *row) for row in changes],
         "cursors": [cursor_of(Keyed(row["id"])) for row in (*entries, *people[::3])],
     }

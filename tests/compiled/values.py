@@ -69,12 +69,15 @@ class Values:
             "order": ["o10", "o31", "big", "new"],
             "source": ["shop"] if calm else ["shop", "other", ""],
             "currency": ["CNY"] if calm else ["CNY", "CNY", "USD"],
+            "tier": ["v1", "v3"] if calm else ["v1", "v3", "no such"],
+            "until": [(NOON + timedelta(days=30)).isoformat()] if calm else [at.isoformat() for at in INSTANTS],
             "channel": ["app", "store"] if calm else ["app", "Not A Channel"],
             "quantity": [1, 2] if calm else [1, 0],
         }.get(name, [])
 
     def _known(self) -> list[str]:
-        return [*self._ids["member"], *self._ids["pointsEntry"][:6], *self._ids["order"][:6]]
+        kinds = ("pointsEntry", "order", "growthEntry", "tierChange")
+        return [*self._ids["member"], *(each for kind in kinds for each in self._ids[kind][-6:])]
 
 
 def _needed(field: Any) -> bool:

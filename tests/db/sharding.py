@@ -14,7 +14,7 @@ MEMBERS, CUSTOMERS = "members", "customers"
 KEYED_BY = {MEMBERS: "id", CUSTOMERS: "id", "unique_keys": "digest"}
 """Tables whose rows are spread over machines by a column that does not tell by its name."""
 OWNERS = ("member_id", "customer_id", "owner_id")
-REFERENCE = frozenset(("programs", "program_versions", "job_runs", "imports"))
+REFERENCE = frozenset(("programs", "program_versions", "job_runs", "imports", "import_runs"))
 """Small tables that every machine has whole."""
 
 FORBIDDEN_SQL = {
@@ -118,7 +118,16 @@ def names_the_owner(text: str, table: Table) -> bool:
     """Rule 1: does a statement that reads or changes rows of the table choose them by owner?"""
     owner = owner_of(table)
     _, _, condition = text.partition("WHERE")
-    return owner is None or text.startswith("INSERT") or re.search(rf"\.{owner}\b", condition) is not None
+    if owner is None or text.startswith("INSERT") or re.search(rf"\.{owner}\b", condition):
+        return True
+    return _only_inserts(text)
+
+
+def _only_inserts(text: str) -> bool:
+    """Does a statement with parts read no table but those that its parts name?"""
+    parts = set(re.findall(r"(?:WITH|,)\s*(\w+) AS\s*\(", text))
+    read = set(re.findall(r"\b(?:FROM|JOIN)\s+(\w+)", text)) - parts - {"unnest", "json_to_recordset"}
+    return bool(parts) and not read and "UPDATE" not in text and "DELETE" not in text
 
 
 def source_is_for_many_machines(path: Path) -> Iterator[str]:

@@ -47,8 +47,8 @@ async def busy(world: World) -> World:
         member = tiers.StandingMember.of(await lock_member(tx, member_id=anna))
         await tiers.open_growth(tx, member=member, programs=world.programs, growth=7, now=world.now)
     world.now = AT + 20 * DAY
-    for order in ("o-1", "o-2"):
-        await world.orders("anna", 100, program=SHOP, order=order, paid=AT, completed=AT + DAY)
+    for day, order in enumerate(("o-1", "o-2"), 1):
+        await world.orders("anna", 100, program=SHOP, order=order, paid=AT, completed=AT + day * DAY)
     for number in range(4):
         await does(world, number, Action.SHARE)
     await does(world, 0, Action.REVIEW)

@@ -250,11 +250,11 @@ async def test_the_compiled_way_and_the_ordinary_one_report_alike(world: World) 
 async def test_five_hundred_at_once_are_one_transaction_each(world: World, sql: Statements) -> None:
     """R24: statements for each by itself, and one for all that is read of them."""
     for subject in ("anna", "bella"):
-        await recorded(world, did(f"first-{subject}", "LOGIN", who=subject))
+        await recorded(world, did(f"first-{subject}", "SHARE", who=subject, at=NOON))
     with sql:
-        await recorded(world, did("one-more", "SHARE", at=NOON - 300 * DAY))  # late, like the others
+        await recorded(world, did("one-more", "SHARE", at=NOON - 300 * DAY))  # late, like those that follow
     alone = sql.count
-    sent = [did(f"r-{n}", "SHARE", who="anna" if n % 2 else "bella", at=NOON - n // 2 * DAY) for n in range(500)]
+    sent = [did(f"r-{n}", "SHARE", who="anna" if n % 2 else "bella", at=NOON - (1 + n // 2) * DAY) for n in range(500)]
     with sql:
         found = await recorded(world, *sent)
     assert [each["activity"]["externalId"] for each in found] == [f"r-{n}" for n in range(500)]

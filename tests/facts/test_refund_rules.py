@@ -26,12 +26,17 @@ from app.facts.rules import (
 )
 from app.points.section import ClawBack, EarningRule, PointsSection, Refunds
 from app.programs.section import Words
+from app.tiers.section import GrowthRuleOfAmount, Tier, TiersSection
 from tests.world import NOON
 
 WORDS = Words(zh="积分", en="points")
 PLAIN = EarningRule(code="order", points=1, per=100, words=WORDS)
 BOOKS = EarningRule(code="books", points=3, per=700, categories={"books": 250, "phones": 0}, words=WORDS)
 SECTION = PointsSection(earning=(PLAIN, BOOKS))
+GROWTH = TiersSection(
+    growth=(GrowthRuleOfAmount(code="order", growth=1, per=100, words=WORDS),),
+    ladder=(Tier(code="v1", name=WORDS, threshold=0),),
+)
 PENDING_ONLY = SECTION.model_copy(update={"refunds": Refunds(claw_back=ClawBack.PENDING_ONLY)})
 NUMBERS = count(1)
 
@@ -147,7 +152,7 @@ def test_what_refunds_come_to_does_not_depend_on_their_order(lines: list[Line], 
         )
         / eligible
     )
-    assert abs(growth_to_take_back(one, earned={"g": 1_000_003})["g"] - exact) <= Fraction(1, 2)
+    assert abs(growth_to_take_back(one, earned={"order": 1_000_003}, section=GROWTH)["order"] - exact) <= Fraction(1, 2)
 
 
 REPORTED = ReportedRefund("shop", "r-1", "o-1", NOON, [LineRefund(1, 500), LineRefund(2, 0)])

@@ -166,7 +166,7 @@ async def test_no_tier_is_reached_that_rests_on_what_was_refunded_before(world: 
     assert (await stands(world, member_id))[:2] == (50, None)
     assert await run(world.database.settings.url, "SELECT FROM tier_changes") == []
     rows = await run(world.database.settings.url, "SELECT change, cause FROM growth_entries")
-    assert [tuple(row) for row in rows] == [(50, "ORDER")]
+    assert [tuple(row) for row in rows] == [(1100, "ORDER"), (-1050, "REFUND")]
     await world.reports_of("anna", replace(refund, external_id="r-4", lines=[LineRefund(2, 50_000)]), program="shop")
     assert (await stands(world, member_id))[:2] == (0, None)
     await holds(world)

@@ -18,13 +18,16 @@ from app.facts.rules import (
     Line,
     ReportedOrder,
     checked,
-    growth_counted,
+    grown_in,
+    growth_counts_at,
+    growth_earned,
     points_earned,
     points_of_lines,
     taken_in,
 )
 from app.points.section import PointsSection
 from app.programs.rules import SINCE_EVER, Program, Programs, ProgramVersion
+from app.tiers.section import TiersSection
 from tests.programs.files import shop
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -39,13 +42,14 @@ def version_of(text: str, *, number: int = 1, since: datetime = SINCE_EVER) -> P
 FIRST = version_of(shop())
 DEARER = version_of(shop(per="2.00"), number=2, since=CHANGED)
 PROGRAMS = Programs({"shop": Program.of([FIRST, DEARER])})
+LINES_OF_IT = [Line(1, 10_050)]
 FRESH = KnownOrder(UUID(int=1), UUID(int=2), "shop", "o-1", "CNY")
 
 
 def reported(
     *, paid: bool = True, completed: bool = True, lines: list[Line] | None = None, channel: str | None = None
 ) -> ReportedOrder:
-    given = [Line(1, 10_050)] if lines is None else lines
+    given = LINES_OF_IT if lines is None else lines
     return ReportedOrder(
         "shop", "o-1", PAID if paid else None, COMPLETED if completed else None, given if paid else [], channel
     )
@@ -59,7 +63,10 @@ def after(before: KnownOrder, *, order: ReportedOrder, programs: Programs, progr
     elif before.program_version is not None:
         version = programs.version(program, before.program_version)
     earned = points_earned(order.lines, section=version.section(PointsSection), tier="") if version else []
-    return taken_in(before, order=order, version=version, earned=earned)
+    found, lines = taken_in(before, order=order, version=version, earned=earned), order.lines or LINES_OF_IT
+    if version is None or growth_counts_at(found, version=version) is None or found.growth:
+        return found
+    return grown_in(found, grown=growth_earned(lines, section=version.section(TiersSection)))
 
 
 def known(*orders: ReportedOrder) -> KnownOrder:
@@ -142,18 +149,17 @@ def test_an_order_is_reckoned_by_the_rules_of_the_day_it_was_paid() -> None:
 
 
 def test_an_order_brings_growth_when_the_program_says() -> None:
-    """R15: at completion, or at payment."""
+    """R15: at completion, at payment, or when the return window of 7 days is over."""
     paid, both = known(reported(completed=False)), known(reported())
-    assert growth_counted(paid, version=FIRST) is None
-    assert paid.growth == 0
-    counted = growth_counted(both, version=FIRST)
-    assert counted is not None
-    assert (counted.at, [each.amount for each in counted.earned]) == (COMPLETED, [100])
+    assert growth_counts_at(paid, version=FIRST) is None
+    assert (paid.growth, both.growth) == (0, 100)
+    assert growth_counts_at(both, version=FIRST) == COMPLETED
     at_payment = version_of(shop().replace("[tiers]\n", '[tiers]\ncounts_at = "PAID"\n'))
-    counted = growth_counted(paid, version=at_payment)
-    assert counted is not None
-    assert counted.at == PAID
-    assert growth_counted(known(reported(paid=False)), version=at_payment) is None
+    assert growth_counts_at(paid, version=at_payment) == growth_counts_at(both, version=at_payment) == PAID
+    assert growth_counts_at(known(reported(paid=False)), version=at_payment) is None
+    at_the_end = version_of(shop().replace("[tiers]\n", '[tiers]\ncounts_at = "END_OF_RETURN_WINDOW"\n'))
+    assert growth_counts_at(paid, version=at_the_end) is None
+    assert growth_counts_at(both, version=at_the_end) == COMPLETED + timedelta(days=7)
 
 
 CONTENTS = some.builds(

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from app.db.unique_keys import Claimed, owners_of
 from app.db.unique_keys import claim as claim_key
 from app.errors import Refused
 from app.facts.commands import activities, claiming, orders, recording, refunds
+from app.facts.commands.reversing import Reversal
 from app.facts.rules import FactKind, ReportedOrder
 from app.graph import Context
 from app.graph.idempotency import KeyedRequest, digest_of_input
@@ -178,10 +180,13 @@ def refunds_forgotten_at_payment(patch: pytest.MonkeyPatch) -> None:
 def refunds_forgotten_at_completion(patch: pytest.MonkeyPatch) -> None:
     """What was refunded before an order's growth counts is growth all the same."""
 
-    def none_back(*_: Any, earned: Mapping[str, int]) -> Mapping[str, int]:
-        return dict.fromkeys(earned, 0)
+    ours = orders.grow_by_order
 
-    patch.setattr(orders, "growth_to_take_back", none_back)
+    async def gross(tx: Transaction, *, reversal: Reversal, **given: Any) -> None:
+        unknown = replace(reversal.refunded, refunds=())
+        await ours(tx, reversal=replace(reversal, refunded=unknown), **given)
+
+    patch.setattr(orders, "grow_by_order", gross)
 
 
 def no_unique_membership(patch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from graphql import GraphQLObjectType, build_schema, get_named_type, is_composite_type, is_union_type
@@ -19,11 +19,15 @@ from graphql import GraphQLObjectType, build_schema, get_named_type, is_composit
 from app.definition import PRESETS
 from app.facts.rules.activities import ReportedActivity
 from app.graph import Role, Viewer
-from app.graph.ids import global_id
+from app.graph.ids import global_id, key_of
+from app.members.commands import lock_member
 from app.points.section import Action
+from app.tiers.commands import StandingMember, bring_along
 from tests.databases import run
 from tests.points.seller import Seller
 from tests.staff.correcting import adjust, waiting
+from tests.staff.importing import PARTS, created, started
+from tests.staff.setting_tiers import sets
 from tests.world import World, customer, service, staff
 
 SDL = (Path(__file__).parent.parent.parent / "schema.graphql").read_text("utf-8")
@@ -158,6 +162,30 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
         ["Query.node", "Member.audit", "AuditEntryConnection.nodes"],
         OWNED,
     ),
+    **{
+        kind: (f'node(id: "$member") {{ ... on Member {{ {way}', ["Query.node", *path], OWNED)
+        for kind, (way, path) in {
+            "GrowthEntryConnection": ("growthHistory", ["Member.growthHistory"]),
+            "GrowthEntryEdge": (
+                "growthHistory { edges",
+                ["Member.growthHistory", "GrowthEntryConnection.edges"],
+            ),
+            "TierChangeConnection": ("tierHistory", ["Member.tierHistory"]),
+            "TierChangeEdge": ("tierHistory { edges", ["Member.tierHistory", "TierChangeConnection.edges"]),
+            "LadderStep": ("tiers", ["Member.tiers"]),
+            "ManualTier": ("manualTier", ["Member.manualTier"]),
+            "TierExplanation": ("explainTier", ["Member.explainTier"]),
+            "GrowthByRule": ("explainTier { byRule", ["Member.explainTier", "TierExplanation.byRule"]),
+            "GrowthByMonth": ("explainTier { byMonth", ["Member.explainTier", "TierExplanation.byMonth"]),
+            "TierPeriod": ("explainTier { period", ["Member.explainTier", "TierExplanation.period"]),
+            "TierFloor": ("explainTier { floors", ["Member.explainTier", "TierExplanation.floors"]),
+            "TierWay": ("explainTier { ways", ["Member.explainTier", "TierExplanation.ways"]),
+            "TierProspect": ("explainTier { prospects", ["Member.explainTier", "TierExplanation.prospects"]),
+        }.items()
+    },
+    "GrowthEntry": ('node(id: "$growth_entry") { ... on GrowthEntry', ["Query.node"], OWNED),
+    "TierChange": ('node(id: "$tier_change") { ... on TierChange', ["Query.node"], OWNED),
+    "TierGift": (f'program(code: "{HERE}") {{ tiers {{ gift', ["Query.program", "Program.tiers", "Tier.gift"], PUBLIC),
     "Program": (f'program(code: "{HERE}")', ["Query.program"], PUBLIC),
     "ProgramRules": (f'program(code: "{HERE}") {{ rules', ["Query.program", "Program.rules"], PUBLIC),
     "ProgramRule": (
@@ -197,6 +225,32 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
     ),
     "MemberConnection": (f'members(program: "{HERE}")', ["Query.members"], STAFF_LIST),
     "MemberEdge": (f'members(program: "{HERE}") {{ edges', ["Query.members", "MemberConnection.edges"], STAFF_LIST),
+    "Import": ('import(id: "$import")', ["Query.import"], OWNED),
+    "ImportMove": ('import(id: "$import") { moves', ["Query.import", "Import.moves"], OWNED),
+    "ImportLineNotTakenConnection": ('import(id: "$import") { notTaken', ["Query.import", "Import.notTaken"], OWNED),
+    "ImportLineNotTakenEdge": (
+        'import(id: "$import") { notTaken { edges',
+        ["Query.import", "Import.notTaken", "ImportLineNotTakenConnection.edges"],
+        OWNED,
+    ),
+    "ImportLineNotTaken": (
+        'import(id: "$import") { notTaken { nodes',
+        ["Query.import", "Import.notTaken", "ImportLineNotTakenConnection.nodes"],
+        OWNED,
+    ),
+    "ImportChangeConnection": ('import(id: "$import") { changes', ["Query.import", "Import.changes"], OWNED),
+    "ImportChangeEdge": (
+        'import(id: "$import") { changes { edges',
+        ["Query.import", "Import.changes", "ImportChangeConnection.edges"],
+        OWNED,
+    ),
+    "ImportChange": (
+        'import(id: "$import") { changes { nodes',
+        ["Query.import", "Import.changes", "ImportChangeConnection.nodes"],
+        OWNED,
+    ),
+    "ImportConnection": (f'imports(program: "{HERE}")', ["Query.imports"], STAFF_LIST),
+    "ImportEdge": (f'imports(program: "{HERE}") {{ edges', ["Query.imports", "ImportConnection.edges"], STAFF_LIST),
     "Prover": (f'prover(program: "{HERE}")', ["Query.prover"], STAFF_LIST),
     "MismatchConnection": (
         f'prover(program: "{HERE}") {{ mismatches',
@@ -215,6 +269,9 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
     ),
 }
 """How to get at an object of each type, through which fields, and who finds it."""
+
+NEEDED = {"Member.ruleChanges": '(since: "2026-01-01T00:00:00Z")'}
+"""Arguments of fields that cannot do without."""
 
 A_MISMATCH = (
     "INSERT INTO mismatches (member_id, id, program, what, expected, found, found_at)"
@@ -254,6 +311,12 @@ BY_MUTATION = {
     "InvalidFact",
     "RecordRefundSuccess",
     "FactKept",
+    "ImportSuccess",
+    "ImportNotOpen",
+    "SetManualTierSuccess",
+    "EndManualTierSuccess",
+    "NoManualTier",
+    "OwnTier",
 }
 """Types that only a mutation answers with."""
 
@@ -301,7 +364,21 @@ async def things_of_anna(world: World) -> Things:
     adjusted = (await adjust(world, member, 5))["adjustment"]["id"]
     asked = await waiting(world, member, 5000)
     corrections = {"adjusted": adjusted, "asked": asked, "gift": gift} | await holds_of_anna(world)
+    corrections["import"] = await created(world, PARTS[0])
+    corrections |= await tier_of_anna(world, member)
     return Things({"member": member, "entry": entry, "activity_entry": activity_entry, "order": order, **corrections})
+
+
+async def tier_of_anna(world: World, member: str) -> dict[str, str]:
+    """A movement of growth, and that staff set her tier; she has brought one along, too."""
+    key = key_of(member, "member")
+    assert isinstance(key, UUID)
+    async with world.database.transaction() as tx:
+        standing = StandingMember.of(await lock_member(tx, member_id=key))
+        await bring_along(tx, member=standing, programs=world.programs, tier="v2", now=world.now)
+    change = (await sets(world, member, until=world.now + timedelta(days=9), by=staff(Role.SUPPORT, HERE)))["change"]
+    looked = await world.data("{ me { growthHistory { nodes { id } } } }", by=customer("anna"))
+    return {"growth_entry": looked["me"]["growthHistory"]["nodes"][0]["id"], "tier_change": change["id"]}
 
 
 async def holds_of_anna(world: World) -> dict[str, str]:
@@ -327,6 +404,7 @@ async def test_every_field_is_seen_by_those_it_says_and_denied_to_all_others(wor
     way, path, whose = ENTRANCES[kind]
     for name in fields_of(kind):
         inner = " { __typename }" if is_composite_type(get_named_type(SCHEMA.type_map[kind].fields[name].type)) else ""
+        inner = NEEDED.get(f"{kind}.{name}", "") + inner
         text = things.fill("{ " + way + " { " + name + inner + " }" + " }" * (way.count("{") - way.count("}")) + " }")
         steps = [*path, f"{kind}.{name}"]
         for caller, viewer in CALLERS.items():
@@ -374,6 +452,8 @@ async def test_every_query_field_of_the_root_is_denied_to_those_it_does_not_name
         "members": f'members(program: "{HERE}") {{ totalCount }}',
         "adjustmentsWaiting": f'adjustmentsWaiting(program: "{HERE}") {{ totalCount }}',
         "prover": f'prover(program: "{HERE}") {{ membersProved }}',
+        "import": 'import(id: "$import") { state }',
+        "imports": f'imports(program: "{HERE}") {{ nodes {{ state }} }}',
         "ruleChanges": RULE_CHANGES + " { version }",
         "publishedVersion": f'publishedVersion(program: "{HERE}") {{ number }}',
         "compareProgram": COMPARE + " { changes }",
@@ -400,7 +480,19 @@ async def test_a_stranger_learns_nothing_of_a_thing_by_its_id(world: World) -> N
     foreign = [viewer for name, viewer in CALLERS.items() if name not in MAY_SEE_ANNA and name != "a visitor"]
     assert len(foreign) > 6
     for viewer in foreign:
-        for named in ("$member", "$entry", "$order", "$adjusted", "$asked", "$hold", "$given_back", "$lot", "$gift"):
+        for named in (
+            "$growth_entry",
+            "$tier_change",
+            "$member",
+            "$entry",
+            "$order",
+            "$adjusted",
+            "$asked",
+            "$hold",
+            "$given_back",
+            "$lot",
+            "$gift",
+        ):
             text = things.fill('{ node(id: "' + named + '") { id } nodes(ids: ["' + named + '"]) { id } }')
             known = await world.ask(text, by=viewer)
             unknown = await world.ask(text.replace(things.fill(named), nobody), by=viewer)
@@ -432,6 +524,12 @@ MUTATIONS = {
     "publishProgram": """publishProgram(input: {idempotencyKey: "%s", program: "taobao-club", expectedVersion: 1,
         file: "no file"}) { __typename }""",
     "approveAdjustment": 'approveAdjustment(input: {idempotencyKey: "%s", adjustment: "$asked"}) { __typename }',
+    "createImport": 'createImport(input: {program: "taobao-club", source: "%s", members: {}}) { __typename }',
+    "addImportPart": """addImportPart(input: {id: "$import", number: 2, text: "%s,2026-01-01,1.00"}) { __typename }""",
+    "startImport": 'startImport(input: {id: "$import"}) { __typename } # %s\n',
+    "setManualTier": """setManualTier(input: {idempotencyKey: "%s", member: "$member", tier: "v3", reason: "why",
+        until: "2100-01-01T00:00:00Z"}) { __typename }""",
+    "endManualTier": 'endManualTier(input: {idempotencyKey: "%s", member: "$member", reason: "why"}) { __typename }',
 }
 
 
@@ -469,11 +567,19 @@ async def publishing(world: World, kind: str) -> tuple[str, Viewer]:
     return calls[kind], CALLERS["an operator of the program"]
 
 
+async def importing(world: World, kind: str) -> tuple[str, Viewer]:
+    """A call that brings about a kind of answer to an operator who imports."""
+    call = MUTATIONS["createImport" if kind == "ImportSuccess" else "startImport"] % uuid4()
+    return call.replace("$import", await started(world, PARTS[0])), CALLERS["an operator of the program"]
+
+
 async def corrections(world: World, kind: str) -> tuple[str, Viewer]:
     """A call that brings about a kind of answer to staff."""
     things, operator = await things_of_anna(world), CALLERS["an operator of the program"]
     own = await waiting(world, things.ids["member"], 5000, by=operator)
     adjusting, approving = MUTATIONS["adjustPoints"] % uuid4(), MUTATIONS["approveAdjustment"] % uuid4()
+    setting, ending = MUTATIONS["setManualTier"] % uuid4(), MUTATIONS["endManualTier"] % uuid4()
+    herself, carla = [global_id("member", await world.joins(name)) for name in (operator.subject, "carla")]
     calls = {
         "AdjustPointsSuccess": adjusting,
         "AdjustmentWaiting": adjusting.replace("points: 5", "points: 5000"),
@@ -481,6 +587,10 @@ async def corrections(world: World, kind: str) -> tuple[str, Viewer]:
         "RejectAdjustmentSuccess": MUTATIONS["rejectAdjustment"] % uuid4(),
         "OwnAdjustment": approving.replace("$asked", own),
         "AdjustmentDecided": approving.replace("$asked", "$adjusted"),
+        "SetManualTierSuccess": setting,
+        "EndManualTierSuccess": ending,
+        "NoManualTier": ending.replace("$member", carla),
+        "OwnTier": setting.replace("$member", herself),
     }
     return things.fill(calls[kind]), operator
 
@@ -527,6 +637,7 @@ async def test_what_a_mutation_answers_is_seen_by_those_it_says(world: World, ki
         "FactKept": (order % "kept", service(HERE)),
     }
     others = holds if kind in OF_HOLDS else publishing if kind in OF_PUBLISHING else corrections
+    others = importing if kind.startswith("Import") else others
     call, viewer = calls[kind] if kind in calls else await others(world, kind)
     asked = " ".join(
         name + (" { __typename }" if is_composite_type(get_named_type(f.type)) else "")

@@ -4,72 +4,27 @@ Every hour it counts all growth anew and looks at the ladder, the period and the
 wrong. All that happens is on the hour, so nothing happens between two looks.
 """
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-BERLIN = ZoneInfo("Europe/Berlin")
+from .berlin import (
+    BENEFITS,
+    BERLIN,
+    GIFTS,
+    GRACE,
+    LADDER,
+    LEAST_NOTICE,
+    NOTICE,
+    REVIEW,
+    REVIEWS_A_MONTH,
+    Kind,
+    a_year_after,
+    days_after,
+)
+
 HOUR = timedelta(hours=1)
-LADDER = {"v1": 0, "v2": 200, "v3": 500, "v4": 2000}
-GIFTS = {"v2": 20, "v3": 50, "v4": 300}
-BENEFITS = {"v1": [], "v2": ["coupons"], "v3": ["coupons", "birthday"], "v4": ["coupons", "birthday", "service"]}
-NOTICE, LEAST_NOTICE, GRACE = 30, 30, 3
-"""Local days."""
-REVIEW, REVIEWS_A_MONTH = 20, 50
-"""Growth of a review, and of a local month's reviews at most."""
-
-
-def local(text: str) -> datetime:
-    """The instant of a local time in Berlin, `2027-01-15 10:00`."""
-    return datetime.fromisoformat(text).replace(tzinfo=BERLIN).astimezone(UTC)
-
-
-def days_after(instant: datetime, days: int) -> datetime:
-    there = instant.astimezone(BERLIN)
-    day = there.date() + timedelta(days=days)
-    return datetime.combine(day, there.time(), tzinfo=BERLIN).astimezone(UTC)
-
-
-def a_year_after(instant: datetime) -> datetime:
-    there = instant.astimezone(BERLIN)
-    last = monthrange(there.year + 1, there.month)[1]
-    return there.replace(year=there.year + 1, day=min(there.day, last)).astimezone(UTC)
-
-
-def new_year(year: int) -> datetime:
-    return local(f"{year}-01-01 00:00")
-
-
-def year_of(instant: datetime) -> int:
-    return instant.astimezone(BERLIN).year
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How long growth counts, and how long a tier is held."""
-
-    window: str
-    period: str
-
-    def lapses(self, since: datetime) -> datetime | None:
-        if self.window == "ROLLING":
-            return a_year_after(since)
-        return new_year(year_of(since) + 1) if self.window == "CALENDAR_YEAR" else None
-
-    def ends(self, since: datetime) -> datetime:
-        return a_year_after(since) if self.period == "MONTHS" else new_year(year_of(since) + 2)
-
-    def renews(self, since: datetime, until: datetime) -> bool:
-        """Does growth that counts since then help to keep a tier beyond `until`?"""
-        if since >= until:  # brought after the period, while the tier still waits to be lowered
-            return True
-        lapses = self.lapses(since)
-        if self.window == "CALENDAR_YEAR":  # of a year that is just over, all of it
-            return lapses is not None and lapses >= until
-        return lapses is None or lapses > until
 
 
 @dataclass(frozen=True)

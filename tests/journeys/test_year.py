@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
-from uuid import UUID
 
 import pytest
 
@@ -22,10 +21,11 @@ from tests.databases import run
 from tests.world import World
 
 from .asking import House, opened
-from .life import BENEFITS, GIFTS, GRACE, LADDER, NOTICE, REVIEW, REVIEWS_A_MONTH, Kind, Life, local
+from .berlin import Kind, local, program
+from .life import Life
 
-HISTORY = """SELECT kind, changed_at, from_tier, to_tier, tier_until FROM tier_changes
-    WHERE member_id = '{}' ORDER BY id"""
+HISTORY = """query ($program: String) { me(program: $program) { tierHistory(first: 20) {
+  nodes { kind changedAt fromTier { code } toTier { code } periodEnd } } } }"""
 TOLD = "SELECT kind FROM outbox_events WHERE member_id = '{}' AND kind LIKE '%tier%' ORDER BY id"
 EVENTS = {
     "RAISED": "tier-reached",
@@ -36,7 +36,6 @@ EVENTS = {
     "MANUAL": "manual-tier-set",
     "MANUAL_ENDED": "manual-tier-ended",
 }
-WORDS = 'words = {{ zh = "{0}", en = "{0}" }}'.format
 
 
 @dataclass(frozen=True)
@@ -118,55 +117,6 @@ BECAME = {
 """What the tier's history must be, by the clocks of Berlin: so that the model is held to something, too."""
 
 
-def program(name: str, kind: Kind) -> str:
-    """A program by the figures of the model."""
-    months = ", months = 12" if kind.window == "ROLLING" else ""
-    steps = [_step(tier, threshold) for tier, threshold in LADDER.items()]
-    return f"""
-[program]
-code = "{name}"
-kind = "BRAND"
-name = {{ zh = "柏林", en = "Berlin" }}
-time_zone = "Europe/Berlin"
-currency = "EUR"
-[members]
-join = "ON_REQUEST"
-[points]
-[tiers]
-window = {{ kind = "{kind.window}"{months} }}
-period = {{ kind = "{kind.period}" }}
-notice_days = {NOTICE}
-grace_days = {GRACE}
-[[tiers.growth]]
-code = "order"
-growth = 1
-per = "1.00"
-{WORDS("order")}
-[[tiers.actions]]
-code = "review"
-action = "REVIEW"
-growth = {REVIEW}
-{WORDS("review")}
-[[tiers.caps]]
-code = "reviews"
-period = "MONTH"
-growth = {REVIEWS_A_MONTH}
-rules = ["review"]
-{WORDS("reviews")}
-{"".join(steps)}"""
-
-
-def _step(tier: str, threshold: int) -> str:
-    step = f'[[tiers.ladder]]\ncode = "{tier}"\nname = {{ zh = "{tier}", en = "{tier}" }}\nthreshold = {threshold}\n'
-    gift = f"[tiers.ladder.gift]\npoints = {GIFTS[tier]}\n{WORDS(tier)}\n" if tier in GIFTS else ""
-    named = [
-        f'[[tiers.ladder.benefits]]\ncode = "{code}"\nname = {{ zh = "{code}", en = "{code}" }}\n'
-        f'description = {{ zh = "{code}", en = "{code}" }}\n'
-        for code in BENEFITS[tier]
-    ]
-    return step + gift + "".join(named)
-
-
 def mornings() -> Iterator[datetime]:
     """Nine o'clock in Berlin, each day."""
     day = JOINS.date() + timedelta(days=1)
@@ -213,12 +163,35 @@ class Told:
         assert shown == {name: life.shown() for name, life in self.lives.items()}, self.house.world.now
 
     async def growth_is_shown(self) -> None:
-        """R2: which growth counts waits for no job."""
+        """R2, R23: which growth counts, and whether the tier that staff set is held, waits for no job."""
         shown = await self.house.ask(PAGE, by="anna")
         for name, life in self.lives.items():
+            known = life.shown()
             for figure in ("growth", "countedUntil"):
-                assert shown[name]["tierProgress"][figure] == life.shown()["tierProgress"][figure], life.now
-            assert shown[name]["points"] == life.shown()["points"]
+                assert shown[name]["tierProgress"][figure] == known["tierProgress"][figure], life.now
+            assert shown[name]["points"] == known["points"]
+            held = shown[name]["earnedTier"]["code"] if life.manual is None else life.manual[0]
+            assert shown[name]["tier"]["code"] == held, life.now
+
+    async def is_history(self, name: str) -> None:
+        """What the member is shown is what the model says, and both what is written down here; each was told once."""
+        shown = (await self.house.ask(HISTORY, by="anna", program=name))["me"]["tierHistory"]["nodes"]
+        became = [
+            (
+                each["kind"],
+                datetime.fromisoformat(each["changedAt"]),
+                each["fromTier"]["code"],
+                each["toTier"]["code"],
+                datetime.fromisoformat(each["periodEnd"]),
+            )
+            for each in reversed(shown)
+        ]
+        assert became == [
+            (each.kind, each.at, each.before, each.after, each.until) for each in self.lives[name].history
+        ]
+        assert became == [_line(line) for line in BECAME[name].strip().splitlines()]
+        events = await run(self.house.world.database.settings.url, TOLD.format(split(self.members[name])[1][0]))
+        assert [row["kind"] for row in events] == [EVENTS[kind] for kind, *_ in became]
 
 
 async def test_two_years_of_a_members_life_day_by_day(
@@ -252,23 +225,14 @@ async def test_two_years_of_a_members_life_day_by_day(
             if morning.day == 1:
                 await proves(world)
         await proves(world)
-    assert not coming
-    for name, life in told.lives.items():
-        await is_history(world, split(members[name])[1][0], life, BECAME[name])
+        assert not coming
+        for name in KINDS:
+            await told.is_history(name)
 
 
 async def proves(world: World) -> None:
     proof = await prove(world.database, now=world.now, programs=world.programs)
     assert (proof.members, [str(mismatch) for mismatch in proof.mismatches]) == (3, []), world.now
-
-
-async def is_history(world: World, member_id: UUID, life: Life, text: str) -> None:
-    """The rows say what the model says, and both what is written down here; each was told once."""
-    url = world.database.settings.url
-    became = [tuple(row) for row in await run(url, HISTORY.format(member_id))]
-    assert became == [(each.kind, each.at, each.before, each.after, each.until) for each in life.history]
-    assert became == [_line(line) for line in text.strip().splitlines()]
-    assert [row["kind"] for row in await run(url, TOLD.format(member_id))] == [EVENTS[kind] for kind, *_ in became]
 
 
 def _line(line: str) -> tuple[Any, ...]:

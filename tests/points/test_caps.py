@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from app.clock import business_day
 from app.points.rules.caps import ALL_TIME, Span, Used, capped, period_of, spans_of, that_apply
-from app.points.section import Cap, Period
+from app.points.section import Cap, Limit, Period
 from app.programs.section import Words
 
 WORDS = Words(zh="上限", en="a cap")
@@ -142,7 +142,7 @@ ARRIVALS = some.lists(
 Lot = tuple[datetime, str, int]
 
 
-Full = tuple[Cap, datetime]
+Full = tuple[Limit, datetime]
 Arrivals = Sequence[tuple[int, Sequence[tuple[str, int]]]]
 
 
@@ -165,7 +165,7 @@ def played(caps: Sequence[Cap], arrivals: Arrivals) -> tuple[list[Lot], list[Ful
     return lots, full
 
 
-def within(lots: Sequence[Lot], each: Cap) -> dict[Span, list[int]]:
+def within(lots: Sequence[Lot], each: Limit) -> dict[Span, list[int]]:
     """What fills a cap, period by period."""
     found = defaultdict[Span, list[int]](list)
     for at, rule, amount in lots:
@@ -184,7 +184,7 @@ def test_no_cap_is_ever_exceeded_and_nothing_is_cut_without_need(caps: Sequence[
             assert each.times is None or len(amounts) <= each.times
     for each, at in full:
         amounts = within(lots, each)[period_of(at, each.period, zone=SHANGHAI)]
-        assert sum(amounts) == each.points or len(amounts) == each.times
+        assert sum(amounts) == each.most or len(amounts) == each.times
 
 
 @given(some.integers(1, 300), ARRIVALS)

@@ -12,7 +12,7 @@ from app.graph import Role
 from app.graph.idempotency import KeysInFlight
 from tests.programs.files import shop
 from tests.staff.correcting import person
-from tests.staff.test_manual_tier import SHOP, ends, sets
+from tests.staff.setting_tiers import SHOP, ends, sets
 from tests.world import World
 
 from .racing import (

@@ -17,18 +17,9 @@ from tests.programs.files import shop
 from tests.world import ISSUER, NOON, World, customer, service, staff
 
 from .correcting import ADA, codes, person
+from .setting_tiers import DAY, END, OLGA, SARA, SET, SHOP, WHY, asked, ends, sets
 
-SHOP = "shop"
-DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
-SARA, OLGA = person("sara", Role.SUPPORT, SHOP), person("olga", Role.OPERATOR, SHOP)
-WHY = "A promise that the shop made by telephone."
-SEEN = """member { id tier { code } earnedTier { code }
-  manualTier { tier { code } until hold reason setBy { subject issuer } } }
-  change { id kind cause words reason manualTier { code } manualHold periodEnd by { subject } }"""
-SET = f"""mutation Set($input: SetManualTierInput!) {{ setManualTier(input: $input) {{ __typename
-  ... on SetManualTierSuccess {{ replayed {SEEN} }} ... on OwnTier {{ code message member {{ id }} }} }} }}"""
-END = f"""mutation End($input: EndManualTierInput!) {{ endManualTier(input: $input) {{ __typename
-  ... on EndManualTierSuccess {{ replayed {SEEN} }} ... on Refusal {{ code message }} }} }}"""
+TICK = timedelta(microseconds=1)
 TIER = "query ($id: ID!) { member(id: $id) { tier { code } earnedTier { code } manualTier { until } } }"
 HISTORY = "tierHistory { nodes { kind cause words toTier { code } heldTier { code } changedAt } }"
 
@@ -37,38 +28,6 @@ async def opened(world: World, **more: Any) -> UUID:
     """The small shop, and Anna in it."""
     await world.publishes(shop(**more))
     return await world.joins("anna", program=SHOP)
-
-
-async def sets(
-    world: World,
-    member: UUID | str,
-    tier: str = "v3",
-    *,
-    until: Any = NOON + 30 * DAY,
-    hold: str | None = None,
-    reason: str = WHY,
-    by: Viewer = SARA,
-    key: UUID | None = None,
-) -> dict[str, Any]:
-    return (await world.data(SET, by=by, input=asked(member, tier, until, hold, reason, key)))["setManualTier"]
-
-
-def asked(
-    member: UUID | str, tier: str = "v3", until: Any = NOON + 30 * DAY, hold: str | None = None, reason: str = WHY,
-    key: UUID | None = None,
-) -> dict[str, Any]:  # fmt: skip
-    """An input."""
-    whose = member if isinstance(member, str) else global_id("member", member)
-    given = {"idempotencyKey": str(key or uuid4()), "member": whose, "tier": tier, "until": until.isoformat(),
-             "reason": reason}  # fmt: skip
-    return given if hold is None else {**given, "hold": hold}
-
-
-async def ends(
-    world: World, member: UUID, *, by: Viewer = SARA, reason: str = WHY, key: UUID | None = None
-) -> dict[str, Any]:
-    given = {"idempotencyKey": str(key or uuid4()), "member": global_id("member", member), "reason": reason}
-    return (await world.data(END, by=by, input=given))["endManualTier"]
 
 
 async def held(world: World, member: UUID, *, by: Viewer = SARA) -> tuple[str, str]:

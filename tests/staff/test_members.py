@@ -254,7 +254,7 @@ async def test_a_list_takes_as_many_statements_whatever_is_sought(
     assert sql.count == 3
     with sql:
         await page(world, order=order)
-    assert sql.count == 4
+    assert sql.count == 3
 
 
 MEMBER = """query ($id: ID!) { member(id: $id) {

@@ -42,6 +42,15 @@ async def test_each_tier_is_given_for_when_it_is_reached(till: Till) -> None:
     await proves(till.world)
 
 
+async def test_a_gift_is_that_of_the_version_in_force(world: World) -> None:
+    """R16: also where only the gifts were edited, and the ladder is the same."""
+    await shopping(world, gifts={"v3": 300})
+    await world.publishes(giving({"v2": 50, "v3": 200}), effective_from=world.now + DAY)
+    world.now += 2 * DAY
+    await buys(world, 600)
+    assert await gifts(world) == [("v2", 50, 0), ("v3", 200, 0)]
+
+
 async def test_a_second_rise_after_a_fall_gives_nothing(world: World) -> None:
     """R16: v3 is lost at the end of its period, and reached again."""
     till = await shopping(world)
@@ -122,6 +131,16 @@ async def test_history_that_is_played_in_is_noted_and_gives_nothing(till: Till) 
     assert await gifts(world) == [("v2", 0, 0), ("v3", 0, 0)]
     assert await available(world) == 0
     await buys(world, 600)
+    assert await available(world) == 0
+
+
+async def test_history_that_is_played_in_does_not_give_again_what_was_revoked(till: Till) -> None:
+    """R16, R19: who reaches the tier themselves is given it again."""
+    world = till.world
+    await buys(world, 250, order="back")
+    await gives_back(world, "back", 250)
+    await _plays_in(till, 200, gives_gifts=False)
+    assert await gifts(world) == [("v2", 100, 100)]
     assert await available(world) == 0
 
 

@@ -108,6 +108,18 @@ async def test_earn_spend_refund_cancel_leaves_nothing_of_a_gift(till: Till) -> 
     await proves(till.world)
 
 
+async def test_a_gift_does_not_pay_for_the_refund_of_the_order_that_brought_it(world: World) -> None:
+    """R7, R15: what the order's own points bought is cancelled after the order was refunded; nothing is left."""
+    await world.publishes(giving().replace("return_window_days = 365", "return_window_days = 0"))
+    till = Till(world, SHOP, await world.joins("anna", program=SHOP))
+    await buys(world, 250, order="back")
+    sold = await till.sells(250)
+    await gives_back(world, "back", 250)
+    await till.gives_back(sold)
+    assert await held(world) == (0, 0)
+    await proves(world)
+
+
 async def test_what_lapsed_of_a_gift_is_not_taken_again(till: Till) -> None:
     """R10, R15"""
     world = till.world

@@ -86,11 +86,33 @@ async def test_who_holds_more_for_less_long_falls_back_to_what_was_brought(world
     assert await disagreements(world, anna) == []
 
 
-async def test_who_holds_as_much_for_as_long_brings_nothing(world: World, anna: UUID) -> None:
-    """R19"""
+async def test_who_holds_as_much_for_as_long_brings_nothing_and_not_later_either(world: World, anna: UUID) -> None:
+    """R19: that they brought it is written, so that to repeat it changes nothing, though a period would last longer."""
     await grows(world, anna, 500)
+    before = await row(world, "*")
     await brings(world, anna, tier="v2")
-    assert kinds(await changes(world)) == ["RAISED"]
+    assert await row(world, "*") == before
+    world.now += 10 * DAY
+    await brings(world, anna, tier="v2")
+    assert await row(world, "*") == before
+    assert kinds(await changes(world)) == ["RAISED", "BROUGHT"]
+    assert await disagreements(world, anna) == []
+
+
+async def test_who_holds_the_same_for_longer_is_told_of_no_renewal(world: World, anna: UUID) -> None:
+    """R19, R17: what was renewed before is not renewed again by what is brought along."""
+    await grows(world, anna, 200)
+    world.now += 40 * DAY
+    await grows(world, anna, 200)
+    until = (await row(world, "tier_until"))[0]
+    await passes(world, until=until)
+    await world.publishes(ruled('period = { kind = "MONTHS", months = 1 }', A_MONTH), effective_from=until + DAY)
+    await passes(world, 2)
+    before = await row(world, "tier", "tier_since", "tier_until")
+    await brings(world, anna, tier="v2")
+    assert await row(world, "tier", "tier_since", "tier_until") == before
+    assert kinds(await changes(world)) == ["RAISED", "NOTICED", "RENEWED", "BROUGHT"]
+    assert await disagreements(world, anna) == []
 
 
 async def test_a_refund_takes_nothing_of_what_was_brought(world: World, anna: UUID) -> None:

@@ -40,13 +40,14 @@ async def grow_by_order(
     member: tiers.StandingMember,
     reversal: Reversal,
     earned: Sequence[Earned],
-    counts_at: datetime,
+    counts_at: datetime | None,
+    is_paid_now: bool,
     programs: Programs,
     manner: tiers.Manner,
     now: datetime,
 ) -> None:
-    """The growth of an order that counts now, or from a known instant on; and at once what refunds that are known take
-    back of it, so that no tier is reached that rests on it."""
+    """The growth of an order that counts now, or from a known instant on, nothing while that is not known; and at once
+    what refunds that are known take back of it, so that no tier is reached that rests on it."""
     order, version = reversal.order, reversal.version
     grown = [
         tiers.Grown(
@@ -56,7 +57,7 @@ async def grow_by_order(
             rule=each.rule,
             program_version=version.number,
             earned_at=order.paid_at or now,
-            counts_at=counts_at,
+            counts_at=counts_at or now,
         )
         for each in earned
     ]
@@ -66,7 +67,7 @@ async def grow_by_order(
         before, after = (reversal.refunded.up_to(until) for until in (number - 1, number))
         shrunk += _taken_back(order.id, before, after, refund_id=refund.id, gross=gross, version=version)
     await tiers.grow(tx, member=member, programs=programs, grown=grown, shrunk=shrunk, manner=manner,
-                     now=now)  # fmt: skip
+                     ordered_at=order.paid_at if is_paid_now else None, now=now)  # fmt: skip
 
 
 async def shrink_by_refund(

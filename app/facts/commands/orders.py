@@ -98,9 +98,8 @@ async def take_order(
         await take_back_all(tx, account=account, reversal=reversal, now=now)
     elif account is not None:
         await _schedule(tx, account=account, reversal=reversal, now=now)
-    if counts_at is not None:
-        await grow_by_order(tx, member=standing, reversal=reversal, earned=grown, counts_at=counts_at,
-                            programs=programs, manner=manner, now=now)  # fmt: skip
+    await grow_by_order(tx, member=standing, reversal=reversal, earned=grown, counts_at=counts_at,
+                        is_paid_now=is_paid_now, programs=programs, manner=manner, now=now)  # fmt: skip
     return OrderRecorded(member.id, after.id, after.points, after.growth)
 
 

@@ -55,7 +55,6 @@ async def take_refund(
     `whenever`, it was before they joined (see `counts_for`). May refuse: FactConflict. May raise Overloaded.
     """
     standing = await tiers.settled_standing(tx, member=member, programs=programs, now=now)
-    account = await points.settled_account(tx, member_id=member.id, now=now)
     known = await _known(tx, member=member, refund=refund)
     if known is not None:
         return known
@@ -74,8 +73,9 @@ async def take_refund(
     reversal = Reversal(order, await refunded_order(tx, order), version)
     refunded = reversal.refunded.amount
     await keep_order(tx, is_first=False, order=replace(order, refunded=refunded), now=now)
-    await take_back(tx, account=account, reversal=reversal, refund_id=refund_id, now=now)
     await shrink_by_refund(tx, member=standing, reversal=reversal, refund_id=refund_id, programs=programs, now=now)
+    account = await points.settled_account(tx, member_id=member.id, now=now)  # a gift revoked pays for nothing else
+    await take_back(tx, account=account, reversal=reversal, refund_id=refund_id, now=now)
     return RefundRecorded(member.id, order.id, refund_id, refunded, order.currency)
 
 

@@ -77,7 +77,7 @@ async def evidence_of(db: Reader, entry: Any, *, program: str, programs: Program
     found = await lots_written(db, [(owner, use.lot_id) for use in uses])
     lots = {lot.id: lot for lot in found if lot is not None}
     (refund,) = await refunds_by_id(db, [(owner, entry.cause_id)]) if entry.cause == Cause.REFUND.name else [None]
-    own = [entry.cause_id] if refund is None else [refund.order_id]
+    own: list[Any] = [entry.cause_id] if refund is None else [refund.order_id]
     orders = await _orders(db, owner, [*own, *_causes(lots.values(), Cause.ORDER)])
     activities = await _activities(db, owner, [*own, *_causes(lots.values(), Cause.ACTIVITY)])
     order = orders.get(own[0])

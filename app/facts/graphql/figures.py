@@ -16,7 +16,5 @@ class ReportedNumbers:
 
 @extends(Member, seen_by=STAFF)
 class MemberFigures:
-    last_order_at: datetime | None = batched(
-        figures.last_orders, "When their last order was paid; null if none was.", key="id"
-    )
+    last_order_at: datetime | None = column("When their last order was paid; null if none was.")
     reported: ReportedNumbers = batched(figures.numbers_reported, "How much was reported of them.", key="id")

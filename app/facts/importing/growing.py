@@ -28,7 +28,9 @@ async def grow_by_history(tx: Transaction, stage: Stage, *, member: tiers.Row, n
     ]
     manner = tiers.Manner(is_history=True, gives_gifts=stage.brings.gifts)
     standing = tiers.StandingMember.of(member)
-    await tiers.grow(tx, member=standing, programs=stage.programs, grown=grown, manner=manner, now=stage.now)
+    ordered_at = max((order.paid_at for order in new), default=None)
+    await tiers.grow(tx, member=standing, programs=stage.programs, grown=grown, manner=manner, ordered_at=ordered_at,
+                     now=stage.now)  # fmt: skip
 
 
 async def open_growth(

@@ -123,7 +123,8 @@ async def _settled(tx: Transaction, stage: Stage, recorded: Sequence[OrderRecord
         member = await lock_member(tx, member_id=recorded[0].member_id)
         manner = tiers.Manner(is_history=True, gives_gifts=stage.brings.gifts)
         await tiers.settled_standing(tx, member=member, programs=stage.programs, manner=manner, now=stage.now)
-        await settle_member(tx, member_id=member.id, now=stage.now)
+        if stage.brings.points:
+            await settle_member(tx, member_id=member.id, now=stage.now)
     return Tally(new=new, known=known, orders=new)
 
 

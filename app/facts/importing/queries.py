@@ -67,6 +67,13 @@ OF_PROGRAM = Statement(
     "after",
     "limit",
 )
+NUMBER = Statement(
+    ImportRunRow,
+    lambda _, __: select(func.count().label("lines")).where(
+        col(ImportRunRow.program) == bindparam("program", type_=String()), col(ImportRunRow.by_issuer).is_not(None)
+    ),
+    "program",
+)
 WAITING = Statement(
     ImportRunRow,
     lambda columns, _: (
@@ -159,6 +166,11 @@ async def runs_by_id(db: Reader, run_ids: Sequence[UUID], *, columns: Columns = 
 async def runs_of_program(db: Reader, program: str, *, page: Page, columns: Columns = None) -> list[ImportRunRow]:
     """Those that staff asked for, the last first."""
     return await db.fetch(OF_PROGRAM, (), program, page.after, page.limit, columns=columns)
+
+
+async def number_of_runs(db: Reader, program: str) -> int:
+    (row,) = await db.fetch(NUMBER, (), program)
+    return row.lines
 
 
 async def run_waiting(db: Reader) -> ImportRunRow | None:

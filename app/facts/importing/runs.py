@@ -178,7 +178,9 @@ async def end_run(database: Database, run_id: UUID, *, problem: str | None = Non
 async def forget_run(database: Database, run_id: UUID, *, lines: int) -> None:
     """Delete all that is kept of a run, of so many lines. It may stop anywhere."""
     await forget_lines(database, run_id, lines=lines)
-    writes: tuple[Write[Any], ...] = (FORGET_NOT_TAKEN, FORGET_CHANGES, FORGET_RUN)
-    for write in writes:
-        async with database.transaction() as tx:
-            await tx.run(write, of_run=run_id)
+    async with database.transaction() as tx:
+        await tx.run(FORGET_NOT_TAKEN, of_run=run_id)
+    async with database.transaction() as tx:
+        await tx.run(FORGET_CHANGES, of_run=run_id)
+    async with database.transaction() as tx:
+        await tx.run(FORGET_RUN, of_run=run_id)

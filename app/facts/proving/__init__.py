@@ -5,7 +5,7 @@ from .books import Effects, OrderBook, RefundBook, effects_of, order_books, orde
 from .caps import cap_claims
 from .growth import opening_claims
 from .kept import kept_books, kept_claims
-from .orders import order_claims
+from .orders import last_order_claims, order_claims
 
 __all__ = [
     "ActivityBook",
@@ -19,6 +19,7 @@ __all__ = [
     "effects_of",
     "kept_books",
     "kept_claims",
+    "last_order_claims",
     "opening_claims",
     "order_books",
     "order_claims",

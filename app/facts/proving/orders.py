@@ -1,6 +1,8 @@
 """What must be true of a member's orders: facts, lines, points and growth say the same of them (R5, R9, R12, R24)."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
 
 from app.facts.models import OrderRow
 from app.facts.rows import line_of, order_of
@@ -13,6 +15,16 @@ from app.tiers.section import TiersSection
 
 from .books import Effects, OrderBook
 from .refunds import refund_claims, taken_back_by_the_rules
+
+
+class HasOrdered(Protocol):
+    @property
+    def last_order_at(self) -> datetime | None: ...
+
+
+def last_order_claims(books: Sequence[OrderBook], member: HasOrdered) -> Iterator[Claim]:
+    last = max((book.order.paid_at for book in books if book.order.paid_at is not None), default=None)
+    yield Claim("members.last_order_at, by the orders", None, last, member.last_order_at)
 
 
 def order_claims(books: Sequence[OrderBook], effects: Effects, *, published: Published) -> Iterator[Claim]:

@@ -38,6 +38,7 @@ from app.members.models import MemberRow
 MEMBER_ID = col(MemberRow.id)
 JOINED_AT: Any = col(MemberRow.joined_at)
 GROWTH: Any = col(MemberRow.growth)
+LAST_ORDER_AT: Any = col(MemberRow.last_order_at)
 OWN = ("growth_least", "growth_most", "joined_from", "joined_until", "status", "tiers", "higher", "now")
 """Parameters that limit members by what is written in their own rows."""
 

@@ -29,7 +29,7 @@ BEFORE = Statement(
         select(col(MemberRow.id))
         .where(
             col(MemberRow.program) == bindparam("program", type_=String()),
-            PART == func.any(bindparam("parts", type_=ARRAY(Integer()))),
+            PART.op("=")(func.any(bindparam("parts", type_=ARRAY(Integer())))),
             col(MemberRow.ladder_version) > 0,
             col(MemberRow.ladder_version) < bindparam("ladder", type_=Integer()),
         )

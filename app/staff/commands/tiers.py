@@ -10,7 +10,8 @@ from app.errors import BadInput, Refused
 from app.members.commands import lock_member
 from app.programs.rules import Programs
 from app.staff.queries import identities_known
-from app.staff.rules import AuditAction, AuditedKind, NoManualTier, OwnTier, Staff, TierEnded, TierSet
+from app.staff.rules import AuditAction, AuditedKind, Staff
+from app.staff.setting import NoManualTier, OwnTier, TierEnded, TierSet
 from app.tiers import commands as tiers
 from app.tiers.queries import newest_change
 from app.tiers.rules import ManualHold, ladder_for
@@ -78,6 +79,7 @@ async def end_manual_tier(
     May refuse: OwnTier; NoManualTier, there is nothing, or it is over.
     """
     member = await lock_member(tx, member_id=member_id)
+    await _check_is_of_another(tx, member, by=by)
     standing = await tiers.settled_standing(tx, member=tiers.StandingMember.of(member), programs=programs, now=now)
     if standing.manual_tier is None:
         raise Refused(NoManualTier(member_id))

@@ -250,6 +250,10 @@ async def imports_seen(
     return await queries.runs_of_program(db, program_asked(context, program).code, page=page, columns=columns)
 
 
+async def number_of_imports(db: Reader, *, context: Context, program: str | None = None) -> int:
+    return await queries.number_of_runs(db, program_asked(context, program).code)
+
+
 async def _changed(info: Info, asked: str) -> UUID:
     """The import that is to be changed. May raise BadInput: there is none for the caller."""
     run = await _seen(info.context.tx, info.context, asked)
@@ -272,7 +276,10 @@ class ImportQueries:
         batched(import_seen, "An import, by its id; null if there is no such import for you.", key=None), "import"
     )
     imports: Connection[Import] = batched(
-        imports_seen, "Imports into a program that staff asked for, the last first.", key=None
+        imports_seen,
+        "Imports into a program that staff asked for, the last first.",
+        key=None,
+        total=number_of_imports,
     )
 
 

@@ -12,6 +12,7 @@ from app.graph import STAFF, Connection, Context, Query, Viewer, batched, column
 from app.members.graphql import CustomerInput, Member
 from app.members.rules import MemberStatus
 from app.programs.asked import program_asked
+from app.programs.rules import Program, Programs
 from app.staff import queries
 from app.staff.seeking import Direction, OrderReference, Sought, SoughtBy
 
@@ -124,7 +125,7 @@ async def members(
         by=order.by,
         direction=order.direction,
         page=page,
-        program=program_asked(context, program),
+        program=_program(context, program),
         now=context.now,
         columns=columns,
     )
@@ -134,10 +135,13 @@ async def number_of_members(
     db: Reader, *, context: Context, program: str | None = None, filter: MembersFilter | None = None
 ) -> int:
     """May raise BadInput, likewise."""
-    version = program_asked(context, program)
     return await queries.number_of_members_sought(
-        db, sought(filter, viewer=context.viewer), program=version, now=context.now
+        db, sought(filter, viewer=context.viewer), program=_program(context, program), now=context.now
     )
+
+
+def _program(context: Context, code: str | None) -> Program:
+    return context.get(Programs).by_code[program_asked(context, code).code]
 
 
 @shows(Identity, description="A person, as an identity provider knows them.", seen_by=STAFF)

@@ -25,7 +25,7 @@ from app.graph import (
 from app.members.graphql import Member
 from app.members.queries import members_by_id
 from app.programs.rules import Programs
-from app.staff import commands, rules
+from app.staff import commands, rules, setting
 from app.staff.asked import member_named, member_to_correct, staff_asking
 from app.tiers.graphql import ManualTier, TierChange
 from app.tiers.queries.history import changes_by_id
@@ -41,12 +41,12 @@ REPLAYED = "True if this key had done it before, and nothing was done now."
 
 @extends(ManualTier, seen_by=STAFF)
 class ManualTierAuthor:
-    set_by: StaffMember | None = computed(rules.set_by, "Who set it.")
+    set_by: StaffMember | None = computed(setting.set_by, "Who set it.")
 
 
 @extends(TierChange, seen_by=STAFF)
 class TierChangeAuthor:
-    by: StaffMember | None = computed(rules.set_by, "Who of staff did it; null if nobody did.")
+    by: StaffMember | None = computed(setting.set_by, "Who of staff did it; null if nobody did.")
 
 
 @strawberry.input(description="Have a member hold a tier for some time, whatever it is that they earned.")
@@ -74,28 +74,28 @@ class EndManualTierInput:
     reason: str = strawberry.field(description=REASON)
 
 
-@shows(rules.TierSet, description="The tier was set.", seen_by=STAFF)
+@shows(setting.TierSet, description="The tier was set.", seen_by=STAFF)
 class SetManualTierSuccess:
     member: Member = batched(members_by_id, "Whose tier it is.", key="member_id")
     change: TierChange = batched(changes_by_id, "What was written of it.", key=THE_CHANGE)
     replayed: bool = column(REPLAYED)
 
 
-@shows(rules.TierEnded, description="What staff had set is over: the earned tier is held.", seen_by=STAFF)
+@shows(setting.TierEnded, description="What staff had set is over: the earned tier is held.", seen_by=STAFF)
 class EndManualTierSuccess:
     member: Member = batched(members_by_id, "Whose tier it is.", key="member_id")
     change: TierChange = batched(changes_by_id, "What was written of it.", key=THE_CHANGE)
     replayed: bool = column(REPLAYED)
 
 
-@shows(rules.NoManualTier, description="Staff has set no tier for the member, or it is over.", seen_by=STAFF)
+@shows(setting.NoManualTier, description="Staff has set no tier for the member, or it is over.", seen_by=STAFF)
 class NoManualTier(Refusal):
     code: RefusalCode = refused_as(RefusalCode.NO_MANUAL_TIER)
     message: str = said(en="There is no tier that staff set.", zh="没有由客服设定的等级。")
     member: Member = batched(members_by_id, "The member.", key="member_id")
 
 
-@shows(rules.OwnTier, description="The membership is your own: somebody else has to set its tier.", seen_by=STAFF)
+@shows(setting.OwnTier, description="The membership is your own: somebody else has to set its tier.", seen_by=STAFF)
 class OwnTier(Refusal):
     code: RefusalCode = refused_as(RefusalCode.OWN_TIER)
     message: str = said(

@@ -15,30 +15,36 @@ from app.db.columns import INSTANT
 from app.db.paging import FIRST_KEY, LAST_KEY
 from app.db.unique_keys import owners_of
 from app.facts.queries import order_digest
-from app.facts.queries.figures import last_order_beside, last_order_of
 from app.members.queries import customer_digest, membership_digest, ordering
-from app.members.queries.ordering import GROWTH, JOINED_AT, MEMBER_ID, OrderedBy, OwnLimits, parameter, within
+from app.members.queries.ordering import (
+    GROWTH,
+    JOINED_AT,
+    LAST_ORDER_AT,
+    MEMBER_ID,
+    OrderedBy,
+    OwnLimits,
+    parameter,
+    within,
+)
 from app.points.queries.accounts import AVAILABLE, account_of, available_of
-from app.programs.rules import ProgramVersion
+from app.programs.rules import Program
 from app.staff.seeking import Direction, Sought, SoughtBy, tiers_asked, value_at
 
-LAST_ORDER = last_order_of(MEMBER_ID)
 NEVER_ORDERED = literal_column("'0001-01-02 00:00:00+00'", INSTANT)
 """`seeking.NEVER`."""
-BESIDE, ON, LAST = last_order_beside(MEMBER_ID)
 NONE_SINCE = parameter("none_since", INSTANT)
 OF_OTHERS = ("points_least", "points_most", "ordered_from", "ordered_until", "none_since")
 """Parameters of what other domains know of members."""
 OTHERS = and_(
     within(available_of(MEMBER_ID), "points_least", "points_most", kind=Integer),
-    within(LAST_ORDER, "ordered_from", "ordered_until", kind=INSTANT),
-    or_(NONE_SINCE.is_(None), func.coalesce(LAST_ORDER, NEVER_ORDERED) < NONE_SINCE),
+    within(LAST_ORDER_AT, "ordered_from", "ordered_until", kind=INSTANT),
+    or_(NONE_SINCE.is_(None), func.coalesce(LAST_ORDER_AT, NEVER_ORDERED) < NONE_SINCE),
 )
 ORDERS = {
     SoughtBy.JOINED: OrderedBy("JOINED", JOINED_AT, INSTANT),
     SoughtBy.GROWTH: OrderedBy("GROWTH", GROWTH, Integer),
     SoughtBy.POINTS: OrderedBy("POINTS", AVAILABLE, Integer, joined=account_of(MEMBER_ID)),
-    SoughtBy.LAST_ORDER: OrderedBy("LAST_ORDER", func.coalesce(LAST, NEVER_ORDERED), INSTANT, joined=(BESIDE, ON)),
+    SoughtBy.LAST_ORDER: OrderedBy("LAST_ORDER", func.coalesce(LAST_ORDER_AT, NEVER_ORDERED), INSTANT),
 }
 LISTS: Mapping[tuple[SoughtBy, bool, bool], Statement[Any]] = {
     (by, is_falling, among): ordering.members_in_order(
@@ -57,7 +63,7 @@ async def members_sought(
     by: SoughtBy,
     direction: Direction,
     page: OrderedPage,
-    program: ProgramVersion,
+    program: Program,
     now: datetime,
     columns: Columns = None,
 ) -> list[Any]:
@@ -74,7 +80,7 @@ async def members_sought(
     return await db.fetch(statement, among or (), *arguments, columns=columns)
 
 
-async def number_of_members_sought(db: Reader, sought: Sought, *, program: ProgramVersion, now: datetime) -> int:
+async def number_of_members_sought(db: Reader, sought: Sought, *, program: Program, now: datetime) -> int:
     """How many there are. May raise BadInput, likewise."""
     limits = _limits(sought, program=program, now=now)
     among = await _referred_to(db, sought, program=program.code)
@@ -84,8 +90,8 @@ async def number_of_members_sought(db: Reader, sought: Sought, *, program: Progr
     return rows[0]["number"]
 
 
-def _limits(sought: Sought, *, program: ProgramVersion, now: datetime) -> tuple[Any, ...]:
-    codes, higher = tiers_asked(program, sought.tiers)
+def _limits(sought: Sought, *, program: Program, now: datetime) -> tuple[Any, ...]:
+    codes, higher = tiers_asked(program.at(now), sought.tiers, tried=program.tried_at(now))
     own = OwnLimits(sought.growth, sought.joined, sought.status, codes, higher, now)
     return (*own.arguments, *sought.points, *sought.last_order, sought.none_since)
 

@@ -54,25 +54,33 @@ async def grow(
     programs: Programs,
     grown: Sequence[Grown],
     shrunk: Sequence[Shrunk] = (),
+    ordered_at: datetime | None = None,
     manner: Manner = LIVE,
     now: datetime,
 ) -> StandingMember:
     """Enter growth, and raise the member at once to the tier that it reaches (R16, R17). Nothing for 0 growth.
 
-    `shrunk`: what is known by then to be taken back of it. May raise BadInput: more growth than a member can have.
+    `shrunk`: what is known by then to be taken back of it. `ordered_at`: when the latest order was paid that it comes
+    with. May raise BadInput: more growth than a member can have.
     """
+    before = await settled_standing(tx, member=member, programs=programs, manner=manner, now=now)
+    member = replace(before, last_order_at=_later(before.last_order_at, ordered_at))
     grown = [each for each in grown if each.amount]
     if not grown:
-        return member
-    member = await settled_standing(tx, member=member, programs=programs, manner=manner, now=now)
+        return await write_standing(tx, before=before, after=member)
     await _enter(tx, member_id=member.id, grown=grown)
     if shrunk:
         await _take_back(tx, member_id=member.id, shrunk=shrunk)
     standing = None if shrunk else _advanced(member, grown, programs=programs, now=now)
     if standing is not None:
-        return await write_standing(tx, before=member, after=replace(member, standing=standing))
+        return await write_standing(tx, before=before, after=replace(member, standing=standing))
+    await write_standing(tx, before=before, after=member)
     trigger = Trigger(grown[0].cause, grown[0].cause_id)  # what was known before it is known by it: see `floors_of`
     return await reckon_anew(tx, member=member, programs=programs, trigger=trigger, manner=manner, now=now)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((at for at in (one, other) if at is not None), default=None)
 
 
 def _advanced(member: StandingMember, grown: Sequence[Grown], *, programs: Programs, now: datetime) -> Standing | None:

@@ -7,7 +7,7 @@ from app.db import Transaction
 from app.programs.rules import Programs
 from app.tiers.queries import opened_at, tier_changes
 from app.tiers.rules import GrowthCause, Place, TierChangeKind, held_on, ladder_at
-from app.tiers.rules.becoming import is_less, step_on
+from app.tiers.rules.becoming import step_on
 from app.tiers.rules.times import period_end
 from app.tiers.section import TiersSection
 
@@ -47,8 +47,10 @@ async def bring_along(
     tx: Transaction, *, member: StandingMember, programs: Programs, tier: str, now: datetime
 ) -> StandingMember:
     """Have a member hold at least a tier of the present ladder from now until the end of a first tier period, whatever
-    their growth is: if they hold more, but not for as long, it is what they fall back to. Nothing if they hold as much
-    for as long, if they brought one along before, or if it is the base tier. The member is locked.
+    their growth is: if they hold more, but not for as long, it is what they fall back to. Nothing if they brought one
+    along before, or if it is the base tier. The member is locked.
+
+    It is written also of who holds as much for as long: or the same, repeated later, would be another floor.
 
     Nothing is given for it, and nobody is told (R19).
     """
@@ -59,8 +61,6 @@ async def bring_along(
     if step_on(ladder, tier).threshold == 0 or any(row.kind == TierChangeKind.BROUGHT.name for row in known):
         return member
     place = Place(tier, now, period_end(now, ladder.section(TiersSection).period, zone=ladder.zone))
-    if not is_less([member.place], place, program=program, now=now):
-        return member
     is_above = step_on(ladder, member.tier).threshold > step_on(ladder, tier).threshold
     holds = member if is_above else replace(member, standing=replace(member.standing, tier=tier))
     held = held_on(ladder.section(TiersSection), holds, now=now).code

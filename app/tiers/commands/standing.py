@@ -1,7 +1,7 @@
 """Where a member stands, under their lock: reckoned anew when something is due, and written with what became of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, Self
 from uuid import UUID
@@ -41,6 +41,8 @@ class Row(Protocol):
     @property
     def registered_at(self) -> datetime: ...
     @property
+    def last_order_at(self) -> datetime | None: ...
+    @property
     def growth(self) -> int: ...
     @property
     def growth_until(self) -> datetime | None: ...
@@ -75,6 +77,7 @@ class StandingMember:
     id: UUID
     program: str
     registered_at: datetime
+    last_order_at: datetime | None
     standing: Standing
     manual_tier: str | None
     manual_until: datetime | None
@@ -83,7 +86,8 @@ class StandingMember:
     @classmethod
     def of(cls, row: Row) -> Self:
         standing = Standing(**{name: getattr(row, name) for name in Standing.__dataclass_fields__})
-        return cls(row.id, row.program, row.registered_at, standing, row.manual_tier, row.manual_until, row.manual_hold)
+        manual = (row.manual_tier, row.manual_until, row.manual_hold)
+        return cls(row.id, row.program, row.registered_at, row.last_order_at, standing, *manual)
 
     @property
     def tier(self) -> str | None:
@@ -101,7 +105,8 @@ class StandingMember:
         """The columns of the member that say so."""
         due = [at for at in (self.standing.standing_due_at, self.manual_until) if at is not None]
         return {
-            **asdict(self.standing),
+            **vars(self.standing),
+            "last_order_at": self.last_order_at,
             "standing_due_at": min(due, default=None),
             "manual_tier": self.manual_tier,
             "manual_until": self.manual_until,
@@ -206,7 +211,7 @@ async def reckon_anew(
     await write_standing(tx, before=member, after=after)
     if is_taken_back:
         await revoke_gifts(tx, member_id=member.id, reached=reckoned.reached, program=program, now=now)
-    ladder = ladder_at(program, at)
+    ladder = program.at(at)
     rises = [step for step in steps if step.kind is TierChangeKind.RAISED]
     tiers = [tier for step in rises for tier in passed(ladder, step.before, step.after)]
     await give_gifts(tx, member_id=member.id, tiers=tiers, ladder=ladder, is_given=manner.gives_gifts, now=now)
@@ -220,8 +225,10 @@ def _latest(now: datetime, standing: Standing) -> datetime:
 
 def _shown(standing: Standing, floor: Change, *, at: datetime) -> Standing:
     """What was written of the tier until an instant, a floor last."""
-    held, least = (step_on(floor.ladder, place.tier).threshold for place in (standing.place, floor.after))
-    place = standing.place if held > least else floor.after
+    before, after = standing.place, floor.after
+    held, least = (step_on(floor.ladder, each.tier).threshold for each in (before, after))
+    is_longer = before.until is not None and after.until is not None and before.until > after.until
+    place = before if held > least or (held == least and is_longer) else after
     return replace(standing, tier=place.tier, tier_since=place.since, tier_until=place.until, standing_at=at)
 
 

@@ -7,7 +7,7 @@ from app.graph import OWNER_AND_STAFF, WithNulls, batched, column, computed, ext
 from app.members.graphql import Member
 from app.programs.graphql.rules import ProgramRule
 from app.tiers.queries import explaining as queries
-from app.tiers.rules import counting, explaining, foretelling
+from app.tiers.rules import counting, explanation, foretelling
 from app.tiers.rules.stands import Stands
 from app.tiers.words.changes import rule_in_words
 from app.tiers.words.explaining import (
@@ -51,8 +51,11 @@ class GrowthByMonth:
     lapses_at: datetime | None = column("From when the first of it does not count any more; null: it always does.")
 
 
-@shows(explaining.TierPeriod, description="For how long the tier that was earned is held, and what becomes of it then.",
-       seen_by=OWNER_AND_STAFF)  # fmt: skip
+@shows(
+    explanation.TierPeriod,
+    description="For how long the tier that was earned is held, and what becomes of it then.",
+    seen_by=OWNER_AND_STAFF,
+)
 class TierPeriod:
     tier: Tier = column("The tier that was earned.")
     since: datetime = column("When it was reached.")
@@ -70,7 +73,7 @@ class TierPeriod:
     words: str = computed(period_in_words, "All of that in words, in the language asked for.")
 
 
-@shows(explaining.TierFloor, description="A tier that is held at least for some time, whatever the growth is.",
+@shows(explanation.TierFloor, description="A tier that is held at least for some time, whatever the growth is.",
        seen_by=OWNER_AND_STAFF)  # fmt: skip
 class TierFloor:
     kind: TierChangeKind = column("`BROUGHT` along, or `KEPT` as it had been shown.")
@@ -80,7 +83,7 @@ class TierFloor:
     words: str = computed(floor_in_words, "The same in words, in the language asked for.")
 
 
-@shows(explaining.TierWay, description="What so much more growth would do, if it counted at once.",
+@shows(explanation.TierWay, description="What so much more growth would do, if it counted at once.",
        seen_by=OWNER_AND_STAFF)  # fmt: skip
 class TierWay:
     kind: WayKind = column("What it would do.")
@@ -103,7 +106,7 @@ class TierProspect:
     words: str = computed(prospect_in_words, "The same in words, in the language asked for.")
 
 
-@shows(explaining.TierExplained, description="Why a member is in their tier, and what would change it.",
+@shows(explanation.TierExplained, description="Why a member is in their tier, and what would change it.",
        seen_by=OWNER_AND_STAFF)  # fmt: skip
 class TierExplanation:
     tier: Tier = column("The tier they are in.")

@@ -4,7 +4,7 @@ import strawberry
 
 from app.graph import describe_values
 from app.tiers.rules import GrowthCause, ManualHold, TierChangeKind
-from app.tiers.rules.explaining import TierBasis, WayKind
+from app.tiers.rules.explanation import TierBasis, WayKind
 from app.tiers.rules.seen import TierCause
 from app.tiers.section import Lowering
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from app.db import Reader
 from app.programs.rules import Programs
-from app.tiers.rules.explaining import TierExplained, explained
+from app.tiers.rules.explaining import explained
+from app.tiers.rules.explanation import TierExplained
 from app.tiers.rules.stands import Stands
 
 from .ledgers import growth_entries, tier_changes

@@ -127,6 +127,8 @@ class Written(Protocol):
 
 class HasDates(Protocol):
     @property
+    def member_id(self) -> UUID: ...
+    @property
     def program(self) -> str: ...
     @property
     def counts_at(self) -> datetime: ...
@@ -134,7 +136,7 @@ class HasDates(Protocol):
 
 def lapse_of(entry: HasDates, *, programs: Programs, now: datetime) -> datetime | None:
     """From when growth does not count any more, by the window of the rules of now (R18); None: it always does."""
-    version = programs.current(entry.program, now)
+    version = programs.for_member(entry.program, entry.member_id).at(now)
     return lapse(entry.counts_at, version.section(TiersSection).window, zone=version.zone)
 
 

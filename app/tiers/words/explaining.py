@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from app.programs.rulebook import Rule, Told, growth, together, told
 from app.programs.words import in_language
 from app.tiers.rules import TierChangeKind
-from app.tiers.rules.explaining import TierBasis, TierExplained, TierFloor, TierPeriod, TierWay, WayKind
+from app.tiers.rules.explanation import TierBasis, TierExplained, TierFloor, TierPeriod, TierWay, WayKind
 from app.tiers.rules.foretelling import Prospect
 
 from .moments import moment

@@ -313,6 +313,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=True),
         sa.Column("display_name", sa.String(), nullable=True),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_order_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("growth", sa.Integer(), nullable=False),
         sa.Column("growth_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("standing_at", sa.DateTime(timezone=True), nullable=True),
@@ -337,7 +338,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["program"], ["programs.code"], name="fk_members_program"),
         sa.PrimaryKeyConstraint("id", name="pk_members"),
     )
-    op.create_index("ix_members_ladder", "members", ["program", "ladder_version"], unique=False)
+    op.create_index("ix_members_growth", "members", ["program", "growth", "id"], unique=False)
+    op.create_index("ix_members_joined", "members", ["program", "joined_at", "id"], unique=False)
+    op.create_index(
+        "ix_members_ladder",
+        "members",
+        ["program", sa.literal_column("get_byte(uuid_send(id), 15)"), "ladder_version"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_members_last_order",
+        "members",
+        ["program", sa.literal_column("coalesce(last_order_at, '0001-01-02 00:00:00+00')"), "id"],
+        unique=False,
+    )
     op.create_index("ix_members_program", "members", ["program", "id"], unique=False)
     op.create_index("ix_members_standing_due", "members", ["standing_due_at"], unique=False)
     op.create_table(
@@ -349,8 +363,12 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_by", sa.String(), nullable=False),
+        sa.Column("share", sa.Integer(), nullable=True),
         sa.CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="ck_program_versions_digest"),
         sa.CheckConstraint("number >= 1", name="ck_program_versions_number"),
+        sa.CheckConstraint(
+            "share IS NULL OR (share BETWEEN 1 AND 99 AND number > 1)", name="ck_program_versions_share"
+        ),
         sa.ForeignKeyConstraint(["program"], ["programs.code"], name="fk_program_versions_program"),
         sa.PrimaryKeyConstraint("program", "number", name="pk_program_versions"),
     )
@@ -792,7 +810,10 @@ def downgrade() -> None:
     op.drop_table("program_versions")
     op.drop_index("ix_members_standing_due", table_name="members")
     op.drop_index("ix_members_program", table_name="members")
+    op.drop_index("ix_members_last_order", table_name="members")
     op.drop_index("ix_members_ladder", table_name="members")
+    op.drop_index("ix_members_joined", table_name="members")
+    op.drop_index("ix_members_growth", table_name="members")
     op.drop_table("members")
     op.drop_index("ix_kept_facts_kept_until", table_name="kept_facts")
     op.drop_table("kept_facts")

@@ -1,0 +1,167 @@
+"""Imports that an operator asks for: uploaded in parts, done by the worker, looked at as it goes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.facts.importing import batches, working
+from app.graph import Role
+from app.jobs import JOBS
+from tests.databases import run
+from tests.facts.history import contents, rows_of
+from tests.staff.importing import ADD, CLUB, LOOK, OPERATOR, ORDERS, PARTS, START, created, looked, started, worked
+from tests.world import World, customer, staff
+
+
+async def test_an_import_is_uploaded_in_parts_started_and_done_by_the_worker(world: World, database_url: str) -> None:
+    """R19."""
+    import_id = await started(world, *PARTS)
+    assert (await looked(world, import_id))["state"] == "PENDING"
+    assert await rows_of(database_url, "orders") == 0
+    await worked(world)
+
+    done = await looked(world, import_id)
+    assert (done["state"], done["linesTotal"], done["linesDone"], done["new"], done["members"]) == ("DONE", 4, 4, 3, 3)
+    assert [each["line"] for each in done["notTaken"]["nodes"]] == [3]
+    assert done["askedBy"] == {"subject": OPERATOR.subject}
+    me = await world.data("{ me { growth tier { code } } }", by=customer("anna"))
+    assert me["me"] == {"growth": 1405, "tier": {"code": "v2"}}
+    assert await rows_of(database_url, "import_lines") == 0
+    rows = await run(database_url, "SELECT action, subject, program FROM audit_entries")
+    assert [tuple(row) for row in rows] == [("IMPORT_STARTED", OPERATOR.subject, CLUB)]
+
+
+async def test_a_dry_run_tells_who_would_change_and_changes_nothing(world: World, database_url: str) -> None:
+    """R19."""
+    import_id = await started(world, *PARTS, dryRun=True)
+    before = await contents(database_url)
+    await worked(world)
+
+    after = await contents(database_url)
+    changed = {table for table in after if after[table] != before[table]}
+    assert changed == {"import_runs", "import_lines", "import_not_taken", "import_changes"}
+    done = await looked(world, import_id)
+    assert done["changes"]["totalCount"] == 2
+    assert sorted(done["changes"]["nodes"], key=lambda each: each["customer"])[0] == {
+        "customer": "anna", "isNew": True, "tierBefore": "v1", "tierAfter": "v2", "growthBefore": 0,
+        "growthAfter": 1405, "orders": 2,
+    }  # fmt: skip
+    assert done["moves"] == [
+        {"tierBefore": "v1", "tierAfter": "v1", "members": 1},
+        {"tierBefore": "v1", "tierAfter": "v2", "members": 1},
+    ]
+
+
+async def test_a_part_may_be_sent_again_and_no_other_than_the_next(world: World) -> None:
+    import_id = await created(world, *PARTS[:2])
+    again = await world.data(ADD, by=OPERATOR, input={"id": import_id, "number": 2, "text": PARTS[1]})
+    assert again["addImportPart"]["import"]["linesTotal"] == 3
+
+    for number, text in ((2, PARTS[2]), (1, PARTS[0]), (4, PARTS[2])):
+        result = await world.ask(ADD, by=OPERATOR, input={"id": import_id, "number": number, "text": text})
+        assert [(error.extensions or {})["code"] for error in result.errors or ()] == ["BAD_USER_INPUT"], number
+    assert (await looked(world, import_id))["linesTotal"] == 3
+
+
+async def test_what_is_wrong_with_the_file_is_told_at_once_and_the_part_is_not_taken(world: World) -> None:
+    import_id = await created(world, PARTS[0])
+    wrong = 'bob,2026-01-06,1.00\n"cara,2026-01-06,1.00\n'
+    result = await world.ask(ADD, by=OPERATOR, input={"id": import_id, "number": 2, "text": wrong})
+    assert ["Line 4" in error.message for error in result.errors or ()] == [True]
+    assert (await looked(world, import_id))["linesTotal"] == 1
+
+
+async def test_once_started_nothing_can_be_changed(world: World) -> None:
+    import_id = await started(world, *PARTS)
+    for ask, more in ((START, {}), (ADD, {"number": 4, "text": "dora,2026-01-01,1.00"})):
+        answer = await world.data(ask, by=OPERATOR, input={"id": import_id, **more})
+        assert list(answer.values()) == [{"code": "IMPORT_NOT_OPEN", "import": {"state": "PENDING"}}]
+
+
+async def test_who_may_not_see_the_program_finds_no_import(world: World) -> None:
+    """R43."""
+    import_id = await created(world, *PARTS)
+    stranger = staff(Role.OPERATOR, "brand-standard")
+    assert await world.data(LOOK, by=stranger, id=import_id) == {"import": None}
+    result = await world.ask(START, by=stranger, input={"id": import_id})
+    assert [error.message for error in result.errors or ()] == ["There is no such import."]
+
+
+async def test_a_run_that_was_killed_is_gone_on_with_and_nothing_is_doubled(
+    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R24: the worker dies after some batches, and another goes on after the last that was written down."""
+    monkeypatch.setattr(batches, "AT_ONCE", 1)
+    lines = [f"c{number},2026-01-05,{100 + number}.00" for number in range(12)]
+    import_id = await started(world, "\n".join(("customer,date,amount", *lines)))
+    next_batch, seen = batches.next_batch, 0
+
+    async def dies(*arguments: Any, **more: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == 5:
+            raise ConnectionResetError
+        return await next_batch(*arguments, **more)
+
+    monkeypatch.setattr("app.facts.importing.running.next_batch", dies)
+    with pytest.raises(ConnectionResetError):
+        await worked(world)
+    half = await looked(world, import_id)
+    assert half["state"] == "RUNNING"
+    assert 0 < half["linesDone"] < 12
+
+    await worked(world)
+    done = await looked(world, import_id)
+    assert (done["state"], done["linesDone"], done["new"]) == ("DONE", 12, 12)
+    assert await rows_of(database_url, "orders") == 12
+
+
+async def test_a_slice_that_is_over_leaves_the_rest_for_the_next(world: World) -> None:
+    import_id = await started(world, *PARTS)
+    await worked(world, slice_=0)
+    await worked(world)
+    assert (await looked(world, import_id))["state"] == "DONE"
+
+
+async def test_a_file_that_cannot_be_gone_through_fails_and_the_next_is_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = {**ORDERS, "order": "id"}
+    head = "customer,date,amount,id\n"
+    same = head + "".join(f"c{number},2026-01-05,{number}.00,{number % 3}\n" for number in range(9))
+    monkeypatch.setattr("app.facts.importing.queries.MOST_AMBIGUOUS", 2)
+    wrong = await started(world, same, orders=columns)
+    right = await started(world, *PARTS)
+    await worked(world)
+
+    failed = await looked(world, wrong)
+    assert failed["state"] == "FAILED"
+    assert "column of the ids" in failed["problem"]
+    assert (await looked(world, right))["state"] == "DONE"
+
+
+async def test_members_are_imported_before_their_orders(world: World) -> None:
+    """R19."""
+    await started(world, "customer,tier,joined\nanna,v4,2021-01-01\n", members={"tier": "tier"})
+    await started(world, PARTS[0])
+    await worked(world)
+    assert await world.data("{ me { growth tier { code } } }", by=customer("anna")) == {
+        "me": {"growth": 1400, "tier": {"code": "v4"}}
+    }
+
+
+async def test_what_is_old_is_forgotten(world: World, database_url: str) -> None:
+    done = await started(world, *PARTS)
+    await worked(world)
+    waiting = await started(world, *PARTS)
+    later = world.now + timedelta(days=31)
+    await working.forget_imports(world.database, now=later)
+
+    assert (await world.data(LOOK, by=OPERATOR, id=done)) == {"import": None}
+    assert (await looked(world, waiting))["state"] == "PENDING"
+    assert await rows_of(database_url, "import_not_taken") == 0
+
+
+def test_the_worker_does_imports() -> None:
+    assert {"do_imports", "forget_imports"} <= {job.name for job in JOBS}
