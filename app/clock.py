@@ -4,13 +4,13 @@ Everything below the edge of the process (request, job, command line) is handed 
 Instants are aware datetimes in UTC; days, months and years are reckoned in the program's time zone.
 """
 
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import uuid_utils.compat
-from dateutil.relativedelta import relativedelta
 
 NewId = Callable[[], UUID]
 
@@ -55,7 +55,9 @@ def days_later(instant: datetime, days: int, *, zone: ZoneInfo) -> datetime:
 def months_later(instant: datetime, months: int, *, zone: ZoneInfo) -> datetime:
     """The same local time so many calendar months later, the last of the month if it has no such day (R3)."""
     local = instant.astimezone(zone)
-    return (local + relativedelta(months=months)).astimezone(UTC)
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return local.replace(year=year, month=month + 1, day=min(local.day, last), fold=0).astimezone(UTC)
 
 
 def next_new_year(instant: datetime, *, zone: ZoneInfo) -> datetime:

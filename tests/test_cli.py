@@ -120,6 +120,19 @@ def test_what_was_compared_with_is_what_is_replaced(command: Command, database_u
     assert "Published version 2" in command("program", "publish", other, *here, "--expected-version", "1").err
 
 
+def test_a_version_is_tried_on_some_first_and_then_for_all(command: Command, database_url: str, tmp_path: Path) -> None:
+    """M1."""
+    here = ("--database-url", database_url)
+    command("program", "publish", CLUB, *here)
+    other = changed(CLUB, tmp_path)
+    tried = command("program", "publish", other, *here, "--share", "10")
+    assert "Published version 2 of 'taobao-club', in force for 10 % of the members from " in tried.err
+    assert "Nothing is different from version 2" in command("program", "publish", other, *here, "--share", "10").err
+    fewer = command("program", "publish", CLUB, *here, "--share", "9")
+    assert (fewer.code, "tried on 10 percent" in fewer.err) == (1, True)
+    assert "Published version 3 of 'taobao-club', in force from " in command("program", "publish", other, *here).err
+
+
 def test_a_file_that_cannot_follow_is_told_when_it_is_compared(
     command: Command, database_url: str, tmp_path: Path
 ) -> None:

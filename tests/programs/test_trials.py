@@ -12,6 +12,7 @@ from app.clock import new_id
 from app.db import Database
 from app.definition import read
 from app.errors import BadInput
+from app.graph.ids import global_id
 from app.jobs import settle_tiers
 from app.members.queries.standing import members_on_ladders_before
 from app.programs.commands import PublishedVersion, publish
@@ -27,7 +28,7 @@ from tests.world import NOON, World, customer
 
 from . import operating
 from .files import LADDER, defined, raised, shop
-from .trying import pair
+from .trying import first, pair
 
 DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
 SHOP = defined()
@@ -153,6 +154,35 @@ async def test_reading_what_is_for_a_member_costs_no_statement_more(world: World
         await world.data('{ me(program: "shop") { program { version rules { topic } } tier { code } } }',
                          by=customer(anna))  # fmt: skip
     assert sql.count == 1
+
+
+async def test_what_was_before_joining_counts_by_what_is_for_all(world: World) -> None:
+    """Whether it is reported before they join or after (R24): until they have, nobody is in a part."""
+    text = first("shop")
+    await world.publishes(text)
+    await world.publishes(text.replace("kept_days = 31", "kept_days = 1"), effective_from=NOON - 90 * DAY, share=99)
+    anna, member_id = "anna-0", await world.joins("anna-0", program="shop", at=NOON)
+    while await version_of(world, member_id) != 2:
+        anna = f"anna-{member_id}"
+        member_id = await world.joins(anna, program="shop", at=NOON)
+    recorded = await world.orders(anna, 210, program="shop", paid=NOON - 20 * DAY)
+    assert recorded.points == 140 + 12
+
+
+async def test_staff_find_members_by_tiers_that_only_some_have(world: World) -> None:
+    await world.publishes(shop())
+    (anna, inside), (otto, outside) = await pair(world, "shop")
+    for subject in (anna, otto):
+        await world.orders(subject, 950, program="shop", paid=NOON, completed=NOON)
+    await world.publishes(shop(ladder=LADDER | {"v4": 900}), effective_from=NOON + DAY, share=50)
+    world.now = NOON + DAY
+    await settle_tiers(world.database, now=world.now, held=HeldPrograms(read))
+    text = (
+        """query ($tier: String!) { members(program: "shop", filter: {tiers: [$tier]}) { totalCount nodes { id } } }"""
+    )
+    for tier, member in (("v4", inside), ("v3", outside)):
+        found = (await world.data(text, by=operating.OLGA, tier=tier))["members"]
+        assert found == {"totalCount": 1, "nodes": [{"id": global_id("member", member)}]}
 
 
 # -- publishing it

@@ -31,7 +31,7 @@ INSTEAD: Mapping[str, str] = {
     "growth = 17": "growth = 29",
     "growth = 18": "growth = 40",
     "growth = 22": "growth = 9",
-    "growth = 333\ntimes = 12": "growth = 50\ntimes = 3",
+    'period = "MONTH"\ngrowth = 333\ntimes = 12': 'period = "WEEK"\ngrowth = 50\ntimes = 3',
     "threshold = 210": "threshold = 160",
     "threshold = 520\ngift = { points = 77,": "threshold = 610\ngift = { points = 88,",
 }

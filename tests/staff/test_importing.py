@@ -2,11 +2,16 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from app.facts.importing import batches, working
+from app.facts.importing.running import start_run
+from app.facts.importing.runs import keep_batch
+from app.facts.importing.stages import Tally
 from app.graph import Role
+from app.graph.ids import key_of
 from app.jobs import JOBS
 from tests.databases import run
 from tests.facts.history import contents, rows_of
@@ -165,3 +170,20 @@ async def test_what_is_old_is_forgotten(world: World, database_url: str) -> None
 
 def test_the_worker_does_imports() -> None:
     assert {"do_imports", "forget_imports"} <= {job.name for job in JOBS}
+
+
+async def test_a_batch_that_two_workers_went_through_is_counted_once(world: World) -> None:
+    """The second finds that the first has written it down, and leaves the run alone."""
+    import_id = await started(world, *PARTS)
+    key = key_of(import_id, "import")
+    assert isinstance(key, UUID)
+    await start_run(world.database, key, programs=world.programs, now=world.now)
+    batch = await batches.next_batch(world.database, key, owner=None, key=None)
+    assert batch is not None
+    kept: list[bool] = []
+    for _ in range(2):
+        async with world.database.transaction() as tx:
+            kept.append(await keep_batch(tx, key, batch, Tally(new=4)))
+
+    assert kept == [True, False]
+    assert (await looked(world, import_id))["new"] == 4

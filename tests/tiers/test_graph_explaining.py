@@ -8,6 +8,7 @@ from graphql import ExecutionResult
 
 from app.tiers.commands import bring_along
 from tests.databases import run
+from tests.staff.correcting import codes
 from tests.statements import Statements
 from tests.world import NOON, World
 
@@ -280,3 +281,12 @@ async def test_explaining_takes_two_statements_for_however_many(world: World, sq
         assert sql.count == 3, sql.texts
         again = await run_(LIST, {"n": most}, None, world.context(SUPPORT))
         assert again.data == result.data
+
+
+async def test_no_more_are_explained_at_once_than_can_be_in_good_time(world: World) -> None:
+    """Each is played through some times: nobody's query hurts others."""
+    await opened(world)
+    for number in range(21):
+        await world.joins(f"c{number}", program=SHOP)
+    assert len((await world.data(LIST, by=SUPPORT, n=20))["members"]["nodes"]) == 20
+    assert await codes(world, LIST, by=SUPPORT, n=21) == ["BAD_USER_INPUT"]

@@ -33,7 +33,7 @@ async def in_transaction(stage: Stage, customer: str, work: Callable[[Transactio
                 tally.changed.append(
                     Changed(customer, before is None, was[0], after[0], was[1], after[1], tally.orders)
                 )
-            pass
+            raise _UndoneError
     except _UndoneError:
         return tally
 

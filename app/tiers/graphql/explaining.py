@@ -138,6 +138,6 @@ class MemberTierExplained:
     explain_tier: TierExplanation = batched(
         queries.explanations,
         "Why they are in their tier: which growth counts and when it lapses, for how long the tier is held, and what "
-        "would change it.",
+        "would change it. Of at most 20 members at once.",
         key=WithNulls(Stands._fields),
     )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.db import Reader
+from app.errors import BadInput
 from app.programs.rules import Programs
 from app.tiers.rules.explaining import explained
 from app.tiers.rules.explanation import TierExplained
@@ -14,11 +15,16 @@ from app.tiers.rules.stands import Stands
 
 from .ledgers import growth_entries, tier_changes
 
+MOST_EXPLAINED = 20
+
 
 async def explanations(
     db: Reader, keys: Sequence[tuple[Any, ...]], *, programs: Programs, now: datetime
 ) -> list[TierExplained]:
-    """Why members are in their tiers, by what their rows say of where they stand."""
+    """Why members are in their tiers, by what their rows say of where they stand. May raise BadInput: too many at once,
+    for each is played through some times."""
+    if len(keys) > MOST_EXPLAINED:
+        raise BadInput(f"The tiers of at most {MOST_EXPLAINED} members can be explained at once.")
     members = [Stands(*key) for key in keys]
     ids = [member.id for member in members]
     entries, changes = by_owner(await growth_entries(db, ids)), by_owner(await tier_changes(db, ids))
