@@ -156,7 +156,7 @@ def test_a_tier_name_is_as_long_as_a_person_counts(language: str, name: str) -> 
         ({"[points]": '[points]\nreturn_window_days = "7"'}, ["points.return_window_days: must be a valid integer"]),
         ({"[points]": "[points]\nreturn_window_days = true"}, ["points.return_window_days: must be a valid integer"]),
         ({"[points]": '[points]\nrounding = "CEILING"'}, ["points.rounding: must be 'FLOOR' or 'HALF_UP'"]),
-        ({"[tiers]": '[tiers]\nwindow = "ROLLING"'}, ["tiers.window: must be 'LIFETIME'"]),
+        ({"[tiers]": '[tiers]\nwindow = "ROLLING"'}, ["tiers.window: must be a table"]),
         ({"[tiers]": '[members]\njoin = "NEVER"\n[tiers]'}, ["members.join: must be 'AUTOMATIC' or 'ON_REQUEST'"]),
         ({"points = 1\n": "points = 0\n"}, [f"points.earning[0].points: {LEAST_1}"]),
         ({"growth = 1\n": ""}, ["tiers.growth[0].growth: missing"]),

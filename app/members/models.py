@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, Integer, Uuid, literal_column
+from sqlalchemy import ColumnElement, ForeignKeyConstraint, Index, Integer, Uuid, literal_column, text
 from sqlmodel import Field, SQLModel
 
 from app.db.columns import INSTANT, check, instant, key, one_of
@@ -29,7 +29,7 @@ class MemberRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         ForeignKeyConstraint(["program"], ["programs.code"], name="fk_members_program"),
         Index("ix_members_program", "program", "id"),
-        Index("ix_members_standing_due", "standing_due_at"),
+        Index("ix_members_standing_due", "standing_due_at", postgresql_where=text("status = 'ACTIVE'")),
         Index("ix_members_ladder", "program", PART, "ladder_version"),
         Index("ix_members_joined", "program", "joined_at", "id"),
         Index("ix_members_growth", "program", "growth", "id"),

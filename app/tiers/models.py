@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from app.db.columns import check, instant, key, of_member, one_of
 
-from .rules.kinds import GrowthCause, TierChangeKind
+from .rules.kinds import EntryManner, GrowthCause, TierChangeKind
 
 
 class GrowthEntryRow(SQLModel, table=True):
@@ -19,6 +19,7 @@ class GrowthEntryRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         of_member("growth_entries"),
         one_of("growth_entries", "cause", GrowthCause),
+        one_of("growth_entries", "manner", EntryManner),
         check("growth_entries", "growth_after", "growth_after >= 0"),
         check("growth_entries", "reverses", "(cause = 'REFUND') = (reverses IS NOT NULL)"),
         check("growth_entries", "taken_back", "(reverses IS NOT NULL) = (change < 0)"),
@@ -38,6 +39,8 @@ class GrowthEntryRow(SQLModel, table=True):
     cause: str
     cause_id: UUID = Field(sa_type=Uuid)
     rule: str
+    manner: str
+    """Whether what it leads to is told and given for (R19)."""
     program_version: int
     """The rules by which it was reckoned: the original's also for what reverses it."""
     earned_at: datetime = instant()

@@ -17,7 +17,7 @@ from app.programs.rules import Program
 
 from .models import GrowthEntryRow, TierChangeRow
 from .queries import growth_entries, tier_changes
-from .rules import FLOORS, History, Standing, TierChangeKind, ladders_of, reckon
+from .rules import FLOORS, STAFF, History, Standing, TierChangeKind, ladders_of, reckon
 from .section import TiersSection
 
 EARNED = (
@@ -32,7 +32,6 @@ EARNED = (
     "standing_at",
 )
 """Columns of a member that are held against what was reckoned."""
-STAFF = frozenset((TierChangeKind.MANUAL.name, TierChangeKind.MANUAL_ENDED.name))
 NO_STEP = STAFF | {TierChangeKind.NOTICED.name}
 
 

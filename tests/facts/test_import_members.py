@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from app.facts.importing.stages import NOTHING, Changed
 from app.facts.rules import LineRefund, ReportedRefund
 from app.prover import prove
@@ -61,8 +63,43 @@ async def test_growth_that_is_known_counts_from_now_and_history_is_in_it(world: 
 
 async def test_growth_is_entered_only_for_who_has_none_written_here(world: World) -> None:
     await world.orders("anna", "100", paid=NOON - timedelta(days=9), completed=NOON - timedelta(days=9))
-    await members_imported(world, "anna,,2021-01-01,350")
+    for is_dry in (True, False):
+        result = await members_imported(world, "anna,v3,2021-01-01,350", is_dry=is_dry)
+        assert [(each.line, each.reason) for each in result.not_taken] == [
+            (2, "growth is taken over only for who has none here, and they have: import members before orders")
+        ]
+        assert (result.new, result.known) == (0, 0)
     assert (await page(world, "anna"))["growth"] == 100
+    assert (await page(world, "anna"))["tier"] == {"code": "v1"}, "of a line that is not taken nothing is"
+    assert (await members_imported(world, "anna,,2021-01-01,0")).known == 1
+
+
+@pytest.mark.parametrize("is_dry", [True, False])
+async def test_what_differs_from_what_was_taken_over_before_is_told_and_not_taken(
+    world: World, database_url: str, is_dry: bool
+) -> None:
+    """R19: a file that was put right does not pass for known where nothing of it is taken."""
+    await members_imported(
+        world, "anna,v2,2021-01-01,400", "bob,v2,2021-01-01,", "cara,,2021-01-01,", "dora,v2,2021-01-01,400"
+    )
+    await imported(world, file_of("cara,2026-01-05,1,30.00", "dora,2026-01-05,1,30.00"), brings=NOTHING)
+    before = await contents(database_url)
+    told: list[Changed] = []
+    lines = ("anna,v2,2021-01-01,500", "bob,v3,2021-01-01,", "cara,,2021-01-01,", "dora,v2,2021-01-01,400")
+    more = ("anna,v2,2021-01-01,500", "bob,v1,2021-01-01,20")
+    result = await members_imported(world, *lines, is_dry=is_dry, changed=told.append)
+    again = await members_imported(world, *more, is_dry=is_dry, changed=told.append)
+
+    assert (result.new, result.known) == (0, 2)
+    growth = "growth is taken over once, and differs: 400 before, 500 now"
+    assert [(each.line, each.reason) for each in (*result.not_taken, *again.not_taken)] == [
+        (2, growth),
+        (3, "a tier is taken over once, and differs: v2 before, v3 now"),
+        (2, growth),
+        (3, "a tier is taken over once, and differs: v2 before, v1 now"),
+    ]
+    assert told == []
+    assert await contents(database_url) == before
 
 
 async def test_the_same_file_again_changes_nothing(world: World, database_url: str) -> None:

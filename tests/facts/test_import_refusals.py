@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import BadInput
-from app.facts.importing import queries
+from app.facts.importing import batches, ids, queries
 from app.facts.importing.commands import Origin
 from app.facts.importing.reading import Mapped
 from app.facts.importing.records import WrongFile
@@ -58,12 +58,31 @@ async def test_an_id_of_another_order_in_the_file_is_told_with_both_lines(world:
 
 
 async def test_a_file_in_which_the_column_of_ids_is_none_is_refused(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "MOST_AMBIGUOUS", 2)
+    """Nothing is taken; and who has not as many lines is told line by line."""
+    monkeypatch.setattr(ids, "ENOUGH", 6)
     lines = [f"{who},2026-01-0{number},1,{number}.00,{number}" for who in ("anna", "bob") for number in range(1, 4)]
     with pytest.raises(WrongFile, match="name several orders each"):
         await imported(world, file_of(*lines, header=f"{HEADER},order"), mapped=Mapped(order="order"))
+    assert await rows_of(database_url, "orders") == await rows_of(database_url, "import_runs") == 0
+    few = await imported(world, file_of(*lines[1:], header=f"{HEADER},order"), mapped=Mapped(order="order"))
+    assert (few.new, few.refused) == (3, 2)
+
+
+async def test_an_id_of_another_order_is_found_in_whatever_batch_it_is(
+    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R24: the lines of each customer are come to by themselves."""
+    monkeypatch.setattr(batches, "AT_ONCE", 1)
+    monkeypatch.setattr(queries, "IDS_AT_ONCE", 1)
+    lines = [f"c{number},2026-01-05,1,{number}.00,{number % 5}" for number in range(20)]
+    result = await imported(world, file_of(*lines, header=f"{HEADER},order"), mapped=Mapped(order="order"))
+
+    assert [each.line for each in result.not_taken] == list(range(7, 22))
+    assert await run(database_url, "SELECT external_id, amount FROM orders ORDER BY 1") == [
+        (str(number), number * 100) for number in range(5)
+    ]
 
 
 async def test_an_id_with_other_content_is_refused_and_the_others_are_taken(world: World, database_url: str) -> None:

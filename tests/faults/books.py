@@ -22,6 +22,7 @@ RETURN_WINDOW = timedelta(days=7)
 A_YEAR = timedelta(days=365)
 LADDER = ((5000, "v4"), (1000, "v3"), (200, "v2"))
 """Of both programs: growth, and the tier from there on."""
+GROWTH_OF_DEED = 7
 MEMBERS = """
 SELECT members.*, subject,
     (SELECT coalesce(sum(remaining), 0) FROM points_lots WHERE member_id = members.id
@@ -30,8 +31,8 @@ SELECT members.*, subject,
         AND (activates_at IS NULL OR activates_at > '{now}')) AS pending,
     (SELECT coalesce(sum(held), 0) FROM points_accounts WHERE member_id = members.id) AS held,
     (SELECT coalesce(sum(earned), 0) FROM points_lots WHERE member_id = members.id) AS earned,
-    (SELECT count(*) FROM tier_changes WHERE member_id = members.id) AS changes,
-    (SELECT count(*) FROM outbox_events WHERE member_id = members.id 
+    (SELECT count(*) FROM tier_changes WHERE member_id = members.id AND kind IN ('RAISED', 'CORRECTED')) AS changes,
+    (SELECT count(*) FROM outbox_events WHERE member_id = members.id
         AND kind IN ('tier-reached', 'tier-corrected')) AS told
 FROM members JOIN identities USING (customer_id)"""
 ORDERS = """
@@ -170,13 +171,15 @@ def _balances(
     sales took."""
     by_sales = taken_by_sales(sales)
     by_deeds = earned_by_deeds(deeds, now=now)
+    did = Counter((deed.customer, deed.program) for deed in deeds)
     by_staff = moved_by_corrections(corrections)
     theirs = defaultdict[Place, list[Known]](list)
     for (program, _), order in known.items():
         theirs[order.customer, program].append(order)
     for row in members:
         orders = theirs[row["subject"], row["program"]]
-        growth = sum(order.kept for order in orders if order.completed)
+        by_deed = GROWTH_OF_DEED * did[row["subject"], row["program"]]
+        growth = by_deed + sum(order.kept for order in orders if order.completed)
         earned, available = by_deeds.get((row["subject"], row["program"]), (0, 0))
         given, moved = by_staff.get((row["subject"], row["program"]), (0, 0))
         held, spent = by_sales.get((row["subject"], row["program"]), (0, 0))

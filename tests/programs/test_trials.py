@@ -146,6 +146,19 @@ async def test_members_read_the_rules_that_are_for_them_and_everybody_else_those
     assert await world.data(text, by=customer(anna)) == {"ruleChanges": []}
 
 
+async def test_growth_is_read_by_the_window_that_is_tried_before_any_job_has_run(world: World) -> None:
+    """R2, R18."""
+    await world.publishes(shop())
+    (anna, _), (otto, _) = await pair(world, "shop")
+    for subject in (anna, otto):
+        await world.orders(subject, 100, program="shop", paid=NOON - 60 * DAY, completed=NOON - 60 * DAY)
+    month = shop().replace("[tiers]", '[tiers]\nwindow = { kind = "ROLLING", months = 1 }', 1)
+    await world.publishes(month, effective_from=NOON + DAY, share=50)
+    world.now = NOON + DAY
+    found = [(await mine(world, subject))["me"] for subject in (anna, otto)]
+    assert [(each["growth"], each["tierProgress"]["growth"]) for each in found] == [(0, 0), (100, 100)]
+
+
 async def test_reading_what_is_for_a_member_costs_no_statement_more(world: World, sql: Statements) -> None:
     await world.publishes(shop())
     (anna, _), _ = await pair(world, "shop")

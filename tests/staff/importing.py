@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.facts.importing import working
-from app.graph import Role
+from app.graph import Role, Viewer
 from tests.world import World, staff
 
 CLUB = "taobao-club"
@@ -24,19 +24,19 @@ PARTS = (
 )
 
 
-async def created(world: World, *parts: str, **more: Any) -> str:
+async def created(world: World, *parts: str, by: Viewer = OPERATOR, **more: Any) -> str:
     """An import with these parts of a file of orders, not started."""
     kind = {} if "members" in more else {"orders": ORDERS}
-    answer = await world.data(CREATE, by=OPERATOR, input={"program": CLUB, **kind, **more})
+    answer = await world.data(CREATE, by=by, input={"program": CLUB, **kind, **more})
     import_id = answer["createImport"]["import"]["id"]
     for number, text in enumerate(parts, 1):
-        await world.data(ADD, by=OPERATOR, input={"id": import_id, "number": number, "text": text})
+        await world.data(ADD, by=by, input={"id": import_id, "number": number, "text": text})
     return import_id
 
 
-async def started(world: World, *parts: str, **more: Any) -> str:
-    import_id = await created(world, *parts, **more)
-    await world.data(START, by=OPERATOR, input={"id": import_id})
+async def started(world: World, *parts: str, by: Viewer = OPERATOR, **more: Any) -> str:
+    import_id = await created(world, *parts, by=by, **more)
+    await world.data(START, by=by, input={"id": import_id})
     return import_id
 
 

@@ -1,22 +1,29 @@
 """Imports that an operator asks for: uploaded in parts, done by the worker, looked at as it goes."""
 
+import asyncio
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.facts.importing import batches, working
+from app.db import Database
+from app.facts.importing import batches, staging, working
+from app.facts.importing.commands import Manner, Origin, import_file
+from app.facts.importing.kinds import ImportKind
+from app.facts.importing.reading import Mapped, ReadLine
 from app.facts.importing.running import start_run
-from app.facts.importing.runs import keep_batch
+from app.facts.importing.runs import begin_run, keep_batch
 from app.facts.importing.stages import Tally
 from app.graph import Role
 from app.graph.ids import key_of
 from app.jobs import JOBS
 from tests.databases import run
-from tests.facts.history import contents, rows_of
+from tests.facts.history import contents, file_of, rows_of
 from tests.staff.importing import ADD, CLUB, LOOK, OPERATOR, ORDERS, PARTS, START, created, looked, started, worked
-from tests.world import World, customer, staff
+from tests.world import ISSUER, World, customer, staff
 
 
 async def test_an_import_is_uploaded_in_parts_started_and_done_by_the_worker(world: World, database_url: str) -> None:
@@ -33,8 +40,10 @@ async def test_an_import_is_uploaded_in_parts_started_and_done_by_the_worker(wor
     me = await world.data("{ me { growth tier { code } } }", by=customer("anna"))
     assert me["me"] == {"growth": 1405, "tier": {"code": "v2"}}
     assert await rows_of(database_url, "import_lines") == 0
-    rows = await run(database_url, "SELECT action, subject, program FROM audit_entries")
-    assert [tuple(row) for row in rows] == [("IMPORT_STARTED", OPERATOR.subject, CLUB)]
+    rows = await run(database_url, "SELECT action, subject, program, about_id FROM audit_entries ORDER BY id")
+    assert [tuple(row) for row in rows] == [
+        (action, OPERATOR.subject, CLUB, key_of(import_id, "import")) for action in ("IMPORT_CREATED", "IMPORT_STARTED")
+    ]
 
 
 async def test_a_dry_run_tells_who_would_change_and_changes_nothing(world: World, database_url: str) -> None:
@@ -129,13 +138,37 @@ async def test_a_slice_that_is_over_leaves_the_rest_for_the_next(world: World) -
     assert (await looked(world, import_id))["state"] == "DONE"
 
 
+async def test_imports_into_a_program_are_done_in_their_order_and_those_into_several_take_turns(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long one takes, others do not wait for its end; but orders wait for the members before them."""
+    brand = "brand-standard"
+    names = {key_of(await started(world, *PARTS), "import"): f"{CLUB} {number}" for number in (1, 2)}
+    names |= {key_of(await started(world, *PARTS, program=brand, by=staff(Role.OPERATOR, brand)), "import"): brand}
+    seen: list[str] = []
+
+    async def never_ends(database: Database, run_id: UUID, *, stopping: asyncio.Event, **_: Any) -> bool:
+        seen.append(names[run_id])
+        stopping.set()
+        if len(seen) == 3:
+            raise ConnectionResetError
+        return False
+
+    monkeypatch.setattr(working, "go_on", never_ends)
+    for number in range(6):
+        world.now += timedelta(minutes=1)
+        with pytest.raises(ConnectionResetError) if number == 2 else nullcontext():
+            await worked(world)
+    assert seen == [f"{CLUB} 1", brand] * 3
+
+
 async def test_a_file_that_cannot_be_gone_through_fails_and_the_next_is_done(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     columns = {**ORDERS, "order": "id"}
     head = "customer,date,amount,id\n"
     same = head + "".join(f"c{number},2026-01-05,{number}.00,{number % 3}\n" for number in range(9))
-    monkeypatch.setattr("app.facts.importing.queries.MOST_AMBIGUOUS", 2)
+    monkeypatch.setattr("app.facts.importing.ids.ENOUGH", 9)
     wrong = await started(world, same, orders=columns)
     right = await started(world, *PARTS)
     await worked(world)
@@ -168,6 +201,51 @@ async def test_what_is_old_is_forgotten(world: World, database_url: str) -> None
     assert await rows_of(database_url, "import_not_taken") == 0
 
 
+async def test_what_a_command_is_at_is_not_forgotten_however_long_it_takes(
+    world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each batch takes most of a day, and the worker looks for what was left behind meanwhile."""
+    monkeypatch.setattr(batches, "AT_ONCE", 1)
+    monkeypatch.setattr(staging, "AT_ONCE", 1)
+    next_batch, began = batches.next_batch, world.now
+
+    async def takes_long(*arguments: Any, **more: Any) -> Any:
+        world.now += timedelta(hours=23)
+        await working.forget_imports(world.database, now=world.now)
+        return await next_batch(*arguments, **more)
+
+    monkeypatch.setattr("app.facts.importing.running.next_batch", takes_long)
+    lines = (f"c{number},2026-01-05,1,{100 + number}.00" for number in range(6))
+    result = await import_file(
+        world.database,
+        programs=world.programs,
+        origin=Origin(CLUB, "history", ISSUER),
+        pieces=[file_of(*lines)],
+        manner=Manner(Mapped()),
+        clock=lambda: world.now,
+    )
+    assert (result.new, result.is_whole) == (6, True)
+    assert world.now > began + timedelta(days=3)
+
+
+async def test_what_a_killed_command_left_is_forgotten_after_a_day(world: World, database_url: str) -> None:
+    """It died while its lines were put into the database."""
+    async with world.database.transaction() as tx:
+        left = await begin_run(
+            tx, program=CLUB, source="history", issuer=ISSUER, columns=Mapped(), kind=ImportKind.ORDERS, to_today=False,
+            points=False, gifts=False, is_dry=False, by=None, now=world.now,
+        )  # fmt: skip
+    clock = iter([world.now + timedelta(hours=number) for number in (10, 20)])
+    rows = staging.Rows(left.id, ZoneInfo("Asia/Shanghai"))
+    read = [ReadLine(line, "anna", world.now, 1, 100, None) for line in range(1, staging.AT_ONCE + 2)]
+    await staging.stage(world.database, rows, read, clock=lambda: next(clock))
+
+    for hours, kept in ((43, 1), (45, 0)):
+        await working.forget_imports(world.database, now=world.now + timedelta(hours=hours))
+        assert await rows_of(database_url, "import_runs") == kept
+        assert await rows_of(database_url, "import_lines") == kept * len(read)
+
+
 def test_the_worker_does_imports() -> None:
     assert {"do_imports", "forget_imports"} <= {job.name for job in JOBS}
 
@@ -183,7 +261,7 @@ async def test_a_batch_that_two_workers_went_through_is_counted_once(world: Worl
     kept: list[bool] = []
     for _ in range(2):
         async with world.database.transaction() as tx:
-            kept.append(await keep_batch(tx, key, batch, Tally(new=4)))
+            kept.append(await keep_batch(tx, key, batch, Tally(new=4), now=world.now))
 
     assert kept == [True, False]
     assert (await looked(world, import_id))["new"] == 4

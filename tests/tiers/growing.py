@@ -15,7 +15,9 @@ from app.outbox.events import read
 from app.programs.versions import HeldPrograms
 from app.tiers import commands as tiers
 from app.tiers.proving import growth_books, growth_claims
+from app.tiers.queries import tier_code_at
 from app.tiers.rules import GrowthCause
+from app.tiers.section import TiersSection
 from tests.databases import run
 from tests.programs.files import LADDER, shop
 from tests.world import World
@@ -110,6 +112,12 @@ async def stands(world: World) -> tuple[int, str | None, datetime | None]:
     """Growth, tier and since when, of the only member."""
     growth, tier, since = await row(world, "growth", "tier", "tier_since")
     return growth, tier, since
+
+
+async def held_by(world: World, member_id: UUID, *, at: datetime) -> str | None:
+    """Code of the tier that was held at an instant; None: the first."""
+    section = world.programs.at(SHOP, at).section(TiersSection)
+    return await tier_code_at(world.database, member_id=member_id, at=at, section=section)
 
 
 async def changes(world: World, columns: str = "kind, from_tier, to_tier, changed_at") -> list[tuple[Any, ...]]:

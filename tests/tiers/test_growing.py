@@ -142,6 +142,15 @@ async def test_a_refund_that_is_reported_first_comes_to_the_same(world: World, f
     await balanced(world)
 
 
+async def test_an_order_that_raises_nobody_is_entered_with_its_refund(world: World) -> None:
+    """R25, R15: the short way is for growth alone."""
+    await club(world)
+    await world.refunds("anna", "o", {1: 40}, program=SHOP)
+    await buys(world, 100, order="o")
+    assert (await row(world, "growth"))[0] == 60
+    await balanced(world)
+
+
 async def test_an_activity_brings_growth(world: World) -> None:
     """M4, R24: once, and it raises as any does."""
     await club(world, more=REVIEWS)

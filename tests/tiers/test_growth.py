@@ -14,7 +14,19 @@ from tests.programs.files import shop
 from tests.statements import Statements
 from tests.world import NOON, World, customer
 
-from .growing import DAY, ORDER, SHOP, an_hour_ago, changes, disagreements, grows, row, stands
+from .growing import (
+    DAY,
+    ORDER,
+    ROLLING,
+    SHOP,
+    an_hour_ago,
+    changes,
+    disagreements,
+    grows,
+    row,
+    ruled,
+    stands,
+)
 
 HOUR = timedelta(hours=1)
 EVENTS = "SELECT kind, payload::jsonb ->> 'to_tier' AS tier FROM outbox_events WHERE kind LIKE 'tier-%' ORDER BY id"
@@ -94,6 +106,26 @@ async def test_a_late_order_raises_from_when_it_would_have_raised(world: World, 
     await grows(world, anna, 500, at=NOON - 20 * DAY)
     assert await stands(world) == (1000, "v3", NOON)
     assert await disagreements(world, anna) == []
+
+
+async def test_who_becomes_a_member_by_an_order_is_told_of_the_tier_that_it_reached(world: World) -> None:
+    """R17: it was completed before they were one, and reported as anything is."""
+    await world.publishes(shop().replace("[points]\n", '[members]\njoin = "AUTOMATIC"\n[points]\n'))
+    await world.orders("anna", 250, program=SHOP, paid=NOON - 2 * HOUR, completed=NOON - HOUR)
+    assert await changes(world) == [("RAISED", "v1", "v2", NOON - HOUR)]
+    found = await run(world.database.settings.url, EVENTS)
+    assert [tuple(each) for each in found] == [("tier-reached", "v2")]
+
+
+async def test_nobody_is_told_what_time_did_before_they_were_known(world: World) -> None:
+    """R19, R17: by an order of years ago, through which somebody becomes a member, a tier was reached and lost."""
+    text = ruled(ROLLING).replace("[points]\n", '[members]\njoin = "AUTOMATIC"\n[points]\n')
+    await world.publishes(text)
+    at = NOON - 900 * DAY
+    await world.orders("anna", 250, program=SHOP, paid=at, completed=at)
+    assert [each[0] for each in await changes(world)] == ["RAISED", "LOWERED"]
+    found = await run(world.database.settings.url, EVENTS)
+    assert [tuple(each) for each in found] == [("tier-reached", "v2")]
 
 
 async def test_growth_that_is_yet_to_count_counts_when_its_time_has_come(world: World, anna: UUID) -> None:

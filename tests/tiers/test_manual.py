@@ -8,12 +8,25 @@ import pytest
 
 from app.tiers import commands as tiers
 from app.tiers.events import ManualTierEnded, ManualTierSet, TierReached
-from app.tiers.queries import tier_code_at
 from app.tiers.rules import ManualHold
 from tests.databases import run
 from tests.world import NOON, World, customer
 
-from .growing import DAY, ROLLING, SHOP, changes, disagreements, grows, locked, passes, row, ruled, shrinks, told
+from .growing import (
+    DAY,
+    ROLLING,
+    SHOP,
+    changes,
+    disagreements,
+    grows,
+    held_by,
+    locked,
+    passes,
+    row,
+    ruled,
+    shrinks,
+    told,
+)
 
 AUTHOR = tiers.Author("https://id.example", "sam", "as agreed")
 WIDE = "kind, from_tier, to_tier, held_tier, manual_tier, changed_at"
@@ -92,8 +105,8 @@ async def test_its_end_is_dated_when_it_was_though_it_is_written_later(world: Wo
     found = await run(world.database.settings.url, "SELECT external_id, points FROM orders ORDER BY external_id")
     assert [tuple(each) for each in found] == [("after", 100), ("before", 200)]
     assert (await changes(world, WIDE))[1:] == [("MANUAL_ENDED", "v1", "v1", "v1", "v3", until)]
-    assert await tier_code_at(world.database, member_id=anna, at=until - DAY) == "v3"
-    assert await tier_code_at(world.database, member_id=anna, at=until) == "v1"
+    assert await held_by(world, anna, at=until - DAY) == "v3"
+    assert await held_by(world, anna, at=until) is None
     assert await disagreements(world, anna) == []
 
 
@@ -146,4 +159,17 @@ async def test_a_period_that_ends_meanwhile_is_written_as_any(world: World, anna
     me = (await world.data(ME, by=customer("anna")))["me"]
     assert me["tier"] == {"code": "v3"}
     assert me["tierProgress"]["periodEnd"] == until
+    assert await disagreements(world, anna) == []
+
+
+async def test_what_was_held_is_known_though_time_was_entered_late(world: World, anna: UUID) -> None:
+    """R23, R25, R2: the earned tier was lowered while staff's was held, and both were written after it was over."""
+    await grows(world, anna, 200)
+    end = (await row(world, "tier_until"))[0]
+    await passes(world, until=end - 45 * DAY)
+    await sets(world, anna, "v3", days=55)
+    await passes(world, until=end + 20 * DAY)
+    assert [each[0] for each in (await changes(world))[2:]] == ["MANUAL", "MANUAL_ENDED", "LOWERED"]
+    for days, tier in ((-46, "v2"), (-45, "v3"), (5, "v3"), (10, "v1"), (15, "v1")):
+        assert await held_by(world, anna, at=end + days * DAY) == tier
     assert await disagreements(world, anna) == []

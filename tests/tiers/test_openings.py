@@ -115,6 +115,17 @@ async def test_who_holds_the_same_for_longer_is_told_of_no_renewal(world: World,
     assert await disagreements(world, anna) == []
 
 
+async def test_in_history_from_before_a_member_was_known_nothing_was_shown(world: World) -> None:
+    """R19, R25: so nothing of it is kept, and growth that is played in comes to the same in any order."""
+    await world.publishes(ruled())
+    anna = await world.joins("anna", program=SHOP, at=NOON)
+    for amount, days in ((150, 9), (100, 2), (60, 5)):
+        await grows(world, anna, amount, at=NOON - days * DAY)
+    assert await stands(world) == (310, "v2", NOON - 5 * DAY)
+    assert kinds(await changes(world)) == ["RAISED"]
+    assert await disagreements(world, anna) == []
+
+
 async def test_a_refund_takes_nothing_of_what_was_brought(world: World, anna: UUID) -> None:
     """R15, R19: but the tier that was earned above it."""
     await brings(world, anna, tier="v2")

@@ -9,13 +9,27 @@ import pytest
 from app.clock import new_id
 from app.db import Database
 from app.tiers.events import TierCorrected, TierReached
-from app.tiers.queries import growth_of_cause, tier_code_at
+from app.tiers.queries import growth_of_cause
 from tests.databases import run
 from tests.programs.files import shop
 from tests.statements import Statements
 from tests.world import NOON, World, customer
 
-from .growing import DAY, ORDER, REFUND, SHOP, an_hour_ago, changes, disagreements, grows, row, shrinks, stands, told
+from .growing import (
+    DAY,
+    ORDER,
+    REFUND,
+    SHOP,
+    an_hour_ago,
+    changes,
+    disagreements,
+    grows,
+    held_by,
+    row,
+    shrinks,
+    stands,
+    told,
+)
 
 ME = 'query { me(program: "shop") { growth tier { code } tierProgress { growthRemaining } } }'
 LADDERS: Mapping[str, Mapping[str, int]] = {
@@ -219,7 +233,7 @@ async def test_a_tier_that_is_reached_again_by_a_late_order_is_held_from_then(wo
 
 
 async def tiers_at(world: World, member_id: UUID, *days: int) -> dict[int, str | None]:
-    return {day: await tier_code_at(world.database, member_id=member_id, at=NOON + day * DAY) for day in days}
+    return {day: await held_by(world, member_id, at=NOON + day * DAY) for day in days}
 
 
 async def test_what_an_order_brought_is_found_in_one_statement(world: World, anna: UUID, sql: Statements) -> None:

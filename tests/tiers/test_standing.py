@@ -6,11 +6,25 @@ from uuid import UUID
 import pytest
 
 from app.tiers.events import TierAtRisk, TierLowered, TierReached, TierRenewed
-from app.tiers.queries import tier_code_at
 from tests.databases import run
 from tests.world import NOON, World, customer
 
-from .growing import DAY, ROLLING, SHOP, changes, disagreements, grows, kinds, passes, row, ruled, runs, shrinks, told
+from .growing import (
+    DAY,
+    ROLLING,
+    SHOP,
+    changes,
+    disagreements,
+    grows,
+    held_by,
+    kinds,
+    passes,
+    row,
+    ruled,
+    runs,
+    shrinks,
+    told,
+)
 
 ME = 'query { me(program: "shop") { growth tier { code } tierProgress { periodEnd renewRemaining atRisk } } }'
 NEXT_MARCH = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -151,7 +165,7 @@ async def test_a_refund_that_undoes_a_renewal_after_notice_is_a_correction_from_
     assert kinds(await changes(world)) == ["RAISED", "NOTICED", "RENEWED", "CORRECTED"]
     for days, tier in ((-1, "v2"), (10, "v2"), (20, "v1")):
         at = NEXT_MARCH + days * DAY
-        assert await tier_code_at(world.database, member_id=anna, at=at) == tier
+        assert await held_by(world, anna, at=at) == tier
     assert await disagreements(world, anna) == []
 
 

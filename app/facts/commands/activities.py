@@ -104,9 +104,10 @@ async def _points_left(
 ) -> list[Capped]:
     """By the rules of the day it was done, for the tier held then, what the caps of that day leave (R25, R27)."""
     section = version.section(PointsSection)
-    tier = version.section(TiersSection).ladder[0].code
+    ladder = version.section(TiersSection)
+    tier = ladder.ladder[0].code
     if any(rule.tiers for rule in rules):
-        tier = await tier_code_at(tx, member_id=member_id, at=at) or tier
+        tier = await tier_code_at(tx, member_id=member_id, at=at, section=ladder) or tier
     given = points_for(rules, tier=tier, rounding=section.rounding)
     return await points_left(tx, member_id=member_id, earned=given, version=version, at=at)
 

@@ -11,7 +11,7 @@ from app.facts.rules import Earned, KnownOrder, Line, RefundedOrder, growth_earn
 from app.facts.rules.activities import ReportedActivity
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers import commands as tiers
-from app.tiers.queries import growth_of_cause
+from app.tiers.queries import growth_of_cause, opened_at
 from app.tiers.queries.earned import growth_left
 from app.tiers.rules import GrowthCause, counts_from
 from app.tiers.section import TiersSection
@@ -32,6 +32,16 @@ async def growth_of_order(
     at = known.paid_at or version.effective_from
     left = await growth_left(tx, member_id=known.member_id, earned=given, version=version, at=at)
     return left_by_caps(earned, left)
+
+
+async def is_brought_along(tx: Transaction, *, member: tiers.StandingMember, counts_at: datetime) -> bool:
+    """Is growth of that date in what the member had when they came to be known here (R19)? A statement only for growth
+    that is older than what was looked at."""
+    known = member.standing.standing_at
+    if known is None or counts_at >= known:
+        return False
+    opened = await opened_at(tx, member_id=member.id)
+    return opened is not None and counts_at < opened
 
 
 async def grow_by_order(
@@ -121,6 +131,9 @@ async def grow_by_activity(
     it (R25, R27); how much that is."""
     at = activity.occurred_at
     section = version.section(TiersSection)
+    counts_at = counts_from(at, section, zone=version.zone)
+    if await is_brought_along(tx, member=member, counts_at=counts_at):
+        return 0
     given = [(rule.code, rule.growth) for rule in section.rules_of(activity.action)]
     left = await growth_left(tx, member_id=member.id, earned=given, version=version, at=at)
     grown = [
@@ -131,7 +144,7 @@ async def grow_by_activity(
             rule=each.rule,
             program_version=version.number,
             earned_at=at,
-            counts_at=counts_from(at, section, zone=version.zone),
+            counts_at=counts_at,
         )
         for each in left
     ]

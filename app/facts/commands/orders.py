@@ -28,11 +28,11 @@ from app.points.rules import Cause, lifetime
 from app.points.section import PointsSection
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers import commands as tiers
-from app.tiers.queries import opened_at, tier_code_at
+from app.tiers.queries import tier_code_at
 from app.tiers.section import TiersSection
 
 from .claiming import claim_order
-from .growing import grow_by_order, growth_of_order
+from .growing import grow_by_order, growth_of_order, is_brought_along
 from .keeping import FACTS, keep_facts, keep_lines, keep_order, known_order
 from .reversing import Reversal, refunded_before, take_back_all, targets_of
 from .whom import Member, is_theirs
@@ -57,7 +57,7 @@ async def take_order(
     will (R19). May raise BadInput; may refuse: FactConflict.
     """
     manner = tiers.Manner(is_history=whenever, gives_gifts=brings.gifts)
-    standing = await tiers.settled_standing(tx, member=member, programs=programs, manner=manner, now=now)
+    standing = await tiers.settled_standing(tx, member=member, programs=programs, now=now)
     account = await points.settled_account(tx, member_id=member.id, now=now) if brings.points else None
     before = await _known_before(tx, member=member, order=order)
     new = await _new_facts(tx, before=before, order=order)
@@ -80,9 +80,8 @@ async def take_order(
     after, counts_at, grown = replace(after, refunded=back.amount), None, list[Earned]()
     if version is not None and growth_counts_at(before, version=version) is None:
         counts_at = growth_counts_at(after, version=version)
-    opened = await opened_at(tx, member_id=member.id) if whenever and counts_at is not None else None
-    if counts_at is not None and opened is not None and counts_at < opened:
-        counts_at = None  # it is in what they brought along (R19)
+    if counts_at is not None and await is_brought_along(tx, member=standing, counts_at=counts_at):
+        counts_at = None
     if version is not None and counts_at is not None:
         grown = await growth_of_order(tx, after, order.lines or back.lines, version=version)
         after = grown_in(after, grown=grown)
@@ -122,9 +121,10 @@ async def _points_earned(
     if version is None or order.paid_at is None:
         return []
     section = version.section(PointsSection)
-    tier = version.section(TiersSection).ladder[0].code
+    ladder = version.section(TiersSection)
+    tier = ladder.ladder[0].code
     if section.looks_at_tiers:
-        tier = await tier_code_at(tx, member_id=member_id, at=order.paid_at) or tier
+        tier = await tier_code_at(tx, member_id=member_id, at=order.paid_at, section=ladder) or tier
     earned = points_earned(order.lines, section=section, tier=tier)
     given = [(each.rule, each.amount) for each in earned]
     left = await points_left(tx, member_id=member_id, earned=given, version=version, at=order.paid_at)

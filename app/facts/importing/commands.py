@@ -59,7 +59,7 @@ class Imported:
     """That are, or should be, orders or members."""
     new: int
     known: int
-    """Orders that were recorded before, with the same content; members who were, as the file says."""
+    """Orders that were recorded before, with the same content; members of whom nothing that the file says is new."""
     refused: int
     """Lines of which nothing was taken."""
     not_taken: tuple[NotTaken, ...]
@@ -142,20 +142,26 @@ async def import_file(
         )
     rows = Rows(run.id, version.zone)
     try:
-        await _stage(database, rows, pieces, columns=manner.columns, version=version, now=now)
+        await _stage(database, rows, pieces, columns=manner.columns, version=version, clock=clock)
         return await _gone_through(database, run.id, rows.number, manner, programs, clock, stopping, progress)
     finally:
         await forget_run(database, run.id, lines=rows.number)
 
 
 async def _stage(
-    database: Database, rows: Rows, pieces: Iterable[bytes], *, columns: Columns, version: ProgramVersion, now: datetime
+    database: Database,
+    rows: Rows,
+    pieces: Iterable[bytes],
+    *,
+    columns: Columns,
+    version: ProgramVersion,
+    clock: Callable[[], datetime],
 ) -> None:
     """Put the lines of a file into the database. May raise WrongFile."""
     digest = hashlib.sha256()
     records = records_of(lines_of(_digested(pieces, digest.update)))
-    read = reader_of(columns, header_of(records).fields, program=version, now=now)
-    await stage(database, rows, (read(record.line, record.fields) for record in records))
+    read = reader_of(columns, header_of(records).fields, program=version, now=clock())
+    await stage(database, rows, (read(record.line, record.fields) for record in records), clock=clock)
     async with database.transaction() as tx:
         run = await locked_run(tx, rows.run_id)
         if run is None:
@@ -190,7 +196,7 @@ async def _gone_through(
 
     run = await start_run(database, run_id, programs=programs, now=clock())
     progress(0, lines)
-    is_through = await go_on(database, run_id, programs=programs, stopping=stopping, progress=came)
+    is_through = await go_on(database, run_id, programs=programs, stopping=stopping, clock=clock, progress=came)
     if is_through:
         await end_run(database, run_id, now=clock())
     after = await run_by_id(database, run_id)

@@ -75,8 +75,8 @@ class Telling:
 
     source: str
     shift: Shift
-    ambiguous: Mapping[int, tuple[int, int]]
-    """Ids that lines say different things of: the first of the lines, and what it says; all as keys."""
+    first_of: Mapping[int, tuple[int, int]]
+    """By the id of an order, the first line of the file that has it, and what it says; all as keys."""
 
 
 def days_to_today(last: date | None, *, zone: ZoneInfo, now: datetime) -> int:
@@ -87,6 +87,12 @@ def days_to_today(last: date | None, *, zone: ZoneInfo, now: datetime) -> int:
 def day_of(line: OrderLine) -> int:
     """The local day of a line, as a number; 0 if it is not known."""
     return line.id.int >> 64
+
+
+def first_said(line: OrderLine, first_of: Mapping[int, tuple[int, int]]) -> int | None:
+    """The line that said something else of the order before; None: none did."""
+    first = None if line.code_key is None else first_of.get(line.code_key)
+    return None if first is None or first[1] == line.content_key else first[0]
 
 
 def told(lines: Sequence[OrderLine], telling: Telling, *, now: datetime) -> tuple[list[Due], list[NotTaken]]:
@@ -108,10 +114,9 @@ def told(lines: Sequence[OrderLine], telling: Telling, *, now: datetime) -> tupl
 def _told(line: OrderLine, number: int, telling: Telling, *, now: datetime) -> Due | NotTaken:
     if line.problem is not None or line.at is None or line.amount is None:
         return NotTaken(line.line, line.problem or "nothing is known of it")
-    first = telling.ambiguous.get(line.code_key) if line.code_key is not None and telling.ambiguous else None
-    if first is not None and first[1] != line.content_key:
-        said = f"order {shown(line.code or '')} is in line {first[0]} already, with other content"
-        return NotTaken(line.line, said)
+    first = first_said(line, telling.first_of)
+    if first is not None:
+        return NotTaken(line.line, f"order {shown(line.code or '')} is in line {first} already, with other content")
     at = telling.shift.moved(line.at)
     if at > now + AHEAD:
         moved = f"moved by {telling.shift.days} days, as all of its source, it is in the future"

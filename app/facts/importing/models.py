@@ -98,6 +98,8 @@ class ImportRunRow(SQLModel, table=True):
     by_subject: str | None = None
     created_at: datetime = instant()
     started_at: datetime | None = instant(default=None)
+    worked_at: datetime = instant()
+    """When anybody was last at it: asked for it, added lines or a part, or came to the end of a batch."""
     finished_at: datetime | None = instant(default=None)
 
 
@@ -109,7 +111,10 @@ class ImportLineRow(SQLModel, table=True):
     """
 
     __tablename__: ClassVar[Any] = "import_lines"
-    __table_args__: ClassVar[Any] = (check("import_lines", "line", "line > 0"),)
+    __table_args__: ClassVar[Any] = (
+        check("import_lines", "line", "line > 0"),
+        Index("ix_import_lines_code", "code_key", "line", postgresql_where=text("code_key IS NOT NULL")),
+    )
     owner_id: UUID = key()
     id: UUID = key()
     line: int
@@ -121,8 +126,9 @@ class ImportLineRow(SQLModel, table=True):
     code: str | None = None
     """Of an order, its id; of a member, the tier held."""
     code_key: int | None = Field(default=None, sa_type=BigInteger)
-    """A part of a digest of `code`, and of all that the line says: by these, lines with the id of another are found."""
+    """A part of a digest of the run and `code`: by it, the first line with the same id is found."""
     content_key: int = Field(default=0, sa_type=BigInteger)
+    """A part of a digest of all that the line says."""
     problem: str | None = None
     """Why nothing can be taken of it."""
 

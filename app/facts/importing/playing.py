@@ -121,8 +121,7 @@ async def _settled(tx: Transaction, stage: Stage, recorded: Sequence[OrderRecord
     new = len(recorded) - known
     if part.is_last and new:
         member = await lock_member(tx, member_id=recorded[0].member_id)
-        manner = tiers.Manner(is_history=True, gives_gifts=stage.brings.gifts)
-        await tiers.settled_standing(tx, member=member, programs=stage.programs, manner=manner, now=stage.now)
+        await tiers.settled_standing(tx, member=member, programs=stage.programs, now=stage.now)
         if stage.brings.points:
             await settle_member(tx, member_id=member.id, now=stage.now)
     return Tally(new=new, known=known, orders=new)

@@ -6,23 +6,31 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, Integer, LargeBinary, String, Uuid, bindparam, func, literal_column, select, tuple_
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    LargeBinary,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
 from sqlmodel import col
 
-from app.db import Columns, Page, Reader, Statement, many_each, one_each
+from app.db import Columns, Keys, Page, Reader, Statement, many_each, one_each
 from app.db.columns import INSTANT
 from app.db.newest import LAST, first_of_each
 
 from .models import ImportChangeRow, ImportLineRow, ImportNotTakenRow, ImportRow, ImportRunRow
-from .records import WrongFile
 from .staging import owners_of
 
-MOST_AMBIGUOUS = 100_000
-"""Orders whose ids are another's, too, in one file: what is more is a wrong column."""
-KEYS_AT_ONCE = 2_000_000
-"""Lines of which ids are compared by one statement."""
-LEAST, GREATEST = -(2**63), 2**63 - 1
+IDS_AT_ONCE = 10_000
+"""Orders' ids that are looked up by one statement."""
 AFTER, LIMIT = bindparam("after", type_=Uuid()), bindparam("limit", type_=Integer)
 
 IMPORT = Statement(
@@ -74,12 +82,19 @@ NUMBER = Statement(
     ),
     "program",
 )
+WAITS = and_(literal_column("state IN ('PENDING', 'RUNNING')"), col(ImportRunRow.by_issuer).is_not(None))
+OLDEST = (
+    select(col(ImportRunRow.id))
+    .distinct(col(ImportRunRow.program))
+    .where(WAITS)
+    .order_by(col(ImportRunRow.program), col(ImportRunRow.id))
+)
 WAITING = Statement(
     ImportRunRow,
     lambda columns, _: (
         select(*columns)
-        .where(literal_column("state IN ('PENDING', 'RUNNING')"), col(ImportRunRow.by_issuer).is_not(None))
-        .order_by(col(ImportRunRow.id))
+        .where(col(ImportRunRow.id).in_(OLDEST))
+        .order_by(col(ImportRunRow.worked_at), col(ImportRunRow.id))
         .limit(1)
     ),
 )
@@ -87,7 +102,7 @@ OVER = Statement(
     ImportRunRow,
     lambda columns, _: (
         select(*columns)
-        .where(col(ImportRunRow.created_at) < bindparam("before", type_=INSTANT), col(ImportRunRow.id) > AFTER)
+        .where(col(ImportRunRow.worked_at) < bindparam("before", type_=INSTANT), col(ImportRunRow.id) > AFTER)
         .order_by(col(ImportRunRow.id))
         .limit(LIMIT)
     ),
@@ -115,30 +130,19 @@ LINES = Statement(
     "limit",
     always=("owner_id", "id"),
 )
-CODE, CONTENT = col(ImportLineRow.code_key), col(ImportLineRow.content_key)
-AMBIGUOUS = Statement(
-    ImportLineRow,
-    lambda _, __: (
-        select(
-            CODE,
-            func.min(col(ImportLineRow.line)).label("line"),
-            func.array_agg(aggregate_order_by(CONTENT, col(ImportLineRow.line)))[1].label("content_key"),
-        )
-        .where(
-            *OF_RUN,
-            CODE.between(bindparam("low", type_=BigInteger()), bindparam("high", type_=BigInteger())),
-            col(ImportLineRow.problem).is_(None),
-        )
-        .group_by(CODE)
-        .having(func.min(CONTENT) != func.max(CONTENT))
-        .limit(LIMIT)
-    ),
-    "first",
-    "last",
-    "low",
-    "high",
-    "limit",
-)
+CODE = col(ImportLineRow.code_key)
+
+
+def _first_of_id(_: Sequence[Any], keys: Keys) -> Any:
+    asked = func.unnest(keys.array).table_valued("id").render_derived(name="k")
+    has_it = literal_column("k.id", BigInteger()) == CODE
+    lines = select(CODE, col(ImportLineRow.line), col(ImportLineRow.content_key))
+    right = lines.where(*OF_RUN, has_it, col(ImportLineRow.problem).is_(None))
+    first = right.order_by(col(ImportLineRow.line)).limit(1).lateral("x")
+    return select(first).select_from(asked.join(first, true()))
+
+
+FIRST_OF_ID = Statement(ImportLineRow, _first_of_id, "first", "last", key=BigInteger())
 NOT_TAKEN = first_of_each(ImportNotTakenRow, owner=col(ImportNotTakenRow.owner_id), key=col(ImportNotTakenRow.id))
 CHANGES = first_of_each(ImportChangeRow, owner=col(ImportChangeRow.owner_id), key=col(ImportChangeRow.id))
 
@@ -174,13 +178,14 @@ async def number_of_runs(db: Reader, program: str) -> int:
 
 
 async def run_waiting(db: Reader) -> ImportRunRow | None:
-    """The oldest that the worker is to do, or to go on with."""
+    """The one that the worker is to do, or to go on with: of each program only the oldest, because orders are to come
+    after members; of several programs the one that nobody was at for longest, because any may take hours."""
     found = await db.fetch(WAITING)
     return found[0] if found else None
 
 
 async def runs_before(db: Reader, before: datetime, *, after: UUID, limit: int) -> list[ImportRunRow]:
-    """Runs that were asked for before an instant."""
+    """Runs that nobody was at since an instant."""
     return await db.fetch(OVER, (), before, after, limit)
 
 
@@ -192,21 +197,14 @@ async def lines_after(
     return await db.fetch(LINES, (), first, last, owner or first, key or UUID(int=0), limit)
 
 
-async def ambiguous_ids(db: Reader, run_id: UUID, *, lines: int) -> Mapping[int, tuple[int, int]]:
-    """Orders' ids that lines of the run say different things of: where the first is, and what it says; all as keys.
-
-    May raise WrongFile: there are too many.
-    """
+async def first_of_ids(db: Reader, run_id: UUID, ids: Sequence[int]) -> Mapping[int, tuple[int, int]]:
+    """Where in a run's file each of these ids of orders is first, and what is said there; all as keys."""
     first, last = owners_of(run_id)
     found: dict[int, tuple[int, int]] = {}
-    parts = lines // KEYS_AT_ONCE + 1
-    width = (GREATEST - LEAST) // parts + 1
-    for low in range(LEAST, GREATEST, width):
-        high = min(low + width - 1, GREATEST)
-        rows: list[Any] = list(await db.fetch(AMBIGUOUS, (), first, last, low, high, MOST_AMBIGUOUS + 1))
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        some = ids[start : start + IDS_AT_ONCE]
+        rows: list[Any] = list(await db.fetch(FIRST_OF_ID, some, first, last))
         found |= {row["code_key"]: (row["line"], row["content_key"]) for row in rows}
-        if len(found) > MOST_AMBIGUOUS:
-            raise WrongFile(f"More than {MOST_AMBIGUOUS} ids name several orders each: is that the column of the ids?")
     return found
 
 

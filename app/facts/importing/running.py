@@ -13,10 +13,11 @@ from app.programs.rules import Programs
 
 from .batches import Batch, CustomerLines, next_batch
 from .history import Due, Shift, Telling, days_to_today, told
+from .ids import telling_of
 from .kinds import ImportKind, ImportState
 from .models import ImportRunRow
 from .playing import Part, play
-from .queries import ambiguous_ids, first_import, run_by_id
+from .queries import first_import, run_by_id
 from .runs import FIX, keep_batch, keep_run, locked_run
 from .stages import Stage, Tally
 from .taking_over import take_over
@@ -45,7 +46,8 @@ async def start_run(database: Database, run_id: UUID, *, programs: Programs, now
             await tx.run(FIX, id=tx.new_id(), program=run.program, source=run.source, file_digest=run.digest,
                          shift_days=days, lines=run.lines, started_at=now)  # fmt: skip
         began = now if first is None else first.started_at
-        await keep_run(tx, run, state=ImportState.RUNNING.name, started_at=now, shift_days=days, began_at=began)
+        await keep_run(tx, run, state=ImportState.RUNNING.name, started_at=now, shift_days=days, began_at=began,
+                       worked_at=now)  # fmt: skip
     return await _run(database, run_id)
 
 
@@ -55,26 +57,28 @@ async def go_on(
     *,
     programs: Programs,
     stopping: asyncio.Event,
+    clock: Callable[[], datetime],
     progress: Callable[[Tally], object] = lambda tally: None,
 ) -> bool:
     """Go on with a run that was started, until it is through, or `stopping` is set: then what is under way is finished.
-    Is it through? `progress` is told what comes of each part of it.
+    Is it through? `progress` is told what comes of each part of it. By the `clock` others see that somebody is at it:
+    what is played in is of when the run was started.
 
     May raise WrongFile, and what the database raises.
     """
     run = await _run(database, run_id)
     stage = _stage(database, run, programs)
-    work = await _work(database, run, stage)
     owner, key = run.after_owner, run.after_id
     while not stopping.is_set():
         batch = await next_batch(database, run_id, owner=owner, key=key, whole=run.dry_run)
         if batch is None:
             return True
+        work = await _work(database, run, stage, batch, is_first=owner is None)
         tally = await _play(stage, batch, work, stopping=stopping, progress=progress)
         if tally is None:
             return False
         async with database.transaction() as tx:
-            if not await keep_batch(tx, run_id, batch, tally):
+            if not await keep_batch(tx, run_id, batch, tally, now=clock()):
                 return False
         owner, key = batch.owner, batch.key
     return False
@@ -92,13 +96,13 @@ def _stage(database: Database, run: ImportRunRow, programs: Programs) -> Stage:
     return Stage(database, programs, run.program, run.issuer, now, Brings(run.points, run.gifts), run.dry_run)
 
 
-async def _work(database: Database, run: ImportRunRow, stage: Stage) -> Work:
-    """What is done with the lines of a customer."""
+async def _work(database: Database, run: ImportRunRow, stage: Stage, batch: Batch, *, is_first: bool) -> Work:
+    """What is done with the lines of each customer of a batch. May raise WrongFile."""
     if run.kind == ImportKind.MEMBERS.name:
         return partial(_take_over, stage)
     shift = Shift(run.shift_days or 0, run.began_at or stage.now, stage.version.zone)
-    ambiguous = await ambiguous_ids(database, run.id, lines=run.lines)
-    return partial(_play_in, stage, Telling(run.source, shift, ambiguous))
+    telling = await telling_of(database, run, shift=shift, batch=batch, is_first=is_first)
+    return partial(_play_in, stage, telling)
 
 
 async def _take_over(stage: Stage, lines: CustomerLines) -> AsyncGenerator[Tally]:
@@ -114,7 +118,9 @@ async def _play_in(stage: Stage, telling: Telling, lines: CustomerLines) -> Asyn
 
 
 def _parts(stage: Stage, lines: CustomerLines, due: Sequence[Due]) -> list[Part]:
-    """Of a dry run all at once: what is undone is not there for the next."""
+    """Of a dry run all at once: what is undone is not there for the next. So the member is locked for as long as all
+    their orders take, and their orders' ids are claimed: what is reported of them meanwhile waits, or is to be tried
+    again."""
     at_once = WITH_POINTS if stage.brings.points else WITHOUT_POINTS
     size = max(len(due), 1) if stage.is_dry else at_once
     ends = range(size, len(due) + size, size)

@@ -90,6 +90,7 @@ async def begin_run(
         by_issuer=None if by is None else by[0],
         by_subject=None if by is None else by[1],
         created_at=now,
+        worked_at=now,
     )
     await tx.run(INSERT_RUN, **{name: getattr(made, name) for name in NAMES})
     return made
@@ -107,7 +108,15 @@ async def keep_run(tx: Transaction, run: ImportRunRow, **new: Any) -> None:
     await tx.run(KEEP_RUN, of_run=run.id, **{f"new_{name}": values[name] for name in NAMES if name != "id"})
 
 
-async def keep_batch(tx: Transaction, run_id: UUID, batch: Batch, tally: Tally) -> bool:
+async def work_on(database: Database, run_id: UUID, *, now: datetime) -> None:
+    """Somebody is at the run."""
+    async with database.transaction() as tx:
+        run = await locked_run(tx, run_id)
+        if run is not None:
+            await keep_run(tx, run, worked_at=now)
+
+
+async def keep_batch(tx: Transaction, run_id: UUID, batch: Batch, tally: Tally, *, now: datetime) -> bool:
     """What came of a batch, and that it was come to. False: somebody else went on with the run meanwhile."""
     run = await locked_run(tx, run_id)
     if run is None or run.state != ImportState.RUNNING.name or _place(run) >= (batch.owner, batch.key):
@@ -133,6 +142,7 @@ async def keep_batch(tx: Transaction, run_id: UUID, batch: Batch, tally: Tally) 
         members=run.members + len({each.customer for each in batch.customers}),
         joined=run.joined + sum(each.is_new for each in tally.changed),
         moves=_moved(run.moves, tally.changed),
+        worked_at=now,
     )
     return True
 
@@ -168,7 +178,7 @@ async def end_run(database: Database, run_id: UUID, *, problem: str | None = Non
         if run is None:
             return
         state = ImportState.DONE if problem is None else ImportState.FAILED
-        await keep_run(tx, run, state=state.name, problem=problem, finished_at=now)
+        await keep_run(tx, run, state=state.name, problem=problem, finished_at=now, worked_at=now)
         known = await import_of(tx, program=run.program, source=run.source, digest=run.digest)
         if problem is None and known is not None and not run.dry_run:
             await tx.run(FINISH_FILE, of_import=known.id, new_finished_at=now)

@@ -54,7 +54,8 @@ class Tally:
 
     new: int = 0
     known: int = 0
-    """Orders that were recorded before, with the same content; members who were, as the file says."""
+    """Orders that were recorded before, with the same content; members of whom nothing that the file says is
+    new: since when they are one is what is written here."""
     orders: int = 0
     """New orders."""
     refused: list[NotTaken] = field(default_factory=list[NotTaken])

@@ -1,18 +1,18 @@
 """Lines of a file put into the database by COPY, each customer's together: so memory is flat at any size."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
 from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Uuid, bindparam, delete
+from sqlalchemy import Uuid, bindparam, delete, update
 from sqlmodel import col
 
 from app.db import Database, Transaction, Write
 
-from .models import ImportLineRow
+from .models import ImportLineRow, ImportRunRow
 from .reading import ReadLine, local_day
 
 AT_ONCE = 5_000
@@ -25,6 +25,12 @@ FORGET: Write[ImportLineRow] = Write(
         col(ImportLineRow.owner_id) >= bindparam("first", type_=Uuid()),
         col(ImportLineRow.owner_id) <= bindparam("last", type_=Uuid()),
     ),
+)
+SEEN: Write[ImportRunRow] = Write(
+    ImportRunRow,
+    update(ImportRunRow)
+    .where(col(ImportRunRow.id) == bindparam("of_run", type_=Uuid()))
+    .values(worked_at=bindparam("new_worked_at"), lines=bindparam("new_lines")),
 )
 FORGOTTEN_AT_ONCE = 50_000
 """Lines, about."""
@@ -68,19 +74,21 @@ class Rows:
         keys = (
             (None, 0)
             if code is None
-            else (half_key(code), half_key(customer, at and at.timestamp(), read.quantity, read.amount))
+            else (half_key(self._half, code), half_key(customer, at and at.timestamp(), read.quantity, read.amount))
         )
         place = UUID(int=day << 64 | read.line)
         owner = UUID(bytes=self._half + digest)
         return (owner, place, read.line, customer, at, read.quantity, read.amount, code, *keys, read.problem)
 
 
-async def stage(database: Database, rows: Rows, lines: Iterable[ReadLine]) -> None:
-    """Put lines into the database. May raise what reading them raises: those before are there then."""
+async def stage(database: Database, rows: Rows, lines: Iterable[ReadLine], *, clock: Callable[[], datetime]) -> None:
+    """Put lines into the database, and say in the run how many, and when: somebody is at it. May raise what reading them raises:
+    those before are there then."""
     waiting: Iterator[ReadLine] = iter(lines)
     while chunk := [rows.row(read) for read in islice(waiting, AT_ONCE)]:
         async with database.transaction() as tx:
             await tx.copy(ImportLineRow, chunk)
+            await tx.run(SEEN, of_run=rows.run_id, new_worked_at=clock(), new_lines=rows.number)
 
 
 async def stage_in(tx: Transaction, rows: Rows, lines: Iterable[ReadLine]) -> None:

@@ -1,6 +1,7 @@
 """Taking members over: whom another system knew, since when, the tier they held there, and growth if it is known."""
 
 from functools import partial
+from uuid import UUID
 
 from app.customers.rules import Identity
 from app.db import Transaction
@@ -8,6 +9,8 @@ from app.errors import BadInput, Refused
 from app.members.commands import take_over_member
 from app.members.rules import MemberStatus
 from app.tiers import commands as tiers
+from app.tiers.queries import growth_of_cause, newest_entry, tier_changes
+from app.tiers.rules import GrowthCause, TierChangeKind
 
 from .batches import CustomerLines
 from .dry import in_transaction
@@ -23,7 +26,8 @@ async def take_over(stage: Stage, lines: CustomerLines) -> Tally:
     """Make a customer a member as a line of a file of members says (R19). Whoever is one stays one since they are.
 
     The tier is a floor until the end of a first tier period; growth is entered for who has none written here, and what
-    they did before is in it. Of lines that say different things of a customer, the first is taken.
+    they did before is in it. Both are taken over once: of a line that says another tier or growth than was taken before,
+    nothing is taken. Of lines that say different things of a customer, the first is taken.
     """
     rows = sorted(lines.lines, key=lambda row: row.line)
     wrong = [NotTaken(row.line, row.problem) for row in rows if row.problem is not None]
@@ -51,7 +55,8 @@ def _content(row: ImportLineRow) -> tuple[object, ...]:
 
 
 async def _take_over(tx: Transaction, *, stage: Stage, line: ImportLineRow) -> Tally:
-    """May raise Refused: they have left. May raise BadInput: more growth than a member can have."""
+    """May raise Refused: they have left. May raise BadInput: more growth than a member can have, or what the line says
+    cannot be taken over any more."""
     member, is_new = await take_over_member(
         tx,
         program=stage.version,
@@ -61,9 +66,33 @@ async def _take_over(tx: Transaction, *, stage: Stage, line: ImportLineRow) -> T
     )
     if member.status == MemberStatus.LEFT.name:
         raise Refused(member.id)
+    await _check(tx, member_id=member.id, line=line)
     before = standing = tiers.StandingMember.of(member)
     if line.amount:
         standing = await open_growth(tx, stage, member=standing, growth=line.amount)
     if line.code is not None:
         standing = await tiers.bring_along(tx, member=standing, programs=stage.programs, tier=line.code, now=stage.now)
     return Tally(new=1) if is_new or standing != before else Tally(known=1)
+
+
+async def _check(tx: Transaction, *, member_id: UUID, line: ImportLineRow) -> None:
+    """May raise BadInput: the line says another tier or growth than was taken before, or growth of who has some here."""
+    if line.amount is not None:
+        await _check_growth(tx, member_id=member_id, growth=line.amount)
+    if line.code is None:
+        return
+    changes = await tier_changes(tx, [member_id])
+    brought = next((row.to_tier for row in changes if row.kind == TierChangeKind.BROUGHT.name), None)
+    if brought is not None and brought != line.code:
+        raise BadInput(f"a tier is taken over once, and differs: {brought} before, {line.code} now")
+
+
+async def _check_growth(tx: Transaction, *, member_id: UUID, growth: int) -> None:
+    opened = await growth_of_cause(tx, member_id=member_id, cause=GrowthCause.OPENING, cause_id=member_id)
+    if opened and opened[0].change != growth:
+        raise BadInput(f"growth is taken over once, and differs: {opened[0].change} before, {growth} now")
+    if opened or not growth:
+        return
+    newest = await newest_entry(tx, member_id=member_id)
+    if newest is not None:
+        raise BadInput("growth is taken over only for who has none here, and they have: import members before orders")

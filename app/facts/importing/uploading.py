@@ -59,6 +59,7 @@ async def add_part(
         next_line=run.next_line + lines.number,
         lines=run.lines + rows.number,
         last_day=max((day for day in (run.last_day, rows.last_day) if day is not None), default=None),
+        worked_at=now,
     )
     return ImportAsked(run_id)
 

@@ -1,6 +1,7 @@
-"""The worker's part: doing imports that staff have started, one after the other, and forgetting old ones.
+"""The worker's part: doing imports that staff have started, and forgetting old ones.
 
 A run of the job takes a minute of it; the next goes on after the last batch that was written down, whoever had begun.
+Imports into one program are done one after the other, those into several take turns, a minute each.
 """
 
 import asyncio
@@ -19,22 +20,22 @@ from .kinds import ImportState
 from .models import ImportRunRow
 from .queries import run_waiting, runs_before
 from .running import go_on, start_run
-from .runs import end_run, forget_run
+from .runs import end_run, forget_run, work_on
 
 LOG = structlog.get_logger()
 SLICE = 60.0
 """Seconds of the process."""
 KEPT = timedelta(days=30)
-"""How long what came of an import that staff asked for can be looked at."""
+"""How long what came of an import that staff asked for can be looked at, or its file be gone on with."""
 KEPT_OF_COMMANDS = timedelta(days=1)
-"""How long what a command left that was killed may lie about."""
+"""How long what a command left that was killed may lie about: while it is at work, it says so after each batch."""
 AT_ONCE = 100
 
 
 async def do_imports(database: Database, *, programs: Programs, now: datetime, slice_: float = SLICE) -> None:
-    """Do what waits, the oldest first, for so long. What cannot be gone on with is over, and does not hold up others.
+    """Do what waits, for so long. What cannot be gone on with is over, and does not hold up others.
 
-    May raise what the database raises: it is gone on with later.
+    May raise what the database raises while it is not to be had: it is gone on with later, after the others.
     """
     stopping = asyncio.Event()
     timer = asyncio.get_running_loop().call_later(slice_, stopping.set)
@@ -51,7 +52,9 @@ async def _do(
     try:
         if run.state == ImportState.PENDING.name:
             await start_run(database, run.id, programs=programs, now=now)
-        if await go_on(database, run.id, programs=programs, stopping=stopping):
+        else:
+            await work_on(database, run.id, now=now)
+        if await go_on(database, run.id, programs=programs, stopping=stopping, clock=lambda: now):
             await end_run(database, run.id, now=now)
     except (*UNAVAILABLE, Overloaded):
         raise
@@ -64,11 +67,12 @@ async def _do(
 
 
 async def forget_imports(database: Database, *, now: datetime) -> None:
-    """Forget imports that staff can do without, and what commands left that were killed: it may stop anywhere."""
+    """Forget imports that staff can do without, and what commands left that were killed; nothing that somebody is at.
+    It may stop anywhere."""
     after = UUID(int=0)
     while rows := await runs_before(database, now - KEPT_OF_COMMANDS, after=after, limit=AT_ONCE):
         for run in rows:
             is_waiting = run.state in (ImportState.PENDING.name, ImportState.RUNNING.name)
-            if run.by_issuer is None or (run.created_at < now - KEPT and not is_waiting):
+            if run.by_issuer is None or (run.worked_at < now - KEPT and not is_waiting):
                 await forget_run(database, run.id, lines=run.lines)
         after = rows[-1].id

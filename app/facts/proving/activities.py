@@ -18,7 +18,7 @@ from app.points.section import Action, ActionRule, PointsSection
 from app.programs.rules import ProgramVersion
 from app.tiers.proving import GrowthBook
 
-from .growth import GrowthOfActivity, grown_claims, growth_of_activities
+from .growth import GrowthOfActivity, grown_claims, growth_of_activities, opening_of
 
 ActivityBook = Sequence[FactRow]
 """All that a member did."""
@@ -66,7 +66,7 @@ def activity_claims(
     for lot in points.lots:
         if lot.cause == Cause.ACTIVITY.name:
             lots[lot.cause_id].append(lot)
-    grown = growth_of_activities(growth)
+    grown, opened_at = growth_of_activities(growth), opening_of(growth)
     known = {fact.id for fact in facts}
     for table, causes in (("points_lots", lots), ("growth_entries", grown)):
         for cause in causes:
@@ -75,11 +75,16 @@ def activity_claims(
         digest = digest_of_activity(FactKind[fact.kind], fact.occurred_at)
         yield Claim("facts.digest of the activity", fact.id, digest.hex(), fact.digest.hex())
         yield Claim("facts.order_id of the activity", fact.id, None, fact.order_id)
-        yield from _brought(fact, lots[fact.id], grown.get(fact.id, ()), published=published)
+        yield from _brought(fact, lots[fact.id], grown.get(fact.id, ()), opened_at=opened_at, published=published)
 
 
 def _brought(
-    fact: FactRow, lots: Sequence[Lot], entries: Sequence[GrowthOfActivity], *, published: Published
+    fact: FactRow,
+    lots: Sequence[Lot],
+    entries: Sequence[GrowthOfActivity],
+    *,
+    opened_at: datetime | None,
+    published: Published,
 ) -> Iterator[Claim]:
     """By the rules of when it was done; left out while those are not held here."""
     for lot in lots:
@@ -88,7 +93,8 @@ def _brought(
     version = _version_of(fact, [*lots, *entries], published=published)
     if version is not None:
         yield from _earned(fact, lots, version=version)
-        yield from grown_claims(fact, entries, version=version)
+        if entries or opened_at is None or fact.occurred_at >= opened_at:  # else it is in what they had elsewhere
+            yield from grown_claims(fact, entries, version=version)
 
 
 def _earned(fact: FactRow, lots: Sequence[Lot], *, version: ProgramVersion) -> Iterator[Claim]:

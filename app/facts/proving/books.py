@@ -25,6 +25,8 @@ from app.points.rules import Cause
 from app.tiers.proving import GrowthBook
 from app.tiers.rules import GrowthCause
 
+from .growth import opening_of
+
 
 @dataclass(frozen=True)
 class RefundBook:
@@ -140,8 +142,7 @@ def effects_of(points: PointsBook, growth: GrowthBook) -> Effects:
         elif entry.cause == GrowthCause.REFUND.name:
             taken_back[entry.cause_id].append(entry)
     refunds = frozenset(entry.cause_id for entry in points.entries if entry.cause == Cause.REFUND.name)
-    opened = (entry.counts_at for entry in growth.entries if entry.cause == GrowthCause.OPENING.name)
-    return Effects(lots, brought, taken_back, refunds, next(opened, None))
+    return Effects(lots, brought, taken_back, refunds, opening_of(growth))
 
 
 def order_keys(books: Iterable[OrderBook], *, program: str, customer_id: UUID) -> Iterator[Key]:

@@ -42,6 +42,12 @@ def growth_of_activities(growth: GrowthBook) -> Mapping[UUID, Sequence[GrowthOfA
     return found
 
 
+def opening_of(growth: GrowthBook) -> datetime | None:
+    """When growth from elsewhere was entered: what was done before is in it (R19)."""
+    opened = (entry.counts_at for entry in growth.entries if entry.cause == GrowthCause.OPENING.name)
+    return next(opened, None)
+
+
 def grown_claims(fact: FactRow, entries: Sequence[GrowthOfActivity], *, version: ProgramVersion) -> Iterator[Claim]:
     """What an activity brought is what the rules of the version in force when it was done give, as far as caps left
     it; what no cap looks at, it brought."""

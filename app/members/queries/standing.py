@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, String, bindparam, func, select
+from sqlalchemy import ARRAY, Integer, String, bindparam, func, literal_column, select
 from sqlmodel import col
 
 from app.db import Reader, Statement
 from app.db.columns import INSTANT
 from app.members.models import PART, MemberRow
 
+IS_ACTIVE = col(MemberRow.status) == literal_column("'ACTIVE'", String())
+"""Who has left is not told anything; what is due of them is entered when they return."""
 LIMIT = bindparam("limit", type_=Integer)
 DUE = Statement(
     MemberRow,
     lambda _, __: (
         select(col(MemberRow.id))
-        .where(col(MemberRow.standing_due_at) <= bindparam("now", type_=INSTANT))
+        .where(IS_ACTIVE, col(MemberRow.standing_due_at) <= bindparam("now", type_=INSTANT))
         .order_by(col(MemberRow.standing_due_at))
         .limit(LIMIT)
     ),
@@ -28,12 +30,12 @@ BEFORE = Statement(
     lambda _, __: (
         select(col(MemberRow.id))
         .where(
+            IS_ACTIVE,
             col(MemberRow.program) == bindparam("program", type_=String()),
             PART.op("=")(func.any(bindparam("parts", type_=ARRAY(Integer())))),
             col(MemberRow.ladder_version) > 0,
             col(MemberRow.ladder_version) < bindparam("ladder", type_=Integer()),
         )
-        .order_by(col(MemberRow.ladder_version))
         .limit(LIMIT)
     ),
     "program",

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.db import Transaction
 from app.facts.importing.kinds import ImportAsked, ImportKind
+from app.facts.importing.models import ImportRunRow
 from app.facts.importing.reading import Columns, Mapped
 from app.facts.importing.runs import begin_run
 from app.facts.importing.uploading import start_import
@@ -27,7 +28,8 @@ async def ask_for_import(
     by: Staff,
     now: datetime,
 ) -> ImportAsked:
-    """An import whose file is still to come, in parts. Customers are those of the operator's own issuer."""
+    """An import whose file is still to come, in parts; who asked for it is on record. Customers are those of the
+    operator's own issuer."""
     run = await begin_run(
         tx,
         program=program.code,
@@ -42,6 +44,7 @@ async def ask_for_import(
         by=(by.person.issuer, by.person.subject),
         now=now,
     )
+    await _note(tx, run, by=by, action=AuditAction.IMPORT_CREATED, now=now)
     return ImportAsked(run.id)
 
 
@@ -49,7 +52,11 @@ async def start_asked_import(tx: Transaction, *, run_id: UUID, by: Staff, now: d
     """The file is whole, and the worker is to do it; who said so is on record. May refuse: ImportNotOpen."""
     run = await start_import(tx, run_id=run_id)
     action = AuditAction.IMPORT_TRIED if run.dry_run else AuditAction.IMPORT_STARTED
+    await _note(tx, run, by=by, action=action, now=now)
+    return ImportAsked(run.id)
+
+
+async def _note(tx: Transaction, run: ImportRunRow, *, by: Staff, action: AuditAction, now: datetime) -> None:
     about = AuditedKind.IMPORT, run.id
     await note(tx, owner_id=owner_of(run.program), program=run.program, by=by, action=action, about=about, reason=None,
                now=now)  # fmt: skip
-    return ImportAsked(run.id)

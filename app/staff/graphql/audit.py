@@ -26,6 +26,7 @@ describe_values(
         "ADJUSTMENT_APPROVED": "Agreed, and the points were given or taken.",
         "ADJUSTMENT_REJECTED": "Did not agree, and no points moved.",
         "PROGRAM_PUBLISHED": "Published a version of the program's rules.",
+        "IMPORT_CREATED": "Created an import of members or of orders, of which nothing is taken before it is started.",
         "IMPORT_TRIED": "Started the dry run of an import.",
         "IMPORT_STARTED": "Started an import of members or of orders.",
         "MANUAL_TIER_SET": "Set a tier beside the one that is earned, or another end of it.",

@@ -67,13 +67,14 @@ class Change:
 
 async def keep_changes(
     tx: Transaction, *, member_id: UUID, changes: Sequence[Change], last: UUID | None, now: datetime
-) -> None:
-    """Write them, each after the one before; `last` is the id of the one written last."""
+) -> UUID | None:
+    """Write them, each after the one before; `last` is the id of the one written last. The id of the last of them."""
     rows: list[dict[str, object]] = []
     for change in changes:
         last = tx.id_after(last)
         rows.append({"member_id": member_id, "id": last, **_columns(change), "entered_at": now})
     await tx.run_many(INSERT_CHANGE, rows)
+    return last
 
 
 def _columns(change: Change) -> dict[str, object]:

@@ -63,20 +63,20 @@ async def grow(
     `shrunk`: what is known by then to be taken back of it. `ordered_at`: when the latest order was paid that it comes
     with. May raise BadInput: more growth than a member can have.
     """
-    before = await settled_standing(tx, member=member, programs=programs, manner=manner, now=now)
+    before = await settled_standing(tx, member=member, programs=programs, now=now)
     member = replace(before, last_order_at=_later(before.last_order_at, ordered_at))
     grown = [each for each in grown if each.amount]
     if not grown:
         return await write_standing(tx, before=before, after=member)
-    await _enter(tx, member_id=member.id, grown=grown)
+    await _enter(tx, member_id=member.id, grown=grown, manner=manner)
     if shrunk:
         await _take_back(tx, member_id=member.id, shrunk=shrunk)
     standing = None if shrunk else _advanced(member, grown, programs=programs, now=now)
     if standing is not None:
         return await write_standing(tx, before=before, after=replace(member, standing=standing))
-    await write_standing(tx, before=before, after=member)
     trigger = Trigger(grown[0].cause, grown[0].cause_id)  # what was known before it is known by it: see `floors_of`
-    return await reckon_anew(tx, member=member, programs=programs, trigger=trigger, manner=manner, now=now)
+    return await reckon_anew(tx, member=member, written=before, programs=programs, trigger=trigger, manner=manner,
+                             now=now)  # fmt: skip
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
@@ -94,7 +94,7 @@ def _advanced(member: StandingMember, grown: Sequence[Grown], *, programs: Progr
     return standing
 
 
-async def _enter(tx: Transaction, *, member_id: UUID, grown: Sequence[Grown]) -> None:
+async def _enter(tx: Transaction, *, member_id: UUID, grown: Sequence[Grown], manner: Manner) -> None:
     newest = await newest_entry(tx, member_id=member_id)
     last, growth = (None, 0) if newest is None else (newest.id, newest.growth_after)
     if growth + sum(each.amount for each in grown) > MOST:
@@ -110,6 +110,7 @@ async def _enter(tx: Transaction, *, member_id: UUID, grown: Sequence[Grown]) ->
             "cause": each.cause.name,
             "cause_id": each.cause_id,
             "rule": each.rule,
+            "manner": manner.of_entry.name,
             "program_version": each.program_version,
             "earned_at": each.earned_at,
             "counts_at": each.counts_at,
@@ -156,6 +157,7 @@ async def _take_back(tx: Transaction, *, member_id: UUID, shrunk: Sequence[Shrun
             "cause": GrowthCause.REFUND.name,
             "cause_id": each.cause_id,
             "rule": each.rule,
+            "manner": original.manner,
             "program_version": original.program_version,
             "earned_at": original.earned_at,
             "counts_at": original.counts_at,

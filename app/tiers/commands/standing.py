@@ -9,8 +9,10 @@ from uuid import UUID
 from app.db import Transaction
 from app.members import commands as members
 from app.programs.rules import Programs
+from app.tiers.models import GrowthEntryRow, TierChangeRow
 from app.tiers.queries import growth_entries, newest_change, tier_changes
 from app.tiers.rules import (
+    EntryManner,
     GrowthCause,
     History,
     Place,
@@ -22,6 +24,7 @@ from app.tiers.rules import (
     is_due,
     ladder_at,
     ladder_for,
+    manual_at,
     reckon,
 )
 from app.tiers.rules.becoming import became, corrected, is_less, passed, step_on
@@ -123,6 +126,12 @@ class Manner:
     gives_gifts: bool = True
     """What is reached is given for."""
 
+    @property
+    def of_entry(self) -> EntryManner:
+        if not self.is_history:
+            return EntryManner.LIVE
+        return EntryManner.GIVING_HISTORY if self.gives_gifts else EntryManner.HISTORY
+
 
 LIVE = Manner()
 
@@ -136,7 +145,7 @@ class Trigger:
 
 
 async def settled_standing(
-    tx: Transaction, *, member: Row | StandingMember, programs: Programs, manner: Manner = LIVE, now: datetime
+    tx: Transaction, *, member: Row | StandingMember, programs: Programs, now: datetime
 ) -> StandingMember:
     """Where the member stands now, with everything entered that was due by now: growth that began to count or lapsed,
     periods that ended, notices, an edited ladder, the end of what staff set (R2, R17, R20, R23).
@@ -147,7 +156,7 @@ async def settled_standing(
         standing = await _manual_over(tx, standing, programs=programs, now=now)
     if not is_due(standing.standing, programs.for_member(standing.program, standing.id), now=now):
         return standing
-    return await reckon_anew(tx, member=standing, programs=programs, manner=manner, now=now)
+    return await reckon_anew(tx, member=standing, programs=programs, now=now)
 
 
 async def write_standing(tx: Transaction, *, before: StandingMember, after: StandingMember) -> StandingMember:
@@ -178,6 +187,7 @@ async def reckon_anew(
     tx: Transaction,
     *,
     member: StandingMember,
+    written: StandingMember | None = None,
     programs: Programs,
     trigger: Trigger | None = None,
     floor: Change | None = None,
@@ -185,42 +195,45 @@ async def reckon_anew(
     now: datetime,
 ) -> StandingMember:
     """Go through all that is written of the member, and write where that leads and what became of their tier. A
-    `floor` that is to hold from now on is written first."""
+    `floor` that is to hold from now on is written first. `written`: what is in their row, if that is not `member`."""
     entries, changes = await growth_entries(tx, [member.id]), await tier_changes(tx, [member.id])
-    program, at = programs.for_member(member.program, member.id), _latest(now, member.standing)
-    history = History(program, member.registered_at, entries, changes)
+    program, at = programs.for_member(member.program, member.id), _latest(now, member.standing, changes)
+    history, last = History(program, member.registered_at, entries, changes), changes[-1].id if changes else None
     reckoned, shown = reckon(history, now=at), member.standing
     is_taken_back = trigger is not None and trigger.cause is GrowthCause.REFUND
     if trigger is not None and not is_taken_back:  # growth that comes takes nothing
         floor = _kept(member, reckoned, trigger=trigger, programs=programs, at=at)
     if floor is not None:
-        history = await _entered(tx, member=member, changes=[replace(floor, at=at)], history=history, now=now)
+        last = await enter(tx, member=member, changes=[replace(floor, at=at)], last=last, now=now)
+        history = replace(history, changes=await tier_changes(tx, [member.id]))
         reckoned, shown = reckon(history, now=at), _shown(member.standing, floor, at=at)
     tell = corrected if is_taken_back else became
     steps = tell(shown, reckoned, program=program, now=at)
     after = replace(member, standing=reckoned.standing)
-    causes = {entry.id: (GrowthCause[entry.cause], entry.cause_id) for entry in entries}
-    told = [_change(step, after, causes=causes, trigger=trigger, programs=programs, now=at) for step in steps]
-    if told:
-        history = await _entered(tx, member=member, changes=told, history=history, now=now,
-                                 is_told=not manner.is_history)  # fmt: skip
+    of = _Steps(after, {entry.id: entry for entry in entries}, changes, trigger=trigger, manner=manner)
+    last = await enter(tx, member=member, changes=[of.change(step, programs=programs, now=at) for step in steps],
+                       last=last, now=now, told=[of.manner_of(step) is EntryManner.LIVE for step in steps])  # fmt: skip
     if reckoned.is_notice_due:  # of where they stand after all that
-        notice = _notice(member, reckoned, programs=programs, at=at)
-        history = await _entered(tx, member=member, changes=[notice], history=history, now=now)
+        await enter(
+            tx, member=member, changes=[_notice(member, reckoned, programs=programs, at=at)], last=last, now=now
+        )
+        history = replace(history, changes=await tier_changes(tx, [member.id]))
         after = replace(member, standing=reckon(history, now=at).standing)
-    await write_standing(tx, before=member, after=after)
+    await write_standing(tx, before=written or member, after=after)
     if is_taken_back:
         await revoke_gifts(tx, member_id=member.id, reached=reckoned.reached, program=program, now=now)
-    ladder = program.at(at)
-    rises = [step for step in steps if step.kind is TierChangeKind.RAISED]
-    tiers = [tier for step in rises for tier in passed(ladder, step.before, step.after)]
-    await give_gifts(tx, member_id=member.id, tiers=tiers, ladder=ladder, is_given=manner.gives_gifts, now=now)
+    for step in steps:
+        if step.kind is TierChangeKind.RAISED:
+            ladder, is_given = program.at(at), of.manner_of(step) is not EntryManner.HISTORY
+            await give_gifts(tx, member_id=member.id, tiers=passed(ladder, step.before, step.after), ladder=ladder,
+                             is_given=is_given, now=now)  # fmt: skip
     return after
 
 
-def _latest(now: datetime, standing: Standing) -> datetime:
+def _latest(now: datetime, standing: Standing, changes: Sequence[TierChangeRow]) -> datetime:
     """Not before what was looked at and told already, by whichever clock."""
-    return max(at for at in (now, standing.standing_at, standing.notice_at) if at is not None)
+    known = (now, standing.standing_at, standing.notice_at, *(change.changed_at for change in changes))
+    return max(at for at in known if at is not None)
 
 
 def _shown(standing: Standing, floor: Change, *, at: datetime) -> Standing:
@@ -239,28 +252,13 @@ async def enter(
     changes: Sequence[Change],
     last: UUID | None,
     now: datetime,
-    is_told: bool = True,
-) -> None:
-    """Keep what became of a tier and, but for history, tell it."""
-    await keep_changes(tx, member_id=member.id, changes=changes, last=last, now=now)
-    if is_told:
-        told = [change for change in changes if change.at >= member.registered_at]
-        await tell_changes(tx, member_id=member.id, changes=told, now=now)
-
-
-async def _entered(
-    tx: Transaction,
-    *,
-    member: StandingMember,
-    changes: Sequence[Change],
-    history: History,
-    now: datetime,
-    is_told: bool = True,
-) -> History:
-    """What is written of the member after these changes are."""
-    last = await newest_change(tx, member_id=member.id)
-    await enter(tx, member=member, changes=changes, last=last, now=now, is_told=is_told)
-    return replace(history, changes=await tier_changes(tx, [member.id]))
+    told: Sequence[bool] | None = None,
+) -> UUID | None:
+    """Keep what became of a tier and tell it, but for what `told` says is of history. The id of what was kept last."""
+    last = await keep_changes(tx, member_id=member.id, changes=changes, last=last, now=now)
+    news = changes if told is None else [change for change, is_told in zip(changes, told, strict=True) if is_told]
+    await tell_changes(tx, member_id=member.id, changes=news, now=now)
+    return last
 
 
 def _kept(
@@ -292,19 +290,32 @@ def _held(member: StandingMember, programs: Programs, *, now: datetime) -> str:
     return held_on(ladder.section(TiersSection), member, now=now).code
 
 
-def _change(
-    step: Step,
-    member: StandingMember,
-    *,
-    causes: Mapping[UUID, tuple[GrowthCause, UUID]],
-    trigger: Trigger | None,
-    programs: Programs,
-    now: datetime,
-) -> Change:
-    cause, cause_id = (None, None) if step.entry is None else causes[step.entry]
-    if trigger is not None and step.kind is TierChangeKind.CORRECTED:
-        cause, cause_id = trigger.cause, trigger.cause_id
-    at_step = replace(member, standing=replace(member.standing, tier=step.after.tier))
-    held = _held(at_step, programs, now=max(now, step.at))
-    return Change(step.kind, step.at, before=step.before, after=step.after, held=held, growth=step.growth,
-                  ladder=step.ladder, cause=cause, cause_id=cause_id)  # fmt: skip
+@dataclass(frozen=True)
+class _Steps:
+    """What the steps of a member came from."""
+
+    member: StandingMember
+    entries: Mapping[UUID, GrowthEntryRow]
+    changes: Sequence[TierChangeRow]
+    trigger: Trigger | None
+    manner: Manner
+
+    def manner_of(self, step: Step) -> EntryManner:
+        """That of the growth that led to it; what time led to before the member was known is history, too."""
+        if step.entry is not None:
+            return EntryManner[self.entries[step.entry].manner]
+        is_history = self.manner.is_history or step.at < self.member.registered_at
+        return EntryManner.HISTORY if is_history else EntryManner.LIVE
+
+    def change(self, step: Step, *, programs: Programs, now: datetime) -> Change:
+        entry = None if step.entry is None else self.entries[step.entry]
+        cause, cause_id = (None, None) if entry is None else (GrowthCause[entry.cause], entry.cause_id)
+        if self.trigger is not None and step.kind is TierChangeKind.CORRECTED:
+            cause, cause_id = self.trigger.cause, self.trigger.cause_id
+        tier, until, hold = manual_at(self.changes, step.at)
+        then = replace(self.member, standing=replace(self.member.standing, tier=step.after.tier), manual_tier=tier,
+                       manual_until=until, manual_hold=hold)  # fmt: skip
+        section = ladder_for(then, programs=programs, now=now).section(TiersSection)
+        held = held_on(section, then, now=step.at).code
+        return Change(step.kind, step.at, before=step.before, after=step.after, held=held, growth=step.growth,
+                      ladder=step.ladder, cause=cause, cause_id=cause_id)  # fmt: skip

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, or_, select
+from sqlalchemy import Text, Uuid, bindparam, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col
 
 from app.db import Reader, Statement
@@ -12,7 +13,8 @@ from app.db.columns import INSTANT
 from app.db.ledgers import all_of_each
 from app.db.rows import table_of
 from app.tiers.models import GrowthEntryRow, TierChangeRow
-from app.tiers.rules import GrowthCause
+from app.tiers.rules import STAFF, GrowthCause, held_at
+from app.tiers.section import TiersSection
 
 NEWEST = Statement(
     GrowthEntryRow,
@@ -73,23 +75,24 @@ OF_RULE = Statement(
     "rule",
 )
 CHANGES = all_of_each(TierChangeRow, col(TierChangeRow.member_id), col(TierChangeRow.id))
+IS_STAFF = or_(*(col(TierChangeRow.kind) == literal_column(f"'{kind}'", Text()) for kind in sorted(STAFF)))
 HELD_AT = Statement(
     TierChangeRow,
-    lambda _, keys: (
-        select(col(TierChangeRow.held_tier))
+    lambda columns, keys: (
+        select(*columns)
+        .ext(distinct_on(IS_STAFF))
         .where(keys.hold(col(TierChangeRow.member_id)), col(TierChangeRow.changed_at) <= bindparam("at", type_=INSTANT))
-        .order_by(col(TierChangeRow.id).desc())
-        .limit(1)
+        .order_by(IS_STAFF, col(TierChangeRow.id).desc())
     ),
     "at",
 )
+"""What was written last of an instant: of what growth and time led to, and of what staff set."""
 
 
-async def tier_code_at(db: Reader, *, member_id: UUID, at: datetime) -> str | None:
+async def tier_code_at(db: Reader, *, member_id: UUID, at: datetime, section: TiersSection) -> str | None:
     """Code of the tier that a member held at an instant, by what was entered last of that instant (R25); None: they
-    were never raised by then."""
-    found = await db.fetch(HELD_AT, [member_id], at)
-    return found[0].held_tier if found else None
+    were never raised by then. `section` says which of two is higher, where staff had set one (R23)."""
+    return held_at(section, await db.fetch(HELD_AT, [member_id], at), at)
 
 
 async def newest_entry(db: Reader, *, member_id: UUID) -> GrowthEntryRow | None:

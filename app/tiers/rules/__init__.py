@@ -2,8 +2,19 @@
 
 from .climbing import advanced, is_due
 from .history import BASE, History, Place, Reckoned, Standing, Step, left_of
-from .kinds import FLOORS, GrowthCause, ManualHold, TierChangeKind
-from .ladder import Placed, earned_tier_of, held_on, is_manual, ladder_for, tier_at, tier_held, tier_of
+from .kinds import FLOORS, STAFF, EntryManner, GrowthCause, ManualHold, TierChangeKind
+from .ladder import (
+    Placed,
+    earned_tier_of,
+    held_at,
+    held_on,
+    is_manual,
+    ladder_for,
+    manual_at,
+    tier_at,
+    tier_held,
+    tier_of,
+)
 from .ladders import ladder_at, ladders_of
 from .progress import Progress, Shown, counted_now, is_outdated, progress_of, progress_on
 from .reckoning import reckon
@@ -12,6 +23,8 @@ from .times import counts_from
 __all__ = [
     "BASE",
     "FLOORS",
+    "STAFF",
+    "EntryManner",
     "GrowthCause",
     "History",
     "ManualHold",
@@ -27,6 +40,7 @@ __all__ = [
     "counted_now",
     "counts_from",
     "earned_tier_of",
+    "held_at",
     "held_on",
     "is_due",
     "is_manual",
@@ -35,6 +49,7 @@ __all__ = [
     "ladder_for",
     "ladders_of",
     "left_of",
+    "manual_at",
     "progress_of",
     "progress_on",
     "reckon",

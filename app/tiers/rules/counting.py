@@ -12,7 +12,7 @@ from app.programs.rules import ProgramVersion
 from app.tiers.section import TiersSection, Window, WindowKind
 
 from .history import Entry, left_of
-from .times import INSTANT, counts_up_to, lapse
+from .times import INSTANT, counts_up_to, is_renewing, lapse, year_of
 
 
 class RuledEntry(Entry, Protocol):
@@ -80,6 +80,7 @@ class Growing:
 def growing(entries: Sequence[RuledEntry], *, ladder: ProgramVersion, until: datetime | None, now: datetime) -> Growing:
     """Which growth counts now; what was taken back of it does not."""
     window, zone, left = ladder.section(TiersSection).window, ladder.zone, left_of(entries)
+    since = None if until is None else year_of(until, window, zone=zone)
     counted, later, renewing = list[Counted](), list[tuple[datetime, int]](), 0
     for entry in entries:
         amount, at = left[entry.id], entry.counts_at
@@ -91,7 +92,7 @@ def growing(entries: Sequence[RuledEntry], *, ladder: ProgramVersion, until: dat
         lapses_at = lapse(at, window, zone=zone)
         if lapses_at is None or lapses_at > now:
             counted.append(Counted(entry.cause, entry.rule, entry.program_version, at, amount, lapses_at))
-        if until is not None and (at >= until or counts_up_to(at, until, window, zone=zone)):
+        if until is not None and is_renewing(at, lapses_at, until=until, since=since):
             renewing += amount
     first = min((at for at, _ in later), default=None)
     return Growing(counted, sum(amount for _, amount in later), first, renewing)

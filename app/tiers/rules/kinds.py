@@ -14,6 +14,17 @@ class GrowthCause(Enum):
     """What a member had before they came to be known here (R19)."""
 
 
+class EntryManner(Enum):
+    """How growth was entered, and so what comes of what it leads to, whenever that is seen (R19)."""
+
+    LIVE = "LIVE"
+    """What it reaches is told and given for."""
+    HISTORY = "HISTORY"
+    """It was played in from the past: nobody is told, and nothing is given."""
+    GIVING_HISTORY = "GIVING_HISTORY"
+    """Likewise, but what it reaches is given for."""
+
+
 class TierChangeKind(Enum):
     """What became of a member's tier."""
 
@@ -46,5 +57,7 @@ class ManualHold(Enum):
     """It is held whatever is earned."""
 
 
+STAFF = frozenset((TierChangeKind.MANUAL.name, TierChangeKind.MANUAL_ENDED.name))
+"""Rows of what staff set."""
 FLOORS = frozenset((TierChangeKind.BROUGHT.name, TierChangeKind.KEPT.name))
 """Rows that say of themselves what a member holds, whatever the growth is."""

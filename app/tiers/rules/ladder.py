@@ -8,7 +8,7 @@ from uuid import UUID
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers.section import Tier, TiersSection
 
-from .kinds import ManualHold
+from .kinds import STAFF, ManualHold, TierChangeKind
 
 
 class Placed(Protocol):
@@ -55,6 +55,45 @@ def ladder_for(member: Placed, *, programs: Programs, now: datetime) -> ProgramV
 def is_manual(member: Placed, *, now: datetime) -> bool:
     """Has staff set a tier that is not over yet (R23)?"""
     return member.manual_until is not None and now < member.manual_until
+
+
+class Set(Protocol):
+    """What staff set of a member's tier, or that it is over."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def to_tier(self) -> str: ...
+    @property
+    def changed_at(self) -> datetime: ...
+    @property
+    def tier_until(self) -> datetime | None: ...
+    @property
+    def manual_tier(self) -> str | None: ...
+    @property
+    def manual_hold(self) -> str | None: ...
+
+
+def manual_at(changes: Sequence[Set], at: datetime) -> tuple[str | None, datetime | None, str | None]:
+    """The tier that staff had set at an instant, until when, and how it was to be held, by what was written last of it
+    (R23); nothing if they had not, or it was over."""
+    written = [each for each in changes if each.kind in STAFF and each.changed_at <= at]
+    last = written[-1] if written else None
+    if last is None or last.kind != TierChangeKind.MANUAL.name or last.tier_until is None or last.tier_until <= at:
+        return None, None, None
+    return last.manual_tier, last.tier_until, last.manual_hold
+
+
+def held_at(section: TiersSection, changes: Sequence[Set], at: datetime) -> str | None:
+    """Code of the tier that a member held at an instant, by what was written last of that instant, of growth and of
+    staff (R23, R25); None: they were never raised by then, and nobody had set one."""
+    earned = [each.to_tier for each in changes if each.kind not in STAFF and each.changed_at <= at]
+    manual, _, hold = manual_at(changes, at)
+    if manual is None or not earned:
+        return manual or (earned[-1] if earned else None)
+    if hold == ManualHold.EXACTLY.name or not (section.knows(manual) and section.knows(earned[-1])):
+        return manual
+    return max((manual, earned[-1]), key=lambda code: section.tier(code).threshold)
 
 
 def held_on(section: TiersSection, member: Placed, *, now: datetime) -> Tier:

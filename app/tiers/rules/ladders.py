@@ -23,5 +23,8 @@ def ladders_of(program: Program) -> Sequence[ProgramVersion]:
 def ladder_at(program: Program, instant: datetime) -> ProgramVersion:
     """The version that brought the ladder that is in force at an instant."""
     ladders = ladders_of(program)
-    starts = [version.effective_from for version in ladders]
-    return ladders[max(bisect_right(starts, instant) - 1, 0)]
+    return ladders[0] if len(ladders) == 1 else ladders[max(bisect_right(ladders, instant, key=_start) - 1, 0)]
+
+
+def _start(version: ProgramVersion) -> datetime:
+    return version.effective_from

@@ -12,7 +12,7 @@ from app.tiers.section import Benefit, Lowering, Tier, TiersSection
 from .history import Entry, left_of
 from .ladder import earned_tier_of, held_on, is_manual, ladder_for
 from .ladders import ladder_at
-from .times import counts_up_to, lapse, notice_from
+from .times import is_renewing, lapse, notice_from, year_of
 
 
 class Shown(NamedTuple):
@@ -59,6 +59,8 @@ def counted_now(shown: Shown, entries: Sequence[Entry], *, programs: Programs, n
     """The same with the growth that counts now, and what of it counts towards renewing (R18)."""
     ladder = ladder_for(shown, programs=programs, now=now)
     window, left = ladder.section(TiersSection).window, left_of(entries)
+    until = shown.tier_until
+    since = None if until is None else year_of(until, window, zone=ladder.zone)
     growth, renewing, lapses = 0, 0, list[datetime]()
     for entry in entries:
         amount = left[entry.id]
@@ -68,8 +70,7 @@ def counted_now(shown: Shown, entries: Sequence[Entry], *, programs: Programs, n
         if lapses_at is None or lapses_at > now:
             growth += amount
             lapses += [] if lapses_at is None else [lapses_at]
-        until = shown.tier_until
-        if until and (entry.counts_at >= until or counts_up_to(entry.counts_at, until, window, zone=ladder.zone)):
+        if until is not None and is_renewing(entry.counts_at, lapses_at, until=until, since=since):
             renewing += amount
     return shown._replace(growth=growth, growth_until=min(lapses, default=None), renewal_growth=renewing)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from heapq import heapify, heappop, heappush
 from itertools import count
+from typing import NamedTuple
 from uuid import UUID
 
 from app.programs.rules import ProgramVersion
@@ -19,7 +20,7 @@ from .history import BASE, History, Place, Reckoned, Standing, Step, left_of
 from .kinds import TierChangeKind
 from .ladder import tier_at, tier_held
 from .ladders import ladder_at, ladders_of
-from .times import counts_up_to, lapse, lowered_at, notice_from, over_at, period_end
+from .times import is_renewing, lapse, lowered_at, notice_from, over_at, period_end, year_of
 
 LADDER, LAPSE, SCORE, PERIOD, FLOOR, GROWTH = range(6)
 """What comes first of what is of one instant: a period that ends then is half-open, and so is growth that lapses. But a
@@ -36,6 +37,26 @@ def _placed(history: History, floors: Sequence[Floor], now: datetime) -> Place:
     return _Play(history, now=now, floors=floors).outcome().standing.place
 
 
+class Began(NamedTuple):
+    """Growth that has begun to count."""
+
+    at: datetime
+    amount: int
+    """What is left of it."""
+    lapses_at: datetime | None
+    """By the window that is in force."""
+
+
+class Renewed(NamedTuple):
+    """What was summed up of the growth that counts towards renewing: so none is gone through twice."""
+
+    until: datetime
+    since: datetime | None
+    """From when growth does, if that is one instant."""
+    entries: int
+    growth: int
+
+
 @dataclass
 class _Play:
     """History being played, from event to event."""
@@ -50,8 +71,9 @@ class _Play:
     """The period has ended, and the tier was neither renewed nor lowered yet."""
     at: datetime | None = None
     """The latest date of anything that was of any consequence."""
-    counted: list[tuple[datetime, int]] = field(default_factory=list[tuple[datetime, int]])
-    """Growth that has begun to count, lapsed or not: since when, and how much is left of it."""
+    counted: list[Began] = field(default_factory=list[Began])
+    """Growth that has begun to count, lapsed or not."""
+    renewed: Renewed | None = None
     steps: list[Step] = field(default_factory=list[Step])
     promised: list[Place] = field(default_factory=list[Place])
     """Places below the present one, or for longer, that the member falls back to."""
@@ -115,17 +137,18 @@ class _Play:
 
     def _grown(self, entry: UUID, amount: int, at: datetime) -> None:
         self.at = at
-        self.counted.append((at, amount))
         self.growth += amount
-        self._will_lapse(at, amount)
+        self.counted.append(self._begun(at, amount))
         self._climb(at, entry)
         if self.waiting:
             self._renew_if_enough(at, entry)
 
-    def _will_lapse(self, counts_at: datetime, amount: int) -> None:
+    def _begun(self, counts_at: datetime, amount: int) -> Began:
+        """With when it lapses, which will happen unless it has."""
         lapses_at = lapse(counts_at, self.section.window, zone=self.zone)
-        if lapses_at is not None:
+        if lapses_at is not None and (self.at is None or lapses_at > self.at):
             self._push(lapses_at, LAPSE, partial(self._lapsed, amount))
+        return Began(counts_at, amount, lapses_at)
 
     def _lapsed(self, amount: int, at: datetime) -> None:
         self.at, self.growth = at, self.growth - amount
@@ -155,8 +178,13 @@ class _Play:
 
     def _renewing(self, until: datetime) -> int:
         """Growth so far that counts towards renewing, also what came after the period in time for it."""
-        window, zone = self.section.window, self.zone
-        return sum(amount for at, amount in self.counted if at >= until or counts_up_to(at, until, window, zone=zone))
+        known = self.renewed
+        if known is None or known.until != until:
+            known = Renewed(until, year_of(until, self.section.window, zone=self.zone), 0, 0)
+        since, more = known.since, self.counted[known.entries :]
+        growth = sum(each.amount for each in more if is_renewing(each.at, each.lapses_at, until=until, since=since))
+        self.renewed = Renewed(until, since, len(self.counted), known.growth + growth)
+        return self.renewed.growth
 
     def _renew_if_enough(self, at: datetime, entry: UUID | None = None) -> bool:
         until = self.place.until
@@ -242,12 +270,9 @@ class _Play:
         """The window is another one."""
         self.events = [event for event in self.events if event[1] != LAPSE]
         heapify(self.events)
-        self.growth = 0
-        for counts_at, amount in self.counted:
-            lapses_at = lapse(counts_at, self.section.window, zone=self.zone)
-            if lapses_at is None or lapses_at > at:
-                self.growth += amount
-                self._will_lapse(counts_at, amount)
+        self.renewed = None
+        self.counted = [self._begun(each.at, each.amount) for each in self.counted]
+        self.growth = sum(each.amount for each in self.counted if each.lapses_at is None or each.lapses_at > at)
 
     def _is_at_risk(self, until: datetime) -> bool:
         return self.section.lowering is not Lowering.NEVER and self._renewing(until) < self.held.threshold

@@ -39,6 +39,20 @@ def counts_up_to(counts_at: datetime, end: datetime, window: Window, *, zone: Zo
     return lapses_at is None or lapses_at > end
 
 
+def year_of(end: datetime, window: Window, *, zone: ZoneInfo) -> datetime | None:
+    """From when growth counts towards renewing a tier whose period ends then, of a calendar year; None: it does as long
+    as it has not lapsed by then."""
+    if window.kind is not WindowKind.CALENDAR_YEAR:
+        return None
+    return local_instant(date(business_day(end - INSTANT, zone=zone).year, 1, 1), time(), zone=zone)
+
+
+def is_renewing(at: datetime, lapses_at: datetime | None, *, until: datetime, since: datetime | None) -> bool:
+    """Does growth of that date count towards renewing a tier whose period ends then, or count since it ended? `since`
+    as `year_of` says."""
+    return at >= since if since is not None else lapses_at is None or lapses_at > until
+
+
 def period_end(since: datetime, period: TierPeriod, *, zone: ZoneInfo) -> datetime:
     """Until when a tier is held that is reached or renewed at an instant (R17)."""
     if period.kind is PeriodKind.MONTHS:

@@ -60,6 +60,13 @@ def upgrade() -> None:
         sa.CheckConstraint("line > 0", name="ck_import_lines_line"),
         sa.PrimaryKeyConstraint("owner_id", "id", name="pk_import_lines"),
     )
+    op.create_index(
+        "ix_import_lines_code",
+        "import_lines",
+        ["code_key", "line"],
+        unique=False,
+        postgresql_where=sa.text("code_key IS NOT NULL"),
+    )
     op.create_table(
         "import_not_taken",
         sa.Column("owner_id", sa.Uuid(), nullable=False),
@@ -185,7 +192,7 @@ def upgrade() -> None:
             name="ck_audit_entries_about_kind",
         ),
         sa.CheckConstraint(
-            "action IN ('POINTS_ADJUSTED', 'ADJUSTMENT_ASKED', 'ADJUSTMENT_APPROVED', 'ADJUSTMENT_REJECTED', 'PROGRAM_PUBLISHED', 'IMPORT_TRIED', 'IMPORT_STARTED', 'MANUAL_TIER_SET', 'MANUAL_TIER_ENDED')",
+            "action IN ('POINTS_ADJUSTED', 'ADJUSTMENT_ASKED', 'ADJUSTMENT_APPROVED', 'ADJUSTMENT_REJECTED', 'PROGRAM_PUBLISHED', 'IMPORT_CREATED', 'IMPORT_TRIED', 'IMPORT_STARTED', 'MANUAL_TIER_SET', 'MANUAL_TIER_ENDED')",
             name="ck_audit_entries_action",
         ),
         sa.CheckConstraint("role IN ('AUDITOR', 'OPERATOR', 'SUPPORT')", name="ck_audit_entries_role"),
@@ -240,6 +247,7 @@ def upgrade() -> None:
         sa.Column("by_subject", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("worked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("(state = 'FAILED') = (problem IS NOT NULL)", name="ck_import_runs_problem"),
         sa.CheckConstraint(
@@ -353,7 +361,13 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index("ix_members_program", "members", ["program", "id"], unique=False)
-    op.create_index("ix_members_standing_due", "members", ["standing_due_at"], unique=False)
+    op.create_index(
+        "ix_members_standing_due",
+        "members",
+        ["standing_due_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'ACTIVE'"),
+    )
     op.create_table(
         "program_versions",
         sa.Column("program", sa.String(), nullable=False),
@@ -381,12 +395,14 @@ def upgrade() -> None:
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column("cause_id", sa.Uuid(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("manner", sa.String(), nullable=False),
         sa.Column("program_version", sa.Integer(), nullable=False),
         sa.Column("earned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("counts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reverses", sa.Uuid(), nullable=True),
         sa.CheckConstraint("(cause = 'REFUND') = (reverses IS NOT NULL)", name="ck_growth_entries_reverses"),
         sa.CheckConstraint("cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'OPENING')", name="ck_growth_entries_cause"),
+        sa.CheckConstraint("manner IN ('LIVE', 'HISTORY', 'GIVING_HISTORY')", name="ck_growth_entries_manner"),
         sa.CheckConstraint("(reverses IS NOT NULL) = (change < 0)", name="ck_growth_entries_taken_back"),
         sa.CheckConstraint("growth_after >= 0", name="ck_growth_entries_growth_after"),
         sa.ForeignKeyConstraint(
@@ -808,7 +824,7 @@ def downgrade() -> None:
     op.drop_index("ix_growth_entries_earned", table_name="growth_entries")
     op.drop_table("growth_entries")
     op.drop_table("program_versions")
-    op.drop_index("ix_members_standing_due", table_name="members")
+    op.drop_index("ix_members_standing_due", table_name="members", postgresql_where=sa.text("status = 'ACTIVE'"))
     op.drop_index("ix_members_program", table_name="members")
     op.drop_index("ix_members_last_order", table_name="members")
     op.drop_index("ix_members_ladder", table_name="members")
@@ -838,6 +854,7 @@ def downgrade() -> None:
     op.drop_table("mismatches")
     op.drop_table("job_runs")
     op.drop_table("import_not_taken")
+    op.drop_index("ix_import_lines_code", table_name="import_lines", postgresql_where=sa.text("code_key IS NOT NULL"))
     op.drop_table("import_lines")
     op.drop_table("import_changes")
     op.drop_index(op.f("ix_idempotency_keys_created_at"), table_name="idempotency_keys")
