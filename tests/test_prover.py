@@ -148,8 +148,8 @@ CORRUPTIONS: dict[str, tuple[str, str | tuple[str, ...]]] = {
     ),
     "growth that was entered twice": (
         "INSERT INTO growth_entries (member_id, id, change, growth_after, cause, cause_id, rule, program_version,"
-        " earned_at, counts_at) SELECT member_id, 'NEW_ID', change, growth_after + change, cause, cause_id,"
-        " 'again', program_version, earned_at, counts_at FROM growth_entries"
+        " earned_at, counts_at, manner) SELECT member_id, 'NEW_ID', change, growth_after + change, cause, cause_id,"
+        " 'again', program_version, earned_at, counts_at, manner FROM growth_entries"
         f" WHERE {LAST.format('growth_entries')}",
         "members.growth",
     ),

@@ -36,7 +36,12 @@ Program = Annotated[str, typer.Option(help="Code of the program.", envvar="DEFAU
 Issuer = Annotated[str | None, typer.Option(help="`iss` of the customers' tokens.", envvar="TOKEN_ISSUER")]
 Customer = Annotated[str, typer.Option(help="Column of the customer: the `sub` of their tokens.")]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Change nothing: tell as CSV what would change, and by how much.")
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Change nothing: tell as CSV what would change, and by how much. "
+        "Each customer is locked while their orders are gone through.",
+    ),
 ]
 Gifts = Annotated[bool, typer.Option("--gifts", help="Give what tiers give for being reached, once.")]
 

@@ -36,7 +36,8 @@ def members(
     Do it before their orders are imported. Repeating it changes nothing; Ctrl-C stops it, repeating goes on.
 
     The tier is theirs at least until the end of a first tier period, whatever their growth. Growth that is known
-    counts from today, and what they did before is in it. Exit codes are those of `import orders`.
+    counts from today, and what they did before is in it. Both are taken over once: a line that says otherwise than what
+    was taken before is told, and nothing of it is taken. Exit codes are those of `import orders`.
     """
     columns = MappedMembers(customer, tier or None, joined, growth or None)
     manner = Manner(columns, brings=Brings(points=False, gifts=gifts), is_dry=dry_run)

@@ -1,4 +1,4 @@
-"""Gifts for tiers that the real orders of CDNOW reach: asked for, each is given once, however often they are imported."""
+"""Gifts for tiers that CDNOW's real orders reach: asked for, each is given once, however often they are imported."""
 
 import asyncio
 from collections import Counter
@@ -33,7 +33,8 @@ ROWS = """SELECT i.subject, g.tier, g.points FROM tier_gifts AS g
     JOIN members AS m ON m.id = g.member_id JOIN identities AS i USING (customer_id)"""
 POINTS = """SELECT i.subject, p.rule, sum(p.change + p.pending_change)::int FROM points_entries AS p
     JOIN members AS m ON m.id = p.member_id JOIN identities AS i USING (customer_id)
-    WHERE p.cause = 'TIER_GIFT' GROUP BY i.subject, p.rule"""
+    WHERE p.cause = 'TIER_GIFT' AND p.kind <> 'EXPIRED' GROUP BY i.subject, p.rule"""
+"""With points, gifts are of the time when the tier was reached: some have lapsed since."""
 
 
 async def giving(database: Database) -> World:
@@ -80,7 +81,7 @@ async def settled(world: World) -> None:
 async def test_nobody_has_two_gifts_for_a_tier_however_often_orders_are_imported_and_interrupted(
     server_url: str, monkeypatch: pytest.MonkeyPatch, brings: Brings
 ) -> None:
-    """R16, R19, R24: newer orders first, then all of them, stopped in between, again, and again a day later."""
+    """R16, R19, R24: newer orders first, then all of them, stopped in between, and again and again."""
     monkeypatch.setattr(batches, "AT_ONCE", 150)
     monkeypatch.setattr(running, "WITH_POINTS", 5)
     monkeypatch.setattr(running, "WITHOUT_POINTS", 5)
@@ -106,7 +107,7 @@ async def test_nobody_has_two_gifts_for_a_tier_however_often_orders_are_imported
         assert min(whole.new, whole.known) > 100
 
         expected = deserved()
-        assert len(expected) > 50
+        assert len(expected) > 40
         assert {tier for _, tier, _ in expected} == set(GIFTS)
         assert await given(url) == (expected, expected)
         before = await contents(url)

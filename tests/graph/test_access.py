@@ -644,7 +644,7 @@ async def test_what_a_mutation_answers_is_seen_by_those_it_says(world: World, ki
         for name, f in SCHEMA.type_map[kind].fields.items()
         if viewer.role.value in roles_of(kind, name)
     )
-    text = call.replace("{ __typename }", "{ ANSWER }").replace("ANSWER", f"__typename ... on {kind} {{ {asked} }}")
+    text = call.replace("{ __typename }", f"{{ __typename ... on {kind} {{ {asked} }} }}")
     data = await world.data("mutation { " + text + " }", by=viewer)
     found: Any = next(iter(data.values()))
     answer = cast("dict[str, Any]", found[0] if isinstance(found, list) else found)

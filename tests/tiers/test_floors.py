@@ -139,6 +139,17 @@ def test_an_order_that_would_have_begun_the_period_earlier_keeps_the_end_that_wa
     assert again.standing.place == BASE
 
 
+def test_a_period_that_is_over_is_kept_by_nobody() -> None:
+    """R17: of who waits to be lowered, nothing is taken by a period that would have been over before."""
+    program = program_of(section(window=Window(kind=WindowKind.ROLLING, months=1)))
+    history = History(program, SINCE_EVER, [moved(1, 200, day(-400))], [])
+    history, _, before, after = enters(history, moved(2, 200, day(-500)), now=day(0))
+    assert (before.standing.tier, after.standing.tier) == ("v2", "v2")
+    assert (before.standing.tier_until, after.standing.tier_until) == (day(-35), day(-135))
+    assert [change.kind for change in history.changes] == ["NOTICED"]
+    assert after.is_notice_due
+
+
 @pytest.mark.parametrize(
     ("lowering", "tier"), [(Lowering.TO_MATCH, "v2"), (Lowering.ONE_DOWN, "v2"), (Lowering.NEVER, "v3")]
 )

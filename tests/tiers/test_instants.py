@@ -8,6 +8,7 @@ import pytest
 from app.clock import months_later
 from app.programs.rules import SINCE_EVER
 from app.tiers.rules import History, Place, TierChangeKind, reckon
+from app.tiers.rules.becoming import became
 from app.tiers.section import Lowering, Measure, PeriodKind, TierPeriod, TiersSection, Window, WindowKind
 
 from .lives import DAY, TICK, Moved, Written, moved, noticed, program_of, section
@@ -165,3 +166,25 @@ def test_every_tier_that_was_passed_was_reached_also_below_what_was_brought() ->
     floor = Written("BROUGHT", "v3", BEGAN, BEGAN + 400 * DAY, BEGAN)
     brought = replace(bought(moved(2, 50, BEGAN + DAY)), changes=[floor])
     assert reckon(brought, now=BEGAN + DAY).reached == {"v2"}
+    jumped = replace(passed, entries=[moved(1, 550, BEGAN)])
+    assert reckon(jumped, now=BEGAN).reached == {"v2", "v3"}
+
+
+def test_who_is_lowered_at_new_year_is_so_by_the_growth_of_the_year_that_is_over() -> None:
+    """R17, R18: though none of it counts any more."""
+    year = section(window=Window(kind=WindowKind.CALENDAR_YEAR), period=TierPeriod(kind=PeriodKind.YEAR_END))
+    ends = datetime(2025, 12, 31, 16, tzinfo=UTC)
+    entries = [moved(1, 500, BEGAN), moved(2, 250, ends - 100 * DAY)]
+    history = told(History(program_of(year), SINCE_EVER, entries, []), at=ends - 45 * DAY)
+    found = reckon(history, now=ends)
+    assert (found.standing.tier, found.standing.growth) == ("v2", 0)
+    assert found.steps[-1].kind is TierChangeKind.LOWERED
+
+
+def test_late_growth_by_which_one_would_have_fallen_and_risen_again_is_no_step() -> None:
+    """R17, R25: they hold what they held; between, nothing is taken and nothing given."""
+    program = program_of(section())
+    held = reckon(History(program, SINCE_EVER, [moved(1, 500, BEGAN)], []), now=BEGAN).standing
+    later = reckon(History(program, SINCE_EVER, [moved(1, 500, BEGAN + DAY)], []), now=BEGAN + DAY)
+    assert later.place_at(held.standing_at) == Place()
+    assert list(became(held, later, program=program, now=BEGAN + DAY)) == []

@@ -55,6 +55,7 @@ async def take_refund(
     `whenever`, it was before they joined (see `counts_for`). May refuse: FactConflict. May raise Overloaded.
     """
     standing = await tiers.settled_standing(tx, member=member, programs=programs, now=now)
+    await points.settled_account(tx, member_id=member.id, now=now)
     known = await _known(tx, member=member, refund=refund)
     if known is not None:
         return known

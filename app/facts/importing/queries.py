@@ -20,6 +20,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col
 
 from app.db import Columns, Keys, Page, Reader, Statement, many_each, one_each
@@ -85,7 +86,7 @@ NUMBER = Statement(
 WAITS = and_(literal_column("state IN ('PENDING', 'RUNNING')"), col(ImportRunRow.by_issuer).is_not(None))
 OLDEST = (
     select(col(ImportRunRow.id))
-    .distinct(col(ImportRunRow.program))
+    .ext(distinct_on(col(ImportRunRow.program)))
     .where(WAITS)
     .order_by(col(ImportRunRow.program), col(ImportRunRow.id))
 )

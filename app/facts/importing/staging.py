@@ -82,8 +82,8 @@ class Rows:
 
 
 async def stage(database: Database, rows: Rows, lines: Iterable[ReadLine], *, clock: Callable[[], datetime]) -> None:
-    """Put lines into the database, and say in the run how many, and when: somebody is at it. May raise what reading them raises:
-    those before are there then."""
+    """Put lines into the database, and say in the run how many, and when: somebody is at it. May raise what reading
+    them raises: those before are there then."""
     waiting: Iterator[ReadLine] = iter(lines)
     while chunk := [rows.row(read) for read in islice(waiting, AT_ONCE)]:
         async with database.transaction() as tx:

@@ -26,8 +26,8 @@ async def take_over(stage: Stage, lines: CustomerLines) -> Tally:
     """Make a customer a member as a line of a file of members says (R19). Whoever is one stays one since they are.
 
     The tier is a floor until the end of a first tier period; growth is entered for who has none written here, and what
-    they did before is in it. Both are taken over once: of a line that says another tier or growth than was taken before,
-    nothing is taken. Of lines that say different things of a customer, the first is taken.
+    they did before is in it. Both are taken over once: of a line that says another tier or growth than was taken
+    before, nothing is taken. Of lines that say different things of a customer, the first is taken.
     """
     rows = sorted(lines.lines, key=lambda row: row.line)
     wrong = [NotTaken(row.line, row.problem) for row in rows if row.problem is not None]
@@ -76,7 +76,7 @@ async def _take_over(tx: Transaction, *, stage: Stage, line: ImportLineRow) -> T
 
 
 async def _check(tx: Transaction, *, member_id: UUID, line: ImportLineRow) -> None:
-    """May raise BadInput: the line says another tier or growth than was taken before, or growth of who has some here."""
+    """May raise BadInput: the line says another tier or growth than was taken before, or growth of who has some."""
     if line.amount is not None:
         await _check_growth(tx, member_id=member_id, growth=line.amount)
     if line.code is None:

@@ -141,7 +141,9 @@ class Import:
     lines_total: int = column("Lines of the file that are, or should be, orders or members.", name="lines")
     lines_done: int = column("Lines that were come to.", name="done")
     new: int = column("Lines that brought something new.")
-    known: int = column("Lines of which all was known before.")
+    known: int = column(
+        "Lines of which nothing was new: orders that were recorded before, members taken over as they say."
+    )
     members: int = column("Customers who were come to.")
     shift_days: int | None = column("By how many days all orders are moved; null until it is started.")
     problem: str | None = column("Why it failed, in English.")
@@ -191,7 +193,11 @@ class CreateImportInput:
     members: MemberColumnsInput | None = strawberry.field(
         default=None, description="The columns of a file of members. Import members before their orders."
     )
-    dry_run: bool = strawberry.field(default=False, description="Change nothing, only tell what would change.")
+    dry_run: bool = strawberry.field(
+        default=False,
+        description="Change nothing, only tell what would change. Each customer is locked while their lines are gone "
+        "through: what is reported of one with very many orders meanwhile may have to be reported again.",
+    )
     points: bool = strawberry.field(default=False, description="Credit points for orders as well: much slower.")
     gifts: bool = strawberry.field(default=False, description="Give what tiers give for being reached, once.")
     shift_dates: bool = strawberry.field(

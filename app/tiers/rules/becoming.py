@@ -33,7 +33,8 @@ def became(before: Standing, reckoned: Reckoned, *, program: Program, now: datet
     ladder = ladder_at(program, now)
     if step_on(ladder, then.tier).threshold < step_on(ladder, before.tier).threshold:
         return corrected(before, reckoned, program=program, now=now)
-    entry = None if last is None else last.entry
+    risen = (step for step in reversed(reckoned.steps) if step.after.since == then.since)
+    entry = next((step.entry for step in risen if step.kind is TierChangeKind.RAISED and step.entry), None)
     raised = Step(then.since or now, TierChangeKind.RAISED, before.place, then, reckoned.standing.growth, ladder, entry)
     return [raised, *later]
 
