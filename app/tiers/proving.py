@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
 from app.db import Reader
@@ -18,6 +17,7 @@ from app.programs.rules import Program
 from .models import GrowthEntryRow, TierChangeRow
 from .queries import growth_entries, tier_changes
 from .rules import FLOORS, STAFF, History, Standing, TierChangeKind, ladders_of, reckon
+from .rules.stands import HasStanding
 from .section import TiersSection
 
 EARNED = (
@@ -35,31 +35,6 @@ EARNED = (
 NO_STEP = STAFF | {TierChangeKind.NOTICED.name}
 
 
-class Member(Protocol):
-    """A member's row."""
-
-    @property
-    def registered_at(self) -> datetime: ...
-    @property
-    def growth(self) -> int: ...
-    @property
-    def standing_at(self) -> datetime | None: ...
-    @property
-    def standing_due_at(self) -> datetime | None: ...
-    @property
-    def ladder_version(self) -> int: ...
-    @property
-    def tier(self) -> str | None: ...
-    @property
-    def notice_at(self) -> datetime | None: ...
-    @property
-    def manual_tier(self) -> str | None: ...
-    @property
-    def manual_until(self) -> datetime | None: ...
-    @property
-    def manual_hold(self) -> str | None: ...
-
-
 @dataclass(frozen=True)
 class GrowthBook:
     """All that is written of a member's growth, and of what it did; each in the order of ids."""
@@ -75,7 +50,7 @@ async def growth_books(db: Reader, member_ids: Sequence[UUID]) -> list[GrowthBoo
     return [GrowthBook(entries.get(key, ()), changes.get(key, ())) for key in member_ids]
 
 
-def growth_claims(book: GrowthBook, member: Member, *, published: Published, now: datetime) -> Iterator[Claim]:
+def growth_claims(book: GrowthBook, member: HasStanding, *, published: Published, now: datetime) -> Iterator[Claim]:
     growth = 0
     for entry in book.entries:
         yield Claim("growth_entries.growth_after", entry.id, growth + entry.change, entry.growth_after)
@@ -114,7 +89,7 @@ def _reckoned_by(entry: GrowthEntryRow) -> tuple[str, int, datetime, datetime]:
     return entry.rule, entry.program_version, entry.earned_at, entry.counts_at
 
 
-def _manual(changes: Sequence[TierChangeRow], member: Member) -> Iterator[Claim]:
+def _manual(changes: Sequence[TierChangeRow], member: HasStanding) -> Iterator[Claim]:
     """What staff set last stands, unless it is over (R23)."""
     last = next((change for change in reversed(changes) if change.kind in STAFF), None)
     is_set = last is not None and last.kind == TierChangeKind.MANUAL.name
@@ -124,7 +99,7 @@ def _manual(changes: Sequence[TierChangeRow], member: Member) -> Iterator[Claim]
     yield Claim("members.manual_hold, by its changes", None, hold, member.manual_hold)
 
 
-def _reckoned(book: GrowthBook, member: Member, *, program: Program, now: datetime) -> Iterator[Claim]:
+def _reckoned(book: GrowthBook, member: HasStanding, *, program: Program, now: datetime) -> Iterator[Claim]:
     """Where the member stands, by all that is written: as of the last instant for which that was said."""
     history = History(program, member.registered_at, book.entries, book.changes)
     reckoned = reckon(history, now=_until(member, program=program, now=now)).standing
@@ -165,7 +140,7 @@ def _is_below(change: TierChangeRow, program: Program) -> bool:
     return section.tier(change.from_tier).threshold > section.tier(change.to_tier).threshold
 
 
-def _until(member: Member, *, program: Program, now: datetime) -> datetime:
+def _until(member: HasStanding, *, program: Program, now: datetime) -> datetime:
     """What is due since, and not settled yet, is not said of the member's row."""
     ends = [] if member.standing_due_at is None else [member.standing_due_at]
     numbers = [version.number for version in ladders_of(program)]

@@ -15,10 +15,11 @@ from app.points.rules import Cause, EntryKind
 from app.programs.rules import Program
 
 from .models import TierGiftRow
-from .proving import GrowthBook, Member
+from .proving import GrowthBook
 from .queries.gifts import gifts_of_members
 from .rules import History, ladder_at, reckon
 from .rules.gifts import gift_rule, undeserved
+from .rules.stands import HasStanding
 from .section import TiersSection
 
 GiftBook = Sequence[TierGiftRow]
@@ -54,7 +55,7 @@ async def gift_books(db: Reader, member_ids: Sequence[UUID]) -> list[GiftBook]:
 
 
 def gift_claims(
-    gifts: GiftBook, points: PointsBook, growth: GrowthBook, member: Member, *, published: Published, now: datetime
+    gifts: GiftBook, points: PointsBook, growth: GrowthBook, member: HasStanding, *, published: Published, now: datetime
 ) -> Iterator[Claim]:
     lots: defaultdict[str, list[Lot]] = defaultdict(list)
     for lot in points.lots:
@@ -125,7 +126,7 @@ def _reached(
     gifts: GiftBook,
     lots: Mapping[str, Sequence[Lot]],
     growth: GrowthBook,
-    member: Member,
+    member: HasStanding,
     *,
     program: Program,
     now: datetime,

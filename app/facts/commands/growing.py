@@ -59,18 +59,8 @@ async def grow_by_order(
     """The growth of an order that counts now, or from a known instant on, nothing while that is not known; and at once
     what refunds that are known take back of it, so that no tier is reached that rests on it."""
     order, version = reversal.order, reversal.version
-    grown = [
-        tiers.Grown(
-            amount=each.amount,
-            cause=GrowthCause.ORDER,
-            cause_id=order.id,
-            rule=each.rule,
-            program_version=version.number,
-            earned_at=order.paid_at or now,
-            counts_at=counts_at or now,
-        )
-        for each in earned
-    ]
+    grown = tiers.grown_by(GrowthCause.ORDER, order.id, earned, program_version=version.number,
+                           earned_at=order.paid_at or now, counts_at=counts_at or now)  # fmt: skip
     gross = {each.rule: each.amount for each in earned}
     shrunk: list[tiers.Shrunk] = []
     for number, refund in enumerate(reversal.refunded.refunds, 1):
@@ -136,17 +126,7 @@ async def grow_by_activity(
         return 0
     given = [(rule.code, rule.growth) for rule in section.rules_of(activity.action)]
     left = await growth_left(tx, member_id=member.id, earned=given, version=version, at=at)
-    grown = [
-        tiers.Grown(
-            amount=each.amount,
-            cause=GrowthCause.ACTIVITY,
-            cause_id=fact_id,
-            rule=each.rule,
-            program_version=version.number,
-            earned_at=at,
-            counts_at=counts_at,
-        )
-        for each in left
-    ]
+    grown = tiers.grown_by(GrowthCause.ACTIVITY, fact_id, left, program_version=version.number, earned_at=at,
+                           counts_at=counts_at)  # fmt: skip
     await tiers.grow(tx, member=member, programs=programs, grown=grown, now=now)
     return sum(each.amount for each in left)

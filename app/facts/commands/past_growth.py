@@ -13,7 +13,7 @@ from app.points.rules.caps import Span, Used, UsedBy, capped, period_of, spans_o
 from app.points.section import Period
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers.queries import opened_at
-from app.tiers.queries.earned import used_within
+from app.tiers.queries.earned import growth_used
 from app.tiers.section import GrowthCap, TiersSection
 
 from .whom import Member
@@ -77,7 +77,7 @@ async def growing_of(
         return Growing(programs, member, opened)
     keys = list(places)
     taken = {key for key, owner in zip(keys, await owners_of(tx, keys), strict=True) if owner is not None}
-    used: UsedBy = {} if member.standing_at is None else await used_within(tx, member.id, spans)
+    used: UsedBy = {} if member.standing_at is None else await growth_used(tx, member.id, spans)
     return Growing(programs, member, opened, taken, is_capped=True, used=dict(used))
 
 

@@ -14,18 +14,11 @@ from .stages import Stage
 async def grow_by_history(tx: Transaction, stage: Stage, *, member: tiers.Row, new: Sequence[NewOrder]) -> None:
     """Enter what new orders grow, oldest first. Gifts of tiers that are reached come of it if they are asked for."""
     grown = [
-        tiers.Grown(
-            amount=each.amount,
-            cause=GrowthCause.ORDER,
-            cause_id=order.id,
-            rule=each.rule,
-            program_version=order.program_version,
-            earned_at=order.paid_at,
-            counts_at=order.counts_at,
-        )
+        each
         for order in new
-        for each in order.grown
-    ]
+        for each in tiers.grown_by(GrowthCause.ORDER, order.id, order.grown, program_version=order.program_version,
+                                   earned_at=order.paid_at, counts_at=order.counts_at)
+    ]  # fmt: skip
     manner = tiers.Manner(is_history=True, gives_gifts=stage.brings.gifts)
     standing = tiers.StandingMember.of(member)
     ordered_at = max((order.paid_at for order in new), default=None)

@@ -18,7 +18,7 @@ from app.points.section import Action, ActionRule, PointsSection
 from app.programs.rules import ProgramVersion
 from app.tiers.proving import GrowthBook
 
-from .growth import GrowthOfActivity, grown_claims, growth_of_activities, opening_of
+from .growth import GrowthOfFact, grown_claims, growth_of_activities, opening_of
 
 ActivityBook = Sequence[FactRow]
 """All that a member did."""
@@ -81,7 +81,7 @@ def activity_claims(
 def _brought(
     fact: FactRow,
     lots: Sequence[Lot],
-    entries: Sequence[GrowthOfActivity],
+    entries: Sequence[GrowthOfFact],
     *,
     opened_at: datetime | None,
     published: Published,
@@ -111,9 +111,7 @@ def _earned(fact: FactRow, lots: Sequence[Lot], *, version: ProgramVersion) -> I
             yield Claim(f"points_lots of the activity, by the rule {code}", fact.id, True, code in found)
 
 
-def _version_of(
-    fact: FactRow, brought: Sequence[Lot | GrowthOfActivity], *, published: Published
-) -> ProgramVersion | None:
+def _version_of(fact: FactRow, brought: Sequence[Lot | GrowthOfFact], *, published: Published) -> ProgramVersion | None:
     """The version in force when it was done. Of what was to be done a moment after it was recorded, another may have
     come into force since: then the one that what it brought names."""
     held = published.held

@@ -25,7 +25,7 @@ from app.points.rules import Cause
 from app.tiers.proving import GrowthBook
 from app.tiers.rules import GrowthCause
 
-from .growth import opening_of
+from .growth import GrowthOfFact, opening_of
 
 
 @dataclass(frozen=True)
@@ -76,30 +76,15 @@ class LotOfOrder(Protocol):
     def extended_by(self) -> UUID | None: ...
 
 
-class GrowthOfOrder(Protocol):
-    """What is written of a movement of growth."""
-
-    @property
-    def rule(self) -> str: ...
-    @property
-    def change(self) -> int: ...
-    @property
-    def program_version(self) -> int: ...
-    @property
-    def earned_at(self) -> datetime: ...
-    @property
-    def counts_at(self) -> datetime: ...
-
-
 @dataclass(frozen=True)
 class Effects:
     """What orders and refunds did to a member."""
 
     lots: Mapping[UUID, Sequence[LotOfOrder]]
     """By the order's id."""
-    growth: Mapping[UUID, Sequence[GrowthOfOrder]]
+    growth: Mapping[UUID, Sequence[GrowthOfFact]]
     """By the order's id: what it brought."""
-    taken_back: Mapping[UUID, Sequence[GrowthOfOrder]]
+    taken_back: Mapping[UUID, Sequence[GrowthOfFact]]
     """By the refund's id: growth that it took back."""
     refunds: frozenset[UUID]
     """Ids of refunds that took back points."""
@@ -134,8 +119,8 @@ def effects_of(points: PointsBook, growth: GrowthBook) -> Effects:
     for lot in points.lots:
         if lot.cause == Cause.ORDER.name:
             lots[lot.cause_id].append(lot)
-    brought: defaultdict[UUID, list[GrowthOfOrder]] = defaultdict(list)
-    taken_back: defaultdict[UUID, list[GrowthOfOrder]] = defaultdict(list)
+    brought: defaultdict[UUID, list[GrowthOfFact]] = defaultdict(list)
+    taken_back: defaultdict[UUID, list[GrowthOfFact]] = defaultdict(list)
     for entry in growth.entries:
         if entry.cause == GrowthCause.ORDER.name:
             brought[entry.cause_id].append(entry)

@@ -16,7 +16,7 @@ from app.tiers.rules import GrowthCause, counts_from
 from app.tiers.section import ActionGrowth, TiersSection
 
 
-class GrowthOfActivity(Protocol):
+class GrowthOfFact(Protocol):
     """What is written of a movement of growth."""
 
     @property
@@ -33,9 +33,9 @@ class GrowthOfActivity(Protocol):
     def counts_at(self) -> datetime: ...
 
 
-def growth_of_activities(growth: GrowthBook) -> Mapping[UUID, Sequence[GrowthOfActivity]]:
+def growth_of_activities(growth: GrowthBook) -> Mapping[UUID, Sequence[GrowthOfFact]]:
     """By the activity's id."""
-    found: defaultdict[UUID, list[GrowthOfActivity]] = defaultdict(list)
+    found: defaultdict[UUID, list[GrowthOfFact]] = defaultdict(list)
     for entry in growth.entries:
         if entry.cause == GrowthCause.ACTIVITY.name:
             found[entry.cause_id].append(entry)
@@ -48,7 +48,7 @@ def opening_of(growth: GrowthBook) -> datetime | None:
     return next(opened, None)
 
 
-def grown_claims(fact: FactRow, entries: Sequence[GrowthOfActivity], *, version: ProgramVersion) -> Iterator[Claim]:
+def grown_claims(fact: FactRow, entries: Sequence[GrowthOfFact], *, version: ProgramVersion) -> Iterator[Claim]:
     """What an activity brought is what the rules of the version in force when it was done give, as far as caps left
     it; what no cap looks at, it brought."""
     section = version.section(TiersSection)
@@ -64,9 +64,7 @@ def grown_claims(fact: FactRow, entries: Sequence[GrowthOfActivity], *, version:
             yield Claim(f"growth_entries of the activity, by the rule {code}", fact.id, True, code in found)
 
 
-def _by_its_rule(
-    entry: GrowthOfActivity, rule: ActionGrowth, *, fact: FactRow, version: ProgramVersion
-) -> Iterator[Claim]:
+def _by_its_rule(entry: GrowthOfFact, rule: ActionGrowth, *, fact: FactRow, version: ProgramVersion) -> Iterator[Claim]:
     section = version.section(TiersSection)
     least = rule.growth if _is_free(rule.code, section) else 1
     expected = min(max(entry.change, least), rule.growth)

@@ -1,5 +1,6 @@
 """What earns points, and how much at most."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Annotated, Self
 
@@ -60,9 +61,9 @@ class Limit(Part):
     """The cap as a member reads it."""
 
     @property
+    @abstractmethod
     def most(self) -> int | None:
         """So much of it: what would be more is cut."""
-        raise NotImplementedError
 
     def holds(self, rule: str) -> bool:
         """Does what that rule brings fill it?"""

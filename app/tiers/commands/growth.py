@@ -1,9 +1,10 @@
 """Growth that comes, and growth that is taken back."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from app.db import Transaction, insert_of
@@ -14,7 +15,8 @@ from app.tiers.models import GrowthEntryRow
 from app.tiers.queries import growth_of_rule, newest_entry
 from app.tiers.rules import GrowthCause, Standing, advanced
 
-from .standing import LIVE, Manner, StandingMember, Trigger, reckon_anew, settled_standing, write_standing
+from .member import LIVE, Manner, StandingMember, Trigger
+from .standing import reckon_anew, settled_standing, write_standing
 
 INSERT_ENTRY = insert_of(GrowthEntryRow)
 
@@ -32,6 +34,31 @@ class Grown:
     earned_at: datetime
     """When the order was paid, or the thing done: what caps go by."""
     counts_at: datetime
+
+
+class Brought(Protocol):
+    """What a rule brings of a cause, as far as caps leave it."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+
+
+def grown_by(
+    cause: GrowthCause,
+    cause_id: UUID,
+    brought: Iterable[Brought],
+    *,
+    program_version: int,
+    earned_at: datetime,
+    counts_at: datetime,
+) -> list[Grown]:
+    """What a cause brings by each rule of a version."""
+    return [
+        Grown(each.amount, cause, cause_id, each.rule, program_version, earned_at=earned_at, counts_at=counts_at)
+        for each in brought
+    ]
 
 
 @dataclass(frozen=True)

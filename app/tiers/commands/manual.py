@@ -10,7 +10,8 @@ from app.tiers.rules import ManualHold, TierChangeKind, held_on, ladder_at, ladd
 from app.tiers.section import TiersSection
 
 from .changes import Author, Change
-from .standing import StandingMember, enter, settled_standing, write_standing
+from .member import StandingMember
+from .standing import enter, settled_standing, write_standing
 
 
 async def set_manual_tier(

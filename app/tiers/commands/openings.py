@@ -13,7 +13,8 @@ from app.tiers.section import TiersSection
 
 from .changes import Change
 from .growth import Grown, grow
-from .standing import Manner, StandingMember, reckon_anew, settled_standing
+from .member import Manner, StandingMember
+from .standing import reckon_anew, settled_standing
 
 OPENING = "opening"
 """The rule of growth that no rule of the program brought."""
