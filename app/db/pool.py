@@ -15,6 +15,7 @@ from .faults import UNAVAILABLE, UNSOUND, loss_told
 from .reading import DRIVER, Columns, Connection
 from .statements import Statement
 from .transactions import Transaction
+from .writing import Write
 
 R = TypeVar("R")
 
@@ -162,6 +163,18 @@ class Database:
         finally:
             self.give_back(connection)
 
+    async def run(self, write: Write[R], **values: Any) -> list[R]:
+        """One write that is a transaction by itself: the rows that it returns, if it returns any."""
+        connection = await self.take()
+        try:
+            with loss_told(connection.raw):
+                return await connection.run(write, values)
+        except UNSOUND:
+            connection.raw.terminate()
+            raise
+        finally:
+            self.give_back(connection)
+
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction]:
         """One transaction (READ COMMITTED): committed at the end, undone if what is within raises.
@@ -173,7 +186,9 @@ class Database:
         try:
             with loss_told(connection.raw):
                 async with connection.raw.transaction():
-                    yield Transaction(connection, self._new_id)
+                    transaction = Transaction(connection, self._new_id)
+                    yield transaction
+                    await transaction.flush()
         except UNSOUND:
             connection.raw.terminate()
             raise

@@ -11,6 +11,7 @@ import asyncpg
 from .faults import UNSOUND, loss_told
 from .rows import Row
 from .statements import Statement
+from .together import TOGETHER
 from .transactions import Transaction
 from .writing import Write
 
@@ -54,6 +55,15 @@ class Connection:
     def run(self, write: Write[R], values: Mapping[str, Any]) -> Awaitable[list[R]]:
         return self._run(write.sql, write.record, write.placed(values))
 
+    async def run_together(self, writes: Sequence[tuple[Write[Any], Mapping[str, Any]]]) -> None:
+        """Writes that return nothing, in one round trip."""
+        text = TOGETHER.text(tuple(write for write, _ in writes)) if len(writes) > 1 else None
+        if text is not None:
+            await self._run(text, Row, [value for write, values in writes for value in write.placed(values)])
+            return
+        for write, values in writes:
+            await self.run(write, values)
+
     async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         """The same write for many rows, in one round trip; what it returns is not read."""
         placed = [write.placed(row) for row in rows]
@@ -93,6 +103,7 @@ class Connections(Protocol):
     async def take(self) -> Connection: ...
     def give_back(self, connection: Connection) -> None: ...
     def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
+    def run(self, write: Write[R], **values: Any) -> Awaitable[list[R]]: ...
 
 
 class OneConnection:
@@ -132,6 +143,11 @@ class OneConnection:
         """A transaction on a connection of the pool; what was read before is let go of."""
         self.release()
         return self._database.transaction()
+
+    def run(self, write: Write[R], **values: Any) -> Awaitable[list[R]]:
+        """A write that is a transaction by itself."""
+        self.release()
+        return self._database.run(write, **values)
 
     def release(self) -> None:
         if self._connection is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from app.clock import NewId, id_after
 
 from .rows import table_of
 from .statements import Statement
+from .together import Waiting
 from .writing import Write
 
 R = TypeVar("R")
@@ -24,40 +26,113 @@ class Session(Protocol):
     ) -> Awaitable[list[R]]: ...
     def run(self, write: Write[R], values: Mapping[str, Any]) -> Awaitable[list[R]]: ...
     async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None: ...
+    async def run_together(self, writes: Sequence[tuple[Write[Any], Mapping[str, Any]]]) -> None: ...
+
+
+@dataclass
+class _Frame:
+    """The transaction, or a savepoint in it."""
+
+    waiting: Waiting = field(default_factory=Waiting)
+    is_open: bool = False
+    """Does the database know of it? It is told when there is something that might have to be undone."""
 
 
 class Transaction:
-    """An open transaction. Also a `Reader`: queries within it see what it wrote."""
+    """An open transaction. Also a `Reader`: queries within it see what it wrote, and what was asked for later."""
 
     def __init__(self, connection: Session, new_id: NewId) -> None:
         self._connection = connection
+        self._frames = [_Frame(is_open=True)]
+        self._left = set[int]()
+        """Savepoints that were left, by their depth: they end when another of the same depth begins, or all does."""
         self.new_id = new_id
 
-    def fetch(
+    async def fetch(
         self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: frozenset[str] | None = None
-    ) -> Awaitable[list[R]]:
-        return self._connection.fetch(statement, keys, *arguments, columns=columns)
+    ) -> list[R]:
+        if self._is_waited_for:
+            await self.flush()
+        return await self._connection.fetch(statement, keys, *arguments, columns=columns)
 
-    def run(self, write: Write[R], **values: Any) -> Awaitable[list[R]]:
+    async def run(self, write: Write[R], **values: Any) -> list[R]:
         """Run a write; the rows that it returns, if it returns any."""
-        return self._connection.run(write, values)
+        await self._ready(only_reads=write.only_reads)
+        return await self._connection.run(write, values)
 
     async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         """The same write for many rows, in one round trip."""
         if rows:
+            await self._ready()
             await self._connection.run_many(write, rows)
+
+    def later(self, write: Write[Any], **values: Any) -> None:
+        """Run a write that returns nothing before anything is read, and at the end of the transaction at the latest:
+        several go in one round trip. What is wrong with it is raised then."""
+        self._frames[-1].waiting.add(write, values)
 
     async def copy(self, model: Any, rows: Iterable[tuple[Any, ...]]) -> None:
         """Append whole rows to a table by COPY: the quickest way for thousands. Values in the order of its columns."""
+        await self._ready()
         table = table_of(model)
         columns = table.columns.keys()
         await self._connection.raw.copy_records_to_table(table.name, columns=columns, records=rows)
 
+    async def analyze(self, model: Any) -> None:
+        """Have the planner know a table that was just filled: what is planned before it does is planned for a table
+        that is empty, and kept."""
+        await self._ready()
+        await self._connection.raw.execute(f"ANALYZE {table_of(model).name}")
+
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
-        """What is done within is undone if it raises; the transaction goes on."""
-        async with self._connection.raw.transaction():
+        """What is done within is undone if it raises; the transaction goes on. Unless it was the database that said
+        that something is wrong: then the transaction can only be given up."""
+        frame, depth = _Frame(), len(self._frames)
+        self._frames.append(frame)
+        try:
             yield
+        except Exception:
+            if frame.is_open:
+                await self._connection.raw.execute(f"ROLLBACK TO SAVEPOINT s{depth}")
+            raise
+        else:
+            self._frames[-2].waiting.extend(frame.waiting)
+        finally:
+            self._frames.pop()
+            if frame.is_open:
+                self._left.add(depth)
+
+    async def flush(self) -> None:
+        """Run what waits."""
+        for depth, frame in enumerate(self._frames):
+            if not frame.waiting:
+                continue
+            await self._open(depth)
+            waiting, frame.waiting = frame.waiting, Waiting()
+            for part in waiting.parts:
+                await self._connection.run_together(part)
+
+    @property
+    def _is_waited_for(self) -> bool:
+        return any(frame.waiting for frame in self._frames)
+
+    async def _ready(self, *, only_reads: bool = False) -> None:
+        """What waits comes first."""
+        if self._is_waited_for:
+            await self.flush()
+        if not only_reads:
+            await self._open(len(self._frames) - 1)
+
+    async def _open(self, depth: int) -> None:
+        """Have the database know of the savepoints so far."""
+        for number, frame in enumerate(self._frames[: depth + 1]):
+            if frame.is_open:
+                continue
+            ended = f"RELEASE SAVEPOINT s{number}; " if number in self._left else ""
+            await self._connection.raw.execute(f"{ended}SAVEPOINT s{number}")
+            self._left = {depth for depth in self._left if depth < number}
+            frame.is_open = True
 
     def id_after(self, last: UUID | None) -> UUID:
         """A new id that comes after `last` (see `clock.id_after`)."""

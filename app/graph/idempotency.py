@@ -5,12 +5,12 @@ What is stored is the outcome's kind and its ids, never what was shown of it, an
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -20,8 +20,11 @@ from sqlalchemy import DateTime, LargeBinary, Text, Uuid, bindparam, delete, sel
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col
 
-from app.db import Database, Statement, Transaction, Write
+from app.db import Database, Reader, Statement, Transaction, Write, insert_of
+from app.db.rows import table_of
 from app.errors import KeyInUse, KeyReused
+
+R = TypeVar("R")
 
 WAIT = 5.0
 """Seconds that a second request waits for the first with its key, holding no connection."""
@@ -72,6 +75,14 @@ STORE: Write[IdempotencyKeyRow] = Write(
     .where(col(IdempotencyKeyRow.owner_id) == bindparam("of_owner"), col(IdempotencyKeyRow.id) == bindparam("of_key"))
     .values(outcome_kind=bindparam("kind"), outcome=bindparam("data")),
 )
+KEEP = insert_of(IdempotencyKeyRow)
+KEEP_NEW: Write[IdempotencyKeyRow] = Write(
+    IdempotencyKeyRow,
+    insert(IdempotencyKeyRow)
+    .values({column.key: bindparam(column.key, type_=column.type) for column in table_of(IdempotencyKeyRow).columns})
+    .on_conflict_do_nothing(index_elements=[col(IdempotencyKeyRow.owner_id), col(IdempotencyKeyRow.id)])
+    .returning(col(IdempotencyKeyRow.id)),
+)
 FORGET: Write[IdempotencyKeyRow] = Write(
     IdempotencyKeyRow,
     delete(IdempotencyKeyRow).where(col(IdempotencyKeyRow.created_at) < bindparam("before")),
@@ -82,6 +93,12 @@ OLDEST = Statement(
     lambda _, __: select(col(IdempotencyKeyRow.created_at)).order_by(col(IdempotencyKeyRow.created_at)).limit(1),
     always=("created_at",),
 )
+
+
+class Recorder(Protocol):
+    """What runs a write that is a transaction by itself."""
+
+    def run(self, write: Write[R], **values: Any) -> Awaitable[list[R]]: ...
 
 
 @dataclass(frozen=True)
@@ -140,9 +157,15 @@ async def claim(tx: Transaction, request: KeyedRequest, outcomes: Mapping[str, t
         is_new = await tx.run(CLAIM, **values)
     except asyncpg.LockNotAvailableError:
         raise KeyInUse(IN_USE) from None
-    if is_new:
+    return None if is_new else await recall(tx, request, outcomes)
+
+
+async def recall(db: Reader, request: KeyedRequest, outcomes: Mapping[str, type]) -> Any:
+    """The outcome of a key, marked `replayed`; None: it is new. May raise KeyReused."""
+    found = await db.fetch(BY_KEY, [(request.owner_id, request.id)])
+    if not found:
         return None
-    (row,) = await tx.fetch(BY_KEY, [(request.owner_id, request.id)])
+    (row,) = found
     if row.input_digest != request.input_digest:
         raise KeyReused("This idempotency key was used for another request. Take a new key for a new request.")
     if row.outcome_kind is None or row.outcome is None:
@@ -155,6 +178,29 @@ async def claim(tx: Transaction, request: KeyedRequest, outcomes: Mapping[str, t
 @cache
 def _reader(kind: type) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
+
+
+def keep(tx: Transaction, request: KeyedRequest, outcome: Any, *, now: datetime) -> None:
+    """Keep a key with what came of it, for who has looked for it under a lock that all take who have the same owner's
+    keys. If it is there all the same, the transaction fails as `is_taken` says: then it is to be done anew."""
+    tx.later(KEEP, **_kept(request, outcome, now=now))
+
+
+def is_taken(error: asyncpg.UniqueViolationError) -> bool:
+    """Was it the key that was there already?"""
+    return getattr(error, "constraint_name", None) == "pk_idempotency_keys"
+
+
+async def keep_alone(database: Recorder, request: KeyedRequest, outcome: Any, *, now: datetime) -> bool:
+    """Keep a key with an outcome for which nothing was done, in one round trip. False: it is there already."""
+    return bool(await database.run(KEEP_NEW, **_kept(request, outcome, now=now)))
+
+
+def _kept(request: KeyedRequest, outcome: Any, *, now: datetime) -> dict[str, Any]:
+    data = orjson.dumps(outcome, default=str).decode()  # str: the driver has UUIDs of its own
+    kind = type(outcome).__name__
+    key = {"owner_id": request.owner_id, "id": request.id, "input_digest": request.input_digest, "created_at": now}
+    return {**key, "outcome_kind": kind, "outcome": data}
 
 
 async def store(tx: Transaction, request: KeyedRequest, outcome: Any) -> None:

@@ -63,6 +63,12 @@ LEAVE: Write[MemberRow] = Write(
     .where(col(MemberRow.id) == bindparam("member_id"))
     .values(status=MemberStatus.LEFT.name, left_at=bindparam("now")),
 )
+INVITED: Write[MemberRow] = Write(
+    MemberRow,
+    update(MemberRow)
+    .where(col(MemberRow.id) == bindparam("of_member"), col(MemberRow.invited_by).is_(None))
+    .values(invited_by=bindparam("inviter")),
+)
 STANDING = (
     "last_order_at",
     "growth",
@@ -133,6 +139,12 @@ async def join_program(
     return Joined(member.id)
 
 
+async def keep_inviter(tx: Transaction, *, member_id: UUID, inviter_id: UUID) -> None:
+    """Write whose invitation a member accepted; the first stands. Only `referrals` calls this, under the member's
+    lock."""
+    await tx.run(INVITED, of_member=member_id, inviter=inviter_id)
+
+
 async def leave_program(tx: Transaction, *, program: ProgramVersion, identity: Identity, now: datetime) -> Left:
     """End the membership; what was earned is kept for a return. May refuse: NotMember."""
     member = await member_known_as(tx, program=program, identity=identity)
@@ -142,7 +154,7 @@ async def leave_program(tx: Transaction, *, program: ProgramVersion, identity: I
 
 async def member_known_as(tx: Transaction, *, program: ProgramVersion, identity: Identity) -> MemberRow:
     """A member, locked until the transaction ends; nobody becomes one. May refuse: NotMember, or no longer."""
-    member = await _locked(tx, program=program, identity=identity)
+    member = await lock_known_as(tx, program=program, identity=identity)
     if member is None or member.status != MemberStatus.ACTIVE.name:
         raise Refused(NotMember(program.code))
     return member
@@ -164,7 +176,7 @@ async def member_for_fact(
     To be sure that they are not about to become one, look again with the customer locked (`lock_customer`): joining
     locks them first.
     """
-    member = await _locked(tx, program=program, identity=identity)
+    member = await lock_known_as(tx, program=program, identity=identity)
     if member is None and program.section(MembersSection).join is Join.AUTOMATIC:
         member, _ = await _enrolled(
             tx, program=program, identity=identity, channel=channel, now=now, registered_at=registered_at
@@ -177,7 +189,7 @@ async def take_over_member(
 ) -> tuple[MemberRow, bool]:
     """Make a customer a member since an instant of history, unless they are one or have left: the member, locked, and
     whether this made them one (R19)."""
-    member = await _locked(tx, program=program, identity=identity)
+    member = await lock_known_as(tx, program=program, identity=identity)
     if member is not None:
         return member, False
     customer_id = await new_customer(tx, identity=identity, now=joined_at)
@@ -229,7 +241,9 @@ async def stand(tx: Transaction, *, member_id: UUID, standing: Mapping[str, obje
     await tx.run(STAND, of_member=member_id, **{f"new_{name}": standing[name] for name in STANDING})
 
 
-async def _locked(tx: Transaction, *, program: ProgramVersion, identity: Identity) -> MemberRow | None:
+async def lock_known_as(tx: Transaction, *, program: ProgramVersion, identity: Identity) -> MemberRow | None:
+    """The member of these tokens, who may have left, locked until the transaction ends, and touched; None if there is
+    none."""
     digest = membership_digest(program.code, identity)
     found = await tx.run(LOCK_KNOWN_AS, digest=digest, touch_id=tx.new_id())
     return found[0] if found else None
@@ -278,6 +292,7 @@ def _new_member(
         "left_at": None,
         "channel": None,
         "display_name": None,
+        "invited_by": None,
         "registered_at": registered_at,
         **NOTHING_YET,
     }

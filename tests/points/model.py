@@ -338,6 +338,19 @@ class Member:
         if points < 0:
             self.spend(-points, now, kind="ADJUSTED")
             return
-        self.lots.append(Lot(name, "ADJUSTMENT", points, now, now, lapses_at, points, is_active=True))
-        self.entries.append(Entry("ADJUSTED", now, points))
+        self.gain(points, now, name=name, lapses_at=lapses_at, cause="ADJUSTMENT", kind="ADJUSTED")
+
+    def gain(
+        self,
+        points: int,
+        now: datetime,
+        *,
+        name: str,
+        lapses_at: datetime | None,
+        cause: str = "CHECK_IN",
+        kind: str = "EARNED",
+    ) -> None:
+        """Active at once."""
+        self.lots.append(Lot(name, cause, points, now, now, lapses_at, points, is_active=True))
+        self.entries.append(Entry(kind, now, points))
         self._pay_debt([self.lots[-1]], now)

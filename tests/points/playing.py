@@ -187,6 +187,13 @@ class Play:
             earning = Earning(missing, Cause.TIER_GIFT, self.id(), name, 1, self.now, self.now, lapses_at)
             earning_rules.earn(self.books, earning, lot_id=self.id())
 
+    def a_bonus_is_gained(self, a: int, b: int, c: int) -> None:
+        """Points for a check-in, say: they can be spent at once."""
+        because, lapses_at = self.because(Cause.CHECK_IN), self.now + (1 + b // 2) * HOUR
+        self.member.gain(a + 1, self.now, name=str(because.cause_id), lapses_at=lapses_at)
+        earning = Earning(a + 1, *because, self.now, self.now, lapses_at)
+        earning_rules.give(self.books, earning, lot_id=self.id(), kind=EntryKind.EARNED)
+
     def a_gift_is_revoked(self, a: int, b: int, c: int) -> None:
         name = f"gift {a % 2}"
         because = Because(Cause.TIER_GIFT, self.id(), name, 1)

@@ -15,7 +15,7 @@ from .batches import Batch, CustomerLines, next_batch
 from .history import Due, Shift, Telling, days_to_today, told
 from .ids import telling_of
 from .kinds import ImportKind, ImportState
-from .models import ImportRunRow
+from .models import ImportLineRow, ImportRunRow
 from .playing import Part, play
 from .queries import first_import, run_by_id
 from .runs import FIX, keep_batch, keep_run, locked_run
@@ -48,6 +48,8 @@ async def start_run(database: Database, run_id: UUID, *, programs: Programs, now
         began = now if first is None else first.started_at
         await keep_run(tx, run, state=ImportState.RUNNING.name, started_at=now, shift_days=days, began_at=began,
                        worked_at=now)  # fmt: skip
+    async with database.transaction() as tx:
+        await tx.analyze(ImportLineRow)
     return await _run(database, run_id)
 
 

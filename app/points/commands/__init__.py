@@ -3,7 +3,8 @@
 from app.points.rules import Books, Earning
 
 from .checkout import capture_points, give_points_back, hold_points, release_points
-from .earning import adjust, earn, schedule
+from .conditional import follow
+from .earning import adjust, earn, gain, schedule
 from .gifts import Gift, give, revoke
 from .holding import capture_hold, give_back_of_hold, place_hold, release_hold
 from .ledger import load_lots_of
@@ -19,6 +20,8 @@ __all__ = [
     "capture_hold",
     "capture_points",
     "earn",
+    "follow",
+    "gain",
     "give",
     "give_back",
     "give_back_of_hold",

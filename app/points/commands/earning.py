@@ -33,6 +33,19 @@ async def earn(tx: Transaction, *, account: Books, earnings: Sequence[Earning], 
         await settle_due(tx, account, now=now)
 
 
+async def gain(tx: Transaction, *, account: Books, earnings: Sequence[Earning], now: datetime) -> None:
+    """Points that can be spent at once: a lot and one entry for each, and no pending in between. Nothing for 0 points.
+
+    They pay what is owed first (R11). May raise BadInput: more points than a member can have.
+    """
+    kept = [earning for earning in earnings if earning.amount]
+    _check_room(account, sum(earning.amount for earning in kept))
+    for earning in kept:
+        give(account, earning, lot_id=tx.new_id(), kind=EntryKind.EARNED)
+    if kept:
+        await settle_due(tx, account, now=now)
+
+
 def _check_room(account: Books, more: int) -> None:
     if account.available + account.pending + account.held + more > MOST:
         raise BadInput(f"A member's points can be at most {MOST}.")

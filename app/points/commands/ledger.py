@@ -32,6 +32,8 @@ from .statements import (
 FIGURES = ("available", "pending", "held", "debt", "due_at", "last_entry_id")
 LOT_CHANGES = ("remaining", "state", "activates_at", "expires_at", "reversed", "owed", "lapsed", "extended_by")
 HOLD_CHANGES = ("state", "ended_at", "given_back")
+FEW = 2
+"""Rows of a kind that go with the others in one statement; more go by one of their own."""
 
 
 async def open_books(tx: Transaction, *, member_id: UUID) -> Books:
@@ -114,15 +116,16 @@ async def keep(tx: Transaction, books: Books) -> None:
     await _write(tx, KEEP_HOLD, [_changes(books, hold.id, hold, HOLD_CHANGES) for hold in ended])
     figures = {name: getattr(books, name) for name in FIGURES}
     if figures != books.written:
-        await tx.run(KEEP_ACCOUNT, of_member=books.member_id, **{f"new_{name}": figures[name] for name in FIGURES})
+        tx.later(KEEP_ACCOUNT, of_member=books.member_id, **{f"new_{name}": figures[name] for name in FIGURES})
     books.were_written(figures)
 
 
 async def _write(tx: Transaction, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    if len(rows) == 1:
-        await tx.run(write, **rows[0])
-    else:
+    if len(rows) > FEW:
         await tx.run_many(write, rows)
+        return
+    for row in rows:
+        tx.later(write, **row)
 
 
 def _changes(books: Books, key: UUID, of: Lot | Hold, names: Iterable[str]) -> dict[str, Any]:

@@ -49,6 +49,10 @@ describe_values(
         "ADJUSTMENT": "A correction by staff.",
         "SPENDING": "Something that points bought.",
         "TIER_GIFT": "A tier was reached, for the first time; or it turned out never to have been.",
+        "CHECK_IN": "You checked in, or a day that you made up completed something.",
+        "MAKE_UP": "You made up a day that you had missed.",
+        "REDEMPTION": "You redeemed a reward, or a redemption was cancelled.",
+        "REFERRAL": "You invited somebody, or accepted an invitation.",
     },
 )
 

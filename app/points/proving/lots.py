@@ -43,7 +43,7 @@ def _cause(row: LotRow | EntryRow) -> tuple[str, UUID, str, int]:
 
 def _states(lot: LotRow, moved: Sequence[Moved]) -> Iterator[Claim]:
     was_active = any(each.entry.kind == EntryKind.ACTIVATED.name for each in moved)
-    is_given = any(each.entry.kind == EntryKind.ADJUSTED.name and each.amount > 0 for each in moved)
+    is_given = any(each.entry.kind in MAKING and each.entry.change > 0 and each.amount > 0 for each in moved)
     is_known = lot.state != LotState.PENDING.name
     nothing_left = not any(each.amount for each in moved) or lot.remaining == 0
     yield Claim("points_lots.state: active, by its entries", lot.id, True,

@@ -100,7 +100,7 @@ def _fits(entry: EntryRow) -> bool:
     kind = EntryKind[entry.kind]
     change, pending, held, debt = entry.change, entry.pending_change, entry.held_change, entry.debt_change
     shapes: Mapping[EntryKind, bool] = {
-        EntryKind.EARNED: pending > 0 and not (change or held or debt),
+        EntryKind.EARNED: change >= 0 and pending >= 0 and bool(change) != bool(pending) and not (held or debt),
         EntryKind.RESTORED: pending > 0 and not (change or held or debt),
         EntryKind.ACTIVATED: change > 0 and pending == -change and not (held or debt),
         EntryKind.EXPIRED: change < 0 and not (pending or held or debt),

@@ -8,6 +8,7 @@ from app.points.models import EntryRow, LotRow
 from app.points.rules import NEVER, EntryKind
 
 from .books import PointsBook
+from .lots import MAKING
 from .movements import Moved, Movements
 
 SPENDING = frozenset(kind.name for kind in (EntryKind.SPENT, EntryKind.HELD, EntryKind.ADJUSTED))
@@ -28,7 +29,8 @@ def replay_claims(book: PointsBook, movements: Movements) -> Iterator[Claim]:
             key = each.lot_id
             left[key] += each.amount
             lowest[key], highest[key] = min(lowest[key], left[key]), max(highest[key], left[key])
-            if entry.kind == EntryKind.ACTIVATED.name or (entry.kind == EntryKind.ADJUSTED.name and each.amount > 0):
+            is_made_active = entry.kind in MAKING and entry.change > 0 and each.amount > 0
+            if is_made_active or entry.kind == EntryKind.ACTIVATED.name:
                 active.add(key)
     for lot in book.lots:
         within = (min(lowest[lot.id], 0), max(highest[lot.id], lot.earned))

@@ -1,4 +1,4 @@
-"""Points that come in anew: pending from what earns them, at once from an adjustment or as a gift."""
+"""Points that come in anew: pending from what may be refunded, at once as a bonus or by an adjustment."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -39,11 +39,11 @@ def earn(books: Books, earning: Earning, *, lot_id: UUID) -> None:
     books.due_at = min(due, default=None)
 
 
-def give(books: Books, earning: Earning, *, lot_id: UUID) -> None:
+def give(books: Books, earning: Earning, *, lot_id: UUID, kind: EntryKind = EntryKind.ADJUSTED) -> None:
     """An active lot at once; it pays a debt first (R11)."""
     lot = _lot(earning, lot_id=lot_id, state=LotState.ACTIVE)
     books.lots[lot.id] = lot
-    books.enter(EntryKind.ADJUSTED, earning.because, at=earning.at, change=lot.earned, lots=[Use(lot.id, lot.earned)])
+    books.enter(kind, earning.because, at=earning.at, change=lot.earned, lots=[Use(lot.id, lot.earned)])
     pay_debt(books, [lot], because=earning.because, at=earning.at)
     due = [at for at in (books.due_at, lot.expires_at if lot.remaining else None) if at is not None]
     books.due_at = min(due, default=None)

@@ -49,6 +49,14 @@ class Cause(Enum):
     SPENDING = "SPENDING"
     TIER_GIFT = "TIER_GIFT"
     """A tier was reached, or turned out never to have been (R15, R16)."""
+    CHECK_IN = "CHECK_IN"
+    """The member checked in, or a day was made up that completed something (R28-R30)."""
+    MAKE_UP = "MAKE_UP"
+    """A missed day was made up, for points (R30)."""
+    REDEMPTION = "REDEMPTION"
+    """A reward was redeemed, or a redemption cancelled (R35)."""
+    REFERRAL = "REFERRAL"
+    """Somebody was invited, or accepted an invitation (R37)."""
 
 
 PAYING = frozenset((EntryKind.SPENT, EntryKind.HELD))

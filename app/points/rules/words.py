@@ -6,6 +6,7 @@ from app.points.section import PointsSection
 from app.programs.rules import ProgramVersion
 from app.programs.section import Words
 
+from .conditional import code_of
 from .settling import EXTENDED
 
 HOLD = "HOLD"
@@ -22,7 +23,7 @@ OURS: Mapping[str, Words] = {
 
 def words_of(section: PointsSection, rule: str) -> Words | None:
     """The rule of an entry as a member reads it; None if the version knows none of that code."""
-    code = rule.removesuffix(EXTENDED)
+    code = code_of(rule.removesuffix(EXTENDED))
     rules = (*section.earning, *section.actions)
     return OURS.get(code) or next((each.words for each in rules if each.code == code), None)
 
@@ -30,6 +31,6 @@ def words_of(section: PointsSection, rule: str) -> Words | None:
 def words_by(version: ProgramVersion, rule: str) -> Words | None:
     """The same also of rules of other sections, by which points are given: they go by their codes in `version.rules`,
     and are read as the program itself calls them there."""
-    code = rule.removesuffix(EXTENDED)
+    code = code_of(rule.removesuffix(EXTENDED))
     called = (each.name for each in version.rules if each.code == code)
     return words_of(version.section(PointsSection), rule) or next(called, None)

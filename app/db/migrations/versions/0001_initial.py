@@ -387,6 +387,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("program", "number", name="pk_program_versions"),
     )
     op.create_table(
+        "rewards",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name_zh", sa.String(), nullable=False),
+        sa.Column("name_en", sa.String(), nullable=False),
+        sa.Column("description_zh", sa.String(), nullable=False),
+        sa.Column("description_en", sa.String(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("tier_points", sa.Text(), nullable=True),
+        sa.Column("tiers_from", sa.String(), nullable=True),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_stocked", sa.Boolean(), nullable=False),
+        sa.Column("buckets", sa.Integer(), nullable=False),
+        sa.Column("per_member", sa.Integer(), nullable=True),
+        sa.Column("period", sa.String(), nullable=True),
+        sa.Column("amount", sa.Integer(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("is_confirmed_by_staff", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(kind = 'RED_PACKET') = (amount IS NOT NULL) AND amount > 0", name="ck_rewards_amount"),
+        sa.CheckConstraint("code ~ '^[a-z][a-z0-9-]{1,39}$'", name="ck_rewards_code"),
+        sa.CheckConstraint("kind <> 'VOUCHER' OR is_stocked", name="ck_rewards_voucher"),
+        sa.CheckConstraint("kind IN ('GOODS', 'RED_PACKET', 'VOUCHER')", name="ck_rewards_kind"),
+        sa.CheckConstraint("period IN ('DAY', 'WEEK', 'MONTH', 'YEAR', 'LIFETIME')", name="ck_rewards_period"),
+        sa.CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="ck_rewards_currency"),
+        sa.CheckConstraint("(per_member IS NULL) = (period IS NULL) AND per_member > 0", name="ck_rewards_limit"),
+        sa.CheckConstraint("buckets BETWEEN 1 AND 64", name="ck_rewards_buckets"),
+        sa.CheckConstraint("closes_at > opens_at", name="ck_rewards_window"),
+        sa.CheckConstraint("points >= 0", name="ck_rewards_points"),
+        sa.ForeignKeyConstraint(["program"], ["programs.code"], name="fk_rewards_program"),
+        sa.PrimaryKeyConstraint("id", name="pk_rewards"),
+        sa.UniqueConstraint("program", "code", name="uq_rewards_code"),
+    )
+    op.create_index("ix_rewards_program", "rewards", ["program", "id"], unique=False)
+    op.create_table(
         "growth_entries",
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -525,7 +564,7 @@ def upgrade() -> None:
         sa.Column("lapsed", sa.Integer(), nullable=False),
         sa.Column("extended_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'HOLD', 'GIVE_BACK', 'ADJUSTMENT', 'SPENDING', 'TIER_GIFT')",
+            "cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'HOLD', 'GIVE_BACK', 'ADJUSTMENT', 'SPENDING', 'TIER_GIFT', 'CHECK_IN', 'MAKE_UP', 'REDEMPTION', 'REFERRAL')",
             name="ck_points_lots_cause",
         ),
         sa.CheckConstraint("state = 'PENDING' OR activates_at IS NOT NULL", name="ck_points_lots_active"),
@@ -547,6 +586,74 @@ def upgrade() -> None:
         ["member_id", "expires_at"],
         unique=False,
         postgresql_where=sa.text("remaining > 0"),
+    )
+    op.create_table(
+        "redemptions",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("reward_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("tier", sa.String(), nullable=False),
+        sa.Column("bucket", sa.Integer(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("is_restocked", sa.Boolean(), nullable=False),
+        sa.Column("code_shown_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("amount", sa.Integer(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("channel", sa.String(), nullable=True),
+        sa.Column("redeemed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("program_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state IN ('CONFIRMED', 'PENDING')) = (ended_at IS NULL)", name="ck_redemptions_ended_at"),
+        sa.CheckConstraint(
+            "NOT (is_restocked AND state IN ('CONFIRMED', 'FULFILLED', 'PENDING'))", name="ck_redemptions_is_restocked"
+        ),
+        sa.CheckConstraint("state <> 'CANCELED' OR bucket IS NULL OR is_restocked", name="ck_redemptions_canceled"),
+        sa.CheckConstraint(
+            "state IN ('PENDING', 'CONFIRMED', 'FULFILLED', 'CANCELED', 'REFUNDED')", name="ck_redemptions_state"
+        ),
+        sa.CheckConstraint("(amount IS NULL) = (currency IS NULL) AND amount > 0", name="ck_redemptions_amount"),
+        sa.CheckConstraint("(bucket IS NULL) = (number IS NULL)", name="ck_redemptions_bucket"),
+        sa.CheckConstraint(
+            "NOT is_restocked OR bucket IS NOT NULL AND code_shown_at IS NULL", name="ck_redemptions_restocked"
+        ),
+        sa.CheckConstraint("points >= 0", name="ck_redemptions_points"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_redemptions_member"),
+        sa.ForeignKeyConstraint(["reward_id"], ["rewards.id"], name="fk_redemptions_reward"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_redemptions"),
+    )
+    op.create_index(
+        "ix_redemptions_counted",
+        "redemptions",
+        ["member_id", "reward_id", "redeemed_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('CONFIRMED', 'FULFILLED', 'PENDING')"),
+    )
+    op.create_index(
+        "ix_redemptions_open",
+        "redemptions",
+        ["program", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('CONFIRMED', 'PENDING')"),
+    )
+    op.create_index("ix_redemptions_program", "redemptions", ["program", "id"], unique=False)
+    op.create_index("ix_redemptions_reward", "redemptions", ["reward_id", "id"], unique=False)
+    op.create_table(
+        "reward_stock",
+        sa.Column("reward_id", sa.Uuid(), nullable=False),
+        sa.Column("bucket", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("left_", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("bucket BETWEEN 0 AND 63", name="ck_reward_stock_bucket"),
+        sa.CheckConstraint("left_ >= 0 AND left_ <= total", name="ck_reward_stock_left"),
+        sa.CheckConstraint("taken >= 0 AND left_ = last_number - taken", name="ck_reward_stock_queue"),
+        sa.ForeignKeyConstraint(["reward_id"], ["rewards.id"], name="fk_reward_stock_reward"),
+        sa.PrimaryKeyConstraint("reward_id", "bucket", name="pk_reward_stock"),
     )
     op.create_table(
         "tier_changes",
@@ -607,6 +714,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_tier_gifts"),
         sa.UniqueConstraint("member_id", "tier", name="uq_tier_gifts_tier"),
     )
+    op.create_table(
+        "voucher_codes",
+        sa.Column("reward_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("bucket", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=True),
+        sa.Column("redemption_id", sa.Uuid(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(taken_by IS NULL) = (redemption_id IS NULL)", name="ck_voucher_codes_taken"),
+        sa.ForeignKeyConstraint(["reward_id"], ["rewards.id"], name="fk_voucher_codes_reward"),
+        sa.PrimaryKeyConstraint("reward_id", "id", name="pk_voucher_codes"),
+        sa.UniqueConstraint("reward_id", "digest", name="uq_voucher_codes_digest"),
+    )
+    op.create_index("uq_voucher_codes_number", "voucher_codes", ["reward_id", "bucket", "number"], unique=True)
     op.create_table(
         "facts",
         sa.Column("member_id", sa.Uuid(), nullable=False),
@@ -677,7 +801,7 @@ def upgrade() -> None:
         sa.Column("lot_id", sa.Uuid(), nullable=True),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'HOLD', 'GIVE_BACK', 'ADJUSTMENT', 'SPENDING', 'TIER_GIFT')",
+            "cause IN ('ORDER', 'REFUND', 'ACTIVITY', 'HOLD', 'GIVE_BACK', 'ADJUSTMENT', 'SPENDING', 'TIER_GIFT', 'CHECK_IN', 'MAKE_UP', 'REDEMPTION', 'REFERRAL')",
             name="ck_points_entries_cause",
         ),
         sa.CheckConstraint(
@@ -700,6 +824,40 @@ def upgrade() -> None:
         ["member_id", "cause_id"],
         unique=True,
         postgresql_where=sa.text("cause = 'HOLD' AND kind IN ('CAPTURED', 'RELEASED')"),
+    )
+    op.create_table(
+        "redemption_changes",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("redemption_id", sa.Uuid(), nullable=False),
+        sa.Column("from_state", sa.String(), nullable=True),
+        sa.Column("to_state", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("by_issuer", sa.String(), nullable=True),
+        sa.Column("by_subject", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(actor = 'STAFF') = (by_issuer IS NOT NULL AND by_subject IS NOT NULL)", name="ck_redemption_changes_staff"
+        ),
+        sa.CheckConstraint("actor IN ('MEMBER', 'STAFF', 'PROGRAM')", name="ck_redemption_changes_actor"),
+        sa.CheckConstraint(
+            "from_state IN ('PENDING', 'CONFIRMED', 'FULFILLED', 'CANCELED', 'REFUNDED')",
+            name="ck_redemption_changes_from_state",
+        ),
+        sa.CheckConstraint(
+            "to_state IN ('PENDING', 'CONFIRMED', 'FULFILLED', 'CANCELED', 'REFUNDED')",
+            name="ck_redemption_changes_to_state",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id", "redemption_id"],
+            ["redemptions.member_id", "redemptions.id"],
+            name="fk_redemption_changes_redemption",
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_redemption_changes_member"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_redemption_changes"),
+        sa.UniqueConstraint("member_id", "redemption_id", "to_state", name="uq_redemption_changes_step"),
     )
     op.create_table(
         "points_holds",
@@ -799,6 +957,7 @@ def downgrade() -> None:
     op.drop_table("points_lot_uses")
     op.drop_index("ix_points_holds_open", table_name="points_holds", postgresql_where=sa.text("state = 'OPEN'"))
     op.drop_table("points_holds")
+    op.drop_table("redemption_changes")
     op.drop_index(
         "uq_points_entries_hold_ended",
         table_name="points_entries",
@@ -808,9 +967,23 @@ def downgrade() -> None:
     op.drop_table("order_lines")
     op.drop_index("ix_facts_order", table_name="facts")
     op.drop_table("facts")
+    op.drop_index("uq_voucher_codes_number", table_name="voucher_codes")
+    op.drop_table("voucher_codes")
     op.drop_table("tier_gifts")
     op.drop_index("uq_tier_changes_notice", table_name="tier_changes", postgresql_where=sa.text("kind = 'NOTICED'"))
     op.drop_table("tier_changes")
+    op.drop_table("reward_stock")
+    op.drop_index("ix_redemptions_reward", table_name="redemptions")
+    op.drop_index("ix_redemptions_program", table_name="redemptions")
+    op.drop_index(
+        "ix_redemptions_open", table_name="redemptions", postgresql_where=sa.text("state IN ('CONFIRMED', 'PENDING')")
+    )
+    op.drop_index(
+        "ix_redemptions_counted",
+        table_name="redemptions",
+        postgresql_where=sa.text("state IN ('CONFIRMED', 'FULFILLED', 'PENDING')"),
+    )
+    op.drop_table("redemptions")
     op.drop_index("ix_points_lots_open", table_name="points_lots", postgresql_where=sa.text("remaining > 0"))
     op.drop_index("ix_points_lots_earned_at", table_name="points_lots")
     op.drop_table("points_lots")
@@ -823,6 +996,8 @@ def downgrade() -> None:
     op.drop_table("orders")
     op.drop_index("ix_growth_entries_earned", table_name="growth_entries")
     op.drop_table("growth_entries")
+    op.drop_index("ix_rewards_program", table_name="rewards")
+    op.drop_table("rewards")
     op.drop_table("program_versions")
     op.drop_index("ix_members_standing_due", table_name="members", postgresql_where=sa.text("status = 'ACTIVE'"))
     op.drop_index("ix_members_program", table_name="members")

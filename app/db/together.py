@@ -1,0 +1,76 @@
+"""Writes that return nothing, sent to the database as one statement: a round trip for all of them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .writing import Write
+
+PLACE = re.compile(r"\$(\d+)")
+MOST_TOGETHER = 12
+"""Writes in one statement: each number and order of them is a statement of its own, which is prepared and kept."""
+MOST_TEXTS = 200
+"""Texts that are kept; what comes after them is run one by one."""
+
+
+class Waiting:
+    """Writes in the order in which they were asked for.
+
+    Within one statement none sees what another did. So a table of which rows were changed is not written to again in
+    the same statement; rows may be added to a table twice, and rows that name each other to several.
+    """
+
+    def __init__(self) -> None:
+        self.parts: list[list[tuple[Write[Any], Mapping[str, Any]]]] = []
+        self._added = set[str]()
+        self._changed = set[str]()
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def add(self, write: Write[Any], values: Mapping[str, Any]) -> None:
+        if not self.parts or not self._may_join(write):
+            self.parts.append([])
+            self._added, self._changed = set(), set()
+        self.parts[-1].append((write, values))
+        (self._added if write.only_adds else self._changed).add(write.table)
+
+    def _may_join(self, write: Write[Any]) -> bool:
+        if not write.joins or len(self.parts[-1]) >= MOST_TOGETHER or write.table in self._changed:
+            return False
+        return self.parts[-1][-1][0].joins and (write.only_adds or write.table not in self._added)
+
+    def extend(self, other: "Waiting") -> None:
+        """What was asked for later, elsewhere."""
+        for part in other.parts:
+            for write, values in part:
+                self.add(write, values)
+
+
+class Together:
+    """Several writes as one statement."""
+
+    def __init__(self) -> None:
+        self.texts: dict[tuple[Write[Any], ...], str] = {}
+
+    def text(self, writes: tuple[Write[Any], ...]) -> str | None:
+        """None: there are too many kinds of such statements by now."""
+        known = self.texts.get(writes)
+        if known is None and len(self.texts) < MOST_TEXTS:
+            known = self.texts[writes] = joined([write.sql for write in writes])
+        return known
+
+
+def joined(texts: Sequence[str]) -> str:
+    """The places of each text follow those of the texts before it."""
+    parts: list[str] = []
+    before = 0
+    for number, text in enumerate(texts):
+        shifted = PLACE.sub(lambda place, before=before: f"${int(place[1]) + before}", text)
+        parts.append(f"w{number} AS ({shifted})")
+        before += max((int(place) for place in PLACE.findall(text)), default=0)
+    return f"WITH {', '.join(parts)} SELECT 1"
+
+
+TOGETHER = Together()
+"""Of this process: its writes are those that stand in the source."""
