@@ -9,6 +9,8 @@ from typing import Any, cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from app.checkin.section import CheckInSection
+from app.checkin.words import checkin_rules
 from app.facts.section import FactsSection
 from app.facts.words import facts_rules
 from app.members.section import MembersSection
@@ -20,6 +22,8 @@ from app.programs.problems import Finding, Place, Problem, WrongDefinition, key_
 from app.programs.rulebook import Rule, Terms, program_rules
 from app.programs.rules import Definition
 from app.programs.section import DIGITS, ProgramSection, Section
+from app.referrals.section import ReferralsSection
+from app.referrals.words import referrals_rules
 from app.tiers.section import TiersSection
 from app.tiers.words import tiers_rules
 
@@ -29,6 +33,8 @@ SECTIONS: Mapping[str, type[Section]] = {
     "points": PointsSection,
     "tiers": TiersSection,
     "facts": FactsSection,
+    "referrals": ReferralsSection,
+    "checkin": CheckInSection,
 }
 """What a file consists of."""
 
@@ -79,6 +85,8 @@ def _in_words(definition: Definition) -> tuple[Rule, ...]:
         *facts_rules(definition.section(FactsSection)),
         *points_rules(points, terms),
         *tiers_rules(tiers, terms, points=points),
+        *checkin_rules(definition.section(CheckInSection)),
+        *referrals_rules(definition.section(ReferralsSection), terms),
         *program_rules(program),
     )
 

@@ -53,6 +53,12 @@ class KeyInUse(CallerError):
     code = "IDEMPOTENCY_KEY_IN_USE"
 
 
+class RateLimited(CallerError):
+    """Asked too often of late: ask again later."""
+
+    code = "RATE_LIMITED"
+
+
 class Overloaded(CallerError):
     """No connection to the database came free in time: ask again later."""
 

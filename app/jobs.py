@@ -19,6 +19,7 @@ from app.points.commands import settle_member
 from app.points.queries import members_due
 from app.programs.rules import Program
 from app.programs.versions import HeldPrograms
+from app.referrals.commands import forget_attempts
 from app.tiers.commands import settle_standing_of
 from app.tiers.rules import ladder_at
 from app.timetable import Job
@@ -160,6 +161,11 @@ async def forget_imports(database: Database, *, now: datetime, held: HeldProgram
     await imports.forget_imports(database, now=now)
 
 
+async def forget_invite_attempts(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """Attempts on invite codes that do not count any more."""
+    await forget_attempts(database, now=now)
+
+
 JOBS: tuple[Job, ...] = (
     Job("settle_the_idle", timedelta(minutes=1), settle_the_idle),
     Job("settle_tiers", timedelta(minutes=1), settle_tiers),
@@ -171,4 +177,5 @@ JOBS: tuple[Job, ...] = (
     Job("forget_done_events", timedelta(hours=1), forget_done_events),
     Job("forget_idempotency_keys", timedelta(hours=1), forget_idempotency_keys),
     Job("forget_kept_facts", timedelta(hours=1), forget_kept_facts),
+    Job("forget_invite_attempts", timedelta(hours=1), forget_invite_attempts),
 )

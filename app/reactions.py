@@ -7,10 +7,12 @@ from datetime import datetime
 
 from app.db import Transaction
 from app.facts.commands import credit_who_joined
-from app.facts.events import KeptFactsRemain
+from app.facts.events import KeptFactsRemain, OrderOfInvited
 from app.members.events import MemberJoined
 from app.outbox import Reactions, Told
 from app.programs.versions import HeldPrograms
+from app.referrals.commands import follow_invitee, follow_order
+from app.referrals.events import InvitationMoved
 
 
 async def facts_kept_are_credited(
@@ -20,4 +22,26 @@ async def facts_kept_are_credited(
     await credit_who_joined(tx, programs=held.programs, member_id=told.member_id, now=now)
 
 
-REACTIONS: Reactions = {MemberJoined: facts_kept_are_credited, KeptFactsRemain: facts_kept_are_credited}
+async def invitee_follows_order(
+    tx: Transaction, told: Told[OrderOfInvited], *, now: datetime, held: HeldPrograms
+) -> None:
+    """An order may be the one by which an invitation counts, or was and is not any more (R37)."""
+    order = told.event
+    await follow_order(tx, programs=held.programs, member_id=order.member_id, order_id=order.order_id,
+                       completed_at=order.completed_at, now=now)  # fmt: skip
+
+
+async def inviter_follows_invitee(
+    tx: Transaction, told: Told[InvitationMoved], *, now: datetime, held: HeldPrograms
+) -> None:
+    """What the inviter gets: the only member that is written, beside the mark that the invitee's event is done."""
+    moved = told.event
+    await follow_invitee(tx, programs=held.programs, invitee_id=moved.member_id, inviter_id=moved.inviter_id, now=now)
+
+
+REACTIONS: Reactions = {
+    MemberJoined: facts_kept_are_credited,
+    KeptFactsRemain: facts_kept_are_credited,
+    OrderOfInvited: invitee_follows_order,
+    InvitationMoved: inviter_follows_invitee,
+}

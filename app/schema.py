@@ -2,6 +2,7 @@
 
 from strawberry.schema.config import StrawberryConfig
 
+from app.checkin.graphql import CheckInMutations, MemberCheckIns, PointsEntryCheckIn
 from app.facts.graphql import (
     ActivityMutations,
     ExplanationQueries,
@@ -23,7 +24,16 @@ from app.members.graphql import MemberMutations, MemberQueries
 from app.points.graphql import HoldMutations, MemberHolds, MemberPoints, PointsEntryHold
 from app.programs.graphql import ProgramInWords, ProgramQueries, RuleQueries, VersionQueries
 from app.prover.graphql import ProverQueries
+from app.referrals.graphql import (
+    JoiningMutations,
+    LeaderQueries,
+    MemberReferral,
+    PointsEntryInvitation,
+    ReferralMutations,
+)
+from app.rewards.graphql import MemberRedemptions, PointsEntryRedemption, RedemptionMutations, RewardQueries
 from app.staff.graphql import (
+    CatalogueMutations,
     ComparisonQueries,
     ImportMutations,
     ImportQueries,
@@ -36,8 +46,11 @@ from app.staff.graphql import (
     PointsEntryAdjustment,
     ProgramAudit,
     PublishingMutations,
+    RedemptionChangeAuthor,
+    RedemptionQueries,
     StaffMutations,
     StaffQueries,
+    StaffRedemptionMutations,
     TierChangeAuthor,
 )
 from app.tiers.graphql import (
@@ -80,6 +93,18 @@ EXTENSIONS = [
     RefundMutations,
     ActivityMutations,
     MemberFigures,
+    MemberCheckIns,
+    PointsEntryCheckIn,
+    CheckInMutations,
+    MemberReferral,
+    PointsEntryInvitation,
+    LeaderQueries,
+    JoiningMutations,
+    ReferralMutations,
+    RewardQueries,
+    MemberRedemptions,
+    PointsEntryRedemption,
+    RedemptionMutations,
     MemberIdentities,
     MembersQueries,
     MemberAdjustments,
@@ -95,6 +120,10 @@ EXTENSIONS = [
     PublishingMutations,
     ImportQueries,
     ImportMutations,
+    RedemptionChangeAuthor,
+    RedemptionQueries,
+    CatalogueMutations,
+    StaffRedemptionMutations,
     ProverQueries,
 ]
 

@@ -4,6 +4,7 @@ from sqlalchemy import Constraint, ForeignKeyConstraint, MetaData, PrimaryKeyCon
 from sqlmodel import SQLModel
 
 from app import timetable
+from app.checkin import models as checkin
 from app.customers import models as customers
 from app.db import unique_keys
 from app.facts import models as facts
@@ -14,6 +15,8 @@ from app.outbox import models as outbox
 from app.points import models as points
 from app.programs import models as programs
 from app.prover import models as prover
+from app.referrals import models as referrals
+from app.rewards import models as rewards
 from app.staff import models as staff
 from app.tiers import models as tiers
 
@@ -29,6 +32,9 @@ MODELS = (
     tiers,
     facts,
     importing,
+    checkin,
+    referrals,
+    rewards,
     staff,
     prover,
 )

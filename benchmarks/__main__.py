@@ -1,25 +1,29 @@
 """`python -m benchmarks`: see README.md."""
 
 import sys
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 import typer
 
 from app import clock
 
-from . import importing
+from . import importing, sold
 from . import record_order as orders
+from .check_in import checking_in
 from .comparison import compared
 from .effects import WorkNotDone
 from .load import Client, LoadError, client_there_is
 from .pgbench import PgbenchError
 from .plan import Plan
+from .redemption import Flash, sales
 from .report import Report
 from .script import Unexplained
 from .server import ServerError
+from .visiting import MOST_MEMBERS
 
 CLI = typer.Typer(name="python -m benchmarks", help="How fast it is, beside something to measure it by.",
                   no_args_is_help=True, add_completion=False)  # fmt: skip
@@ -56,6 +60,45 @@ def record_order(
     _tell(compared(workload, Plan(seconds, rounds, members, clients, pool or clients, chosen, database, folder)), json)
 
 
+@CLI.command()
+def check_in(
+    seconds: Annotated[float, typer.Option(min=1, help="Length of a round.")] = 10,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds of each, in turn.")] = 3,
+    members: Annotated[int, typer.Option(min=1, max=MOST_MEMBERS, help="Members, each with a token.")] = 5000,
+    clients: Annotated[int, typer.Option(min=1, max=1000, help="Clients at once; connections of pgbench.")] = 16,
+    pool: Annotated[int | None, typer.Option(min=1, help="Connections of the server; else as many as clients.")] = None,
+    client: Annotated[Client | None, typer.Option(help="Who asks; else wrk, where it is installed.")] = None,
+    database: Annotated[str | None, typer.Option(help="A PostgreSQL server to make a database on.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Of the embedded server; else a temporary one.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write all figures to this file as well.")] = None,
+) -> None:
+    """checkIn through HTTP, each member once in each of several programs, beside pgbench running the same SQL."""
+    chosen = client or client_there_is()
+    plan = Plan(seconds, rounds, members, clients, pool or clients, chosen, database, folder)
+    _tell(compared(checking_in(), plan), json)
+
+
+@CLI.command()
+def redemption(
+    stock: Annotated[int, typer.Option(min=100, max=200_000, help="Pieces of the reward.")] = 20_000,
+    buckets: Annotated[list[int] | None, typer.Option(min=1, max=64, help="Rows of its stock; else 1, 8, 32.")] = None,
+    seconds: Annotated[float, typer.Option(min=1, help="Of asking for what is sold out.")] = 10,
+    rounds: Annotated[int, typer.Option(min=1, max=10, help="Sales with so many buckets each, in turn.")] = 1,
+    members: Annotated[int, typer.Option(min=100, max=MOST_MEMBERS, help="Members, each with a token.")] = 8000,
+    clients: Annotated[int, typer.Option(min=1, max=1000, help="Clients at once.")] = 64,
+    pool: Annotated[int, typer.Option(min=1, help="Connections of the server.")] = 16,
+    client: Annotated[Client | None, typer.Option(help="Who asks for what is sold out; else wrk, if there.")] = None,
+    prove: Annotated[bool, typer.Option(help="Hold all members and rewards against their books at the end.")] = True,
+    database: Annotated[str | None, typer.Option(help="A PostgreSQL server to make a database on.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Of the embedded server; else a temporary one.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write all figures to this file as well.")] = None,
+) -> None:
+    """redeemReward of one reward that opens at an instant, until it is sold out and after."""
+    plan = Plan(seconds, rounds, members, clients, pool, client or client_there_is(), database, folder)
+    done = sales(Flash(stock, tuple(buckets or (1, 8, 32)), prove), plan)
+    _told(sold.as_text(done), sold.as_json(done), json, errors=done.errors)
+
+
 @CLI.command(name="import")
 def import_orders(
     orders: Annotated[int, typer.Option(min=1_000, help="Orders of the history.")] = 1_000_000,
@@ -69,10 +112,14 @@ def import_orders(
 
 
 def _tell(report: Report, file: Path | None) -> None:
-    typer.echo(report.as_text())
+    _told(report.as_text(), report.as_json(), file, errors=report.errors)
+
+
+def _told(text: str, figures: Mapping[str, Any], file: Path | None, *, errors: int) -> None:
+    typer.echo(text)
     if file is not None:
-        file.write_bytes(orjson.dumps(report.as_json(), option=orjson.OPT_INDENT_2))
-    if report.errors:
+        file.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
+    if errors:
         raise typer.Exit(1)
 
 

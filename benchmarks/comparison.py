@@ -1,33 +1,31 @@
 """A workload through HTTP on one server process, beside pgbench running the same statements: round by round in turn."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 
 import psutil
 
+from app import clock
 from app.db import Settings
 
+from . import crowd
 from .database import benchmark_database, settings_told, settle
 from .effects import Effects, WorkNotDone, between, check_rows, effects_so_far, numbers_of_rows
 from .figures import Costed, Round
 from .learning import learned
 from .load import Order, loaded
 from .members import join
-from .numbers import Group, first_number, groups
+from .numbers import FIRST_PROGRAM, Turned, Turns, code_of, first_number
 from .pgbench import Pgbench
-from .plan import Plan
-from .processes import cpu_of, postmaster_of
+from .plan import TRIED, People, Plan, people_of
+from .processes import Cost, postmaster_of
 from .product import product
 from .report import Report
 from .server import Server, server
+from .visiting import visited
 from .workload import Workload
-
-TRIED = 20
-"""Transactions of each of pgbench's clients, before anything is measured, to see that its script does its work."""
-WARM = 2.0
-"""Seconds that the server is loaded before it is measured."""
 
 
 @dataclass(frozen=True)
@@ -46,76 +44,88 @@ class Measuring:
         """May raise WorkNotDone."""
         asyncio.run(settle(self.url))
         rows = asyncio.run(numbers_of_rows(self.url))
-        server, postgres = self._spent()
+        cost = Cost.of(self.server, self.postmaster)
         done = work()
-        server_then, postgres_then = self._spent()
+        spent = cost.so_far()
         rows_then = asyncio.run(numbers_of_rows(self.url))
         check_rows(rows, rows_then, each=self.effects, least=done.requests, most=done.requests + self.under_way)
-        return Costed(done, server_then - server, None if self.postmaster is None else postgres_then - postgres)
-
-    def _spent(self) -> tuple[float, float]:
-        return cpu_of(self.server), 0.0 if self.postmaster is None else cpu_of(self.postmaster)
+        return Costed(done, *spent)
 
 
 def compared(workload: Workload, plan: Plan) -> Report:
     """May raise WorkNotDone, Unexplained, PgbenchError, LoadError, ServerError."""
-    people, others, few = groups(plan.members)
-    runs = count(10)
+    people = people_of(plan, once=workload.once)
+    runs, mine, theirs = count(10), people.turns_of(people.asking), people.turns_of(people.direct)
     with benchmark_database(plan.database, plan.folder) as url:
-        asyncio.run(_fill(url, people, others, few))
-        known = asyncio.run(learned(url, workload, few=few, numbers=count(first_number(next(runs)))))
-        pgbench = Pgbench(url, known.script, others, plan.clients)
-        asyncio.run(check_peer(pgbench, known.effects, run=next(runs)))
+        asyncio.run(_fill(url, people))
+        known = asyncio.run(learned(url, workload, few=people.few, numbers=count(first_number(next(runs)))))
+        pgbench = Pgbench(url, known.script, people.direct, plan.clients)
+        tried = _taken(theirs, plan.tried)
+        asyncio.run(check_peer(pgbench, known.effects, run=next(runs), turns=tried))
         with server(url, pool=plan.pool) as served:
             postmaster = asyncio.run(postmaster_of(url))
             measured = Measuring(url, known.effects, served.process, postmaster, plan.clients)
+            first_seen = visited(served, people.asking, clients=plan.clients) if workload.once else None
+            tokens = served.tokens(people.asking) if workload.once else [served.shop]
 
             def ask(seconds: float) -> Round:
-                return _asked(served, workload, plan, people, run=next(runs), seconds=seconds)
+                turns = _taken(mine, plan.turns_asked(seconds))
+                order = _order(served, workload, plan, people, tokens=tokens, run=next(runs))
+                return loaded(replace(order, seconds=seconds, turns=turns), plan.client)
 
-            measured(lambda: ask(min(WARM, plan.seconds)))
-            pairs = [
-                (
-                    measured(lambda: ask(plan.seconds)),
-                    measured(lambda: pgbench.timed(run=next(runs), seconds=plan.seconds)),
-                )
-                for _ in range(plan.rounds)
-            ]
+            def bench() -> Round:
+                turns = _taken(theirs, plan.turns_direct)
+                return pgbench.timed(run=next(runs), seconds=plan.seconds, turns=turns)
+
+            measured(lambda: ask(plan.warm))
+            pairs = [(measured(lambda: ask(plan.seconds)), measured(bench)) for _ in range(plan.rounds)]
         settings = asyncio.run(settings_told(url))
     return Report(
         workload=workload,
         plan=plan,
+        people=people,
         learned=known,
         http=[http for http, _ in pairs],
         pgbench=[direct for _, direct in pairs],
         settings=settings,
+        first_seen=first_seen,
     )
 
 
-async def _fill(url: str, *people: Group) -> None:
+def _taken(turned: Turned | None, size: int) -> Turns | None:
+    return None if turned is None else turned.take(size)
+
+
+async def _fill(url: str, people: People) -> None:
+    if people.programs is not None:
+        await crowd.fill(url, [people.asking, people.direct], programs=people.programs)
     async with product(Settings(url)) as filling:
-        for group in people:
-            await join(filling, group)
+        if people.programs is None:
+            for group in (people.asking, people.direct, people.few):
+                await join(filling, group)
+            return
+        for place, member in enumerate(people.few):
+            program, yuan = code_of(FIRST_PROGRAM + place), crowd.TOP + 100 * place
+            await crowd.live(filling, member, program, yuan=yuan, now=clock.now())
 
 
-async def check_peer(pgbench: Pgbench, effects: Effects, *, run: int) -> None:
+async def check_peer(pgbench: Pgbench, effects: Effects, *, run: int, turns: Turns | None = None) -> None:
     """Does the script do what the request does, row by row? May raise WorkNotDone."""
     before = await effects_so_far(pgbench.url)
-    done = await asyncio.to_thread(pgbench.counted, run=run, each=TRIED)
+    done = await asyncio.to_thread(pgbench.counted, run=run, each=TRIED, turns=turns)
     did = between(before, await effects_so_far(pgbench.url), times=done.requests)
     if did != effects:
         raise WorkNotDone(f"A transaction of pgbench changes {did}, a request {effects}.")
 
 
-def _asked(served: Server, workload: Workload, plan: Plan, people: Group, *, run: int, seconds: float) -> Round:
-    order = Order(
+def _order(served: Server, workload: Workload, plan: Plan, people: People, *, tokens: Sequence[str], run: int) -> Order:
+    return Order(
         port=served.port,
         body=workload.body,
-        tokens=[served.shop],
+        tokens=tokens,
         answer=workload.answer,
-        members=people,
+        members=people.asking,
         clients=plan.clients,
         first_number=first_number(run),
-        seconds=seconds,
+        seconds=plan.seconds,
     )
-    return loaded(order, plan.client)

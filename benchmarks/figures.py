@@ -15,6 +15,8 @@ class Round:
     errors: int = 0
     said: str = ""
     """The first wrong answer."""
+    others: int = 0
+    """Right answers with which clients ended: not among the requests, and nothing else here is of them."""
 
     @property
     def per_second(self) -> float:

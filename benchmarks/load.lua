@@ -1,5 +1,6 @@
--- wrk's part of load.py: a new request each time, each answer looked at, and a line of JSON at the end.
--- Arguments: files of the body and of the tokens, what is in each right answer, first number, first member, members.
+-- wrk's part of clients.py: a new request each time, each answer looked at, and a line of JSON at the end.
+-- Arguments: files of the body and of the tokens, what is in each right answer, first number, first member, members,
+-- first program; and, if members take turns, the first turn.
 
 local threads = {}
 
@@ -22,6 +23,7 @@ function init(arguments)
   end
   answer = arguments[3]
   number, first, size = tonumber(arguments[4]), tonumber(arguments[5]), tonumber(arguments[6])
+  program, turn = tonumber(arguments[7]), tonumber(arguments[8])
   headers = { ["content-type"] = "application/json", ["accept"] = "application/json" }
   math.randomseed(number % 2147483647)
   for _ = 1, 3 do
@@ -31,16 +33,22 @@ end
 
 function request()
   number = number + 1
+  local place, of = math.random(0, size - 1), program
+  if turn then
+    place, of = turn % size, program + math.floor(turn / size)
+    turn = turn + 1
+  end
   local said = {
     NUMBER = string.format("%.0f", number),
-    MEMBER = string.format("%d", first + math.random(0, size - 1)),
+    MEMBER = string.format("%d", first + place),
+    PROGRAM = string.format("%d", of),
     END = "",
   }
   local asked = {}
   for place = 1, #pieces, 2 do
     asked[place], asked[place + 1] = pieces[place], said[pieces[place + 1]]
   end
-  headers["authorization"] = tokens[math.random(#tokens)]
+  headers["authorization"] = tokens[place % #tokens + 1]
   return wrk.format("POST", nil, headers, table.concat(asked))
 end
 

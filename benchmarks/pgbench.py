@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from app.db import Settings
 
 from .figures import Round, percentile
-from .numbers import Group
+from .numbers import Group, Turns
 from .script import Script
 
 PROCESSED = re.compile(r"number of transactions actually processed: (\d+)")
@@ -33,19 +33,22 @@ class Pgbench:
     members: Group
     clients: int
 
-    def timed(self, *, run: int, seconds: float) -> Round:
-        """For so many seconds. `run` makes the numbers of this run its own. May raise PgbenchError."""
-        return self._round(run, "-T", str(max(1, round(seconds))))
+    def timed(self, *, run: int, seconds: float, turns: Turns | None = None) -> Round:
+        """For so many seconds. `run` makes the numbers of this run its own. Where members take turns, each client has
+        its part of them: they must be enough for all. May raise PgbenchError."""
+        return self._round(run, turns, "-T", str(max(1, round(seconds))))
 
-    def counted(self, *, run: int, each: int) -> Round:
+    def counted(self, *, run: int, each: int, turns: Turns | None = None) -> Round:
         """So many transactions of each client. May raise PgbenchError."""
-        return self._round(run, "-t", str(each))
+        return self._round(run, turns, "-t", str(each))
 
-    def _round(self, run: int, *how_long: str) -> Round:
+    def _round(self, run: int, turns: Turns | None, *how_long: str) -> Round:
         with TemporaryDirectory(prefix="member-center-") as folder:
             file = Path(folder) / "script.sql"
             file.write_text(self.script.text)
             variables = {"i": 0, "run": run, "first_member": self.members.first, "last_member": self.members.last}
+            if turns is not None:
+                variables |= {"first_turn": turns.first, "turns_each": turns.size // self.clients}
             command = (
                 *(program(), "--no-vacuum", "--protocol=prepared", f"--client={self.clients}", *how_long),
                 *(f"--define={name}={text}" for name, text in (variables | dict(self.script.variables)).items()),

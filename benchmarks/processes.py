@@ -1,6 +1,7 @@
 """What processes of this machine have cost: CPU time, of all threads, in user and in system mode."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import asyncpg
 import psutil
@@ -30,3 +31,26 @@ async def postmaster_of(url: str) -> psutil.Process | None:
         return None
     finally:
         await connection.close()
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU of the server and of PostgreSQL, from now on."""
+
+    server: psutil.Process
+    postmaster: psutil.Process | None
+    began: tuple[float, float]
+
+    @classmethod
+    def of(cls, server: psutil.Process, postmaster: psutil.Process | None) -> Self:
+        return cls(server, postmaster, _spent(server, postmaster))
+
+    def so_far(self) -> tuple[float, float | None]:
+        """Seconds. None: PostgreSQL is elsewhere."""
+        spent = _spent(self.server, self.postmaster)
+        server, postgres = (late - early for late, early in zip(spent, self.began, strict=True))
+        return server, None if self.postmaster is None else postgres
+
+
+def _spent(server: psutil.Process, postmaster: psutil.Process | None) -> tuple[float, float]:
+    return cpu_of(server), 0.0 if postmaster is None else cpu_of(postmaster)

@@ -3,9 +3,9 @@
 What is measured is never this, but `server.py`.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from app.programs.commands import publish
 from app.programs.rules import Programs
 from app.programs.versions import HeldPrograms
 from app.schema import schema
+
+from .numbers import code_of, subject_of
 
 CLUB = "taobao-club"
 ISSUER = "member-center-development"
@@ -41,9 +43,11 @@ class Product:
     execution: CompiledExecution
     held: Mapping[type, Any]
 
-    async def ask(self, document: str, variables: Mapping[str, Any], *, now: datetime) -> Mapping[str, Any]:
-        """What the shop is answered. May raise ValueError: it is an error."""
-        context = Context(self.database, now, SHOP, held=self.held)
+    async def ask(
+        self, document: str, variables: Mapping[str, Any], *, by: Viewer = SHOP, now: datetime
+    ) -> Mapping[str, Any]:
+        """What the shop is answered, or whoever asks. May raise ValueError: it is an error."""
+        context = Context(self.database, now, by, held=self.held)
         result = await self.execution.execute(document, dict(variables), None, context)
         if result.errors or result.data is None:
             raise ValueError(f"{document} failed: {result.errors}")
@@ -65,5 +69,29 @@ async def product(settings: Settings) -> AsyncGenerator[Product]:
             await programs.load(database)
         held: Mapping[type, Any] = {Programs: programs.programs, KeysInFlight: KeysInFlight()}
         yield Product(database, CompiledExecution(schema), held)
+    finally:
+        await database.close()
+
+
+def shop_of(program: str) -> Viewer:
+    """The system that reports orders to that program."""
+    return replace(SHOP, programs=frozenset((program,)))
+
+
+def viewer_of(member: int) -> Viewer:
+    """The member with that number; a server gets a token that says the same."""
+    return Viewer(Role.MEMBER, ISSUER, subject_of(member))
+
+
+async def publish_copies(settings: Settings, programs: Iterable[int], *, now: datetime) -> None:
+    """Publish the club again, under another code for each of the numbers."""
+    text = (PRESETS / f"{CLUB}.toml").read_text("utf-8")
+    database = Database(settings, new_id=clock.new_id)
+    await database.open()
+    try:
+        for program in programs:
+            definition = read(text.replace(f'code = "{CLUB}"', f'code = "{code_of(program)}"', 1))
+            async with database.transaction() as tx:
+                await publish(tx, definition=definition, now=now, published_by="benchmark")
     finally:
         await database.close()

@@ -1,12 +1,12 @@
 """recordOrder: a shop's system reports a new order of a member, with two lines."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from .explaining import digest, parts, text
 from .numbers import MEMBER, NUMBER, subject_of
-from .product import CLUB, ISSUER
+from .product import CLUB, ISSUER, SHOP
 from .script import Explained
 from .workload import Asked, Workload
 
@@ -51,23 +51,10 @@ def _workload(facts: str, now: datetime, *, completed: bool) -> Workload:
 
 
 def _explained(asked: Sequence[Asked]) -> Sequence[Explained]:
-    members, numbers = [each.member for each in asked], [each.number for each in asked]
+    order, member = f"order-{NUMBER}", subject_of(MEMBER)
     return (
         Explained("now()", [each.at for each in asked]),
-        Explained("('order-' || :number::text)", [f"order-{number}" for number in numbers]),
-        _digest(("membership", CLUB, ISSUER), "member", members),
-        _digest(("order", CLUB, "shop"), "number", numbers, prefix="order"),
-    )
-
-
-def _digest(parts: Sequence[str], variable: str, values: Sequence[int], *, prefix: str = "member") -> Explained:
-    """As `app.db.unique_keys` makes it: SHA-256 of the parts, each after its length. The last is a prefix, a dash and
-    the number that the variable has."""
-    last = f"{prefix}-{values[0]}"
-    told = "".join(f"{len(part)}:{part}" for part in parts) + f"{len(last)}:{prefix}-"
-    name = f"told_{parts[0]}"
-    return Explained(
-        f"sha256(convert_to(:{name}::text || :{variable}::text, 'UTF8'))",
-        [hashlib.sha256(f"{told}{value}".encode()).digest() for value in values],
-        {name: told},
+        text(asked, order, name="order"),
+        digest(asked, parts("membership", CLUB, ISSUER, member), name="membership"),
+        digest(asked, parts("order", CLUB, SHOP.subject, order), name="order_key"),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from .figures import Costed
 from .learning import Learned
-from .plan import Plan
+from .plan import People, Plan
 from .workload import Workload
 
 
@@ -29,10 +29,13 @@ class Report:
 
     workload: Workload
     plan: Plan
+    people: People
     learned: Learned
     http: Sequence[Costed]
     pgbench: Sequence[Costed]
     settings: Mapping[str, str]
+    first_seen: float | None = None
+    """CPU of the server, in seconds, by which the first request with a token costs more; None: all have the same."""
 
     @property
     def errors(self) -> int:
@@ -47,7 +50,7 @@ class Report:
     @property
     def summaries(self) -> tuple[Summary, Summary]:
         """Of HTTP, and of pgbench: meanwhile the server has nothing to do."""
-        return _summary(self.http), replace(_summary(self.pgbench), server_cpu=None)
+        return summary_of(self.http), replace(summary_of(self.pgbench), server_cpu=None)
 
     def as_json(self) -> Mapping[str, Any]:
         http, direct = self.summaries
@@ -58,6 +61,7 @@ class Report:
             "ratio": http.requests_per_second / direct.requests_per_second,
             "ratios": self.ratios,
             "errors": self.errors,
+            "first_seen": self.first_seen,
             "statements": self.learned.script.statements,
             "round_trips": self.learned.script.round_trips,
             "effects": {name: counts._asdict() for name, counts in self.learned.effects.items()},
@@ -82,11 +86,24 @@ class Report:
             f" in turn, {plan.seconds:g} s each.",
             f"A request: {script.statements} statements in {script.round_trips} round trips, with BEGIN and COMMIT;"
             f" rows: {self._effects()}.",
-            f"Both: {plan.clients} clients, {plan.members} members each. The server: {plan.pool} connections, a token"
-            f" that it verifies, plain documents (no trusted ones), keep-alive; load by {plan.client.value}.",
+            f"Both: {plan.clients} clients, {self._members()}. The server: {plan.pool} connections, {self._tokens()},"
+            f" plain documents (no trusted ones), keep-alive; load by {plan.client.value}.",
             f"PostgreSQL: {', '.join(f'{name} {setting}' for name, setting in self.settings.items())}.",
             *([] if first is None else [f"The first wrong answer: {first}"]),
         ))  # fmt: skip
+
+    def _members(self) -> str:
+        if self.people.programs is None:
+            return f"{self.plan.members} members each"
+        return (
+            f"{self.people.asking.size} members and {self.people.direct.size} for pgbench, of {self.people.programs}"
+            " programs, each of each once"
+        )
+
+    def _tokens(self) -> str:
+        if self.first_seen is None:
+            return "a token that it verifies"
+        return f"tokens that it has seen before (one seen for the first time costs it {self.first_seen * 1e6:.0f} µs)"
 
     def _effects(self) -> str:
         """Of each table the rows inserted (+), updated (~) and deleted (-)."""
@@ -96,7 +113,7 @@ class Report:
         )
 
 
-def _summary(rounds: Sequence[Costed]) -> Summary:
+def summary_of(rounds: Sequence[Costed]) -> Summary:
     return Summary(
         requests_per_second=median(each.round.per_second for each in rounds),
         p50_ms=median(each.round.p50 for each in rounds),

@@ -2,26 +2,38 @@
 
 What a request gives to its statements is found out by comparing a few of them: a value that is the same in all of them
 is a constant; one that came back from the database earlier in each of them, or is a number more than it, is taken from
-there; one that the workload can explain is what it says; a UUID that nothing explains is a new id. Anything else fails:
-a script that does something else than the request is worth nothing.
+there; one that the workload can explain is what it says; a UUID that nothing explains is a new id; a text is put
+together of its UUIDs and what is between them. Anything else fails: a script that does something else than the request
+is worth nothing.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from .numbers import FIRST_PROGRAM
 from .recording import Sent
 
 PLACE = re.compile(r"\$(\d+)")
+IN_TEXT = re.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+"""A UUID."""
 HEAD = """\
 \\set i :i + 1
 \\set number (:run * 1000 + :client_id) * 10000000 + :i
 \\set member random(:first_member, :last_member)
 """
-"""As clients number what they send, and choose members: see load.py."""
+"""As clients number what they send, and choose members: see clients.py."""
+HEAD_IN_TURN = f"""\
+\\set i :i + 1
+\\set number (:run * 1000 + :client_id) * 10000000 + :i
+\\set turn :first_turn + :client_id * :turns_each + :i - 1
+\\set member :first_member + :turn % (:last_member - :first_member + 1)
+\\set program {FIRST_PROGRAM} + :turn / (:last_member - :first_member + 1)
+"""
+"""The same for what happens once to each member of each program: see `numbers.Turns`."""
 
 
 class Unexplained(Exception):
@@ -33,7 +45,7 @@ class Explained:
     """How SQL makes a value that the application makes otherwise."""
 
     sql: str
-    """May use `:number`, `:member`, and the texts."""
+    """May use `:number`, `:member`, in turn also `:program`, and the texts."""
     values: Sequence[Any]
     """What it was in each of the recorded requests."""
     texts: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -49,7 +61,7 @@ class Script:
     round_trips: int
 
 
-def script_of(recorded: Sequence[Sequence[Sent]], explained: Iterable[Explained]) -> Script:
+def script_of(recorded: Sequence[Sequence[Sent]], explained: Iterable[Explained], *, head: str = HEAD) -> Script:
     """The script of requests that sent the same statements. May raise Unexplained."""
     if len({tuple((sent.sql, len(sent.arguments)) for sent in request) for request in recorded}) != 1:
         raise Unexplained("the recorded requests did not send the same statements")
@@ -57,7 +69,7 @@ def script_of(recorded: Sequence[Sequence[Sent]], explained: Iterable[Explained]
     for sents in zip(*recorded, strict=True):
         writing.add(sents)
     return Script(
-        text=HEAD + "".join(writing.commands()),
+        text=head + "".join(writing.commands()),
         variables=writing.variables,
         statements=sum(len(sent.arguments) for sent in recorded[0]),
         round_trips=len(recorded[0]),
@@ -121,6 +133,8 @@ class Writing:
             return self._new_id(values)
         if all(type(value) is int for value in values):
             return self._sum(values, where=where)
+        if all(isinstance(value, str) for value in values):
+            return self._text(values, where=where)
         raise Unexplained(f"{where} was {list(values)}: nothing says why")
 
     def _constant(self, value: Any) -> str:
@@ -135,6 +149,18 @@ class Writing:
         sql = f"('01900000-0000-7000-8{self._new:03}-' || :number::text)"
         self._known.append((list(values), sql))
         return sql
+
+    def _text(self, values: Sequence[str], *, where: str) -> str:
+        """What is between the UUIDs must be the same in all of them."""
+        pieces = [IN_TEXT.split(value) for value in values]
+        if {len(each) for each in pieces} != {len(pieces[0])} or len({tuple(each[::2]) for each in pieces}) != 1:
+            raise Unexplained(f"{where} was {list(values)}: nothing says why")
+        said = [
+            self._said([UUID(uuid) for uuid in each], where=where) if place % 2 else self._constant(each[0])
+            for place, each in enumerate(zip(*pieces, strict=True))
+            if any(each)
+        ]
+        return f"({' || '.join(f'{one}::text' for one in said)})"
 
     def _sum(self, values: Sequence[int], *, where: str) -> str:
         for column, name in reversed(self._columns):
@@ -153,7 +179,7 @@ def text_of(value: Any) -> str:
     """A value as PostgreSQL reads it. May raise Unexplained."""
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bool):
         return str(value).lower()

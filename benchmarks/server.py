@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -17,8 +17,9 @@ import psutil
 
 from app import clock
 from app.settings import Settings
-from app.tokens import development_key
+from app.tokens import DevelopmentIssuer, development_key
 
+from .numbers import subject_of
 from .product import CLUB, ISSUER, SHOP
 
 READY_WITHIN = 60
@@ -35,8 +36,26 @@ class Server:
 
     port: int
     process: psutil.Process
-    shop: str
-    """A token of the system that reports orders."""
+    issuer: DevelopmentIssuer
+    """Of the tokens that it takes."""
+
+    @property
+    def shop(self) -> str:
+        """A token of the system that reports orders."""
+        return self.issuer.token(
+            subject=SHOP.subject,
+            now=clock.now(),
+            role=SHOP.role,
+            program=CLUB,
+            programs=SHOP.programs,
+            sources=SHOP.sources,
+            scopes=SHOP.scopes,
+        )
+
+    def tokens(self, members: Iterable[int]) -> Sequence[str]:
+        """One for each member."""
+        now = clock.now()
+        return [self.issuer.token(subject=subject_of(member), now=now) for member in members]
 
 
 @contextmanager
@@ -44,20 +63,20 @@ def server(database_url: str, *, pool: int) -> Generator[Server]:
     """A server, ready. It verifies tokens by a file of public keys. May raise ServerError."""
     port = _free_port()
     with TemporaryDirectory(prefix="member-center-") as folder, (Path(folder) / "log").open("wb") as log:
-        settings = _settings(Path(folder), database_url, pool)
+        issuer = development_key(Path(folder), issuer=ISSUER)
+        settings = _settings(issuer, Path(folder), database_url, pool)
         command = (sys.executable, "-m", "app", "serve", "--port", str(port))
         started = subprocess.Popen(command, env=settings, stdout=log, stderr=log)
         try:
             _wait(started, port, Path(log.name))
-            yield Server(port, psutil.Process(started.pid), _token(Path(folder)))
+            yield Server(port, psutil.Process(started.pid), issuer)
         finally:
             started.kill()
             started.wait()
 
 
-def _settings(folder: Path, database_url: str, pool: int) -> Mapping[str, str]:
+def _settings(issuer: DevelopmentIssuer, folder: Path, database_url: str, pool: int) -> Mapping[str, str]:
     """What is not named here is as it is by default, whatever the environment says."""
-    issuer = development_key(folder, issuer=ISSUER)
     keys = folder / "jwks.json"
     keys.write_text(json.dumps(issuer.jwks))
     names = {name.upper() for name in Settings.model_fields}
@@ -70,18 +89,6 @@ def _settings(folder: Path, database_url: str, pool: int) -> Mapping[str, str]:
         "JWKS_FILE": str(keys),
         "DEFAULT_PROGRAM": CLUB,
     }
-
-
-def _token(folder: Path) -> str:
-    return development_key(folder, issuer=ISSUER).token(
-        subject=SHOP.subject,
-        now=clock.now(),
-        role=SHOP.role,
-        program=CLUB,
-        programs=SHOP.programs,
-        sources=SHOP.sources,
-        scopes=SHOP.scopes,
-    )
 
 
 def _wait(started: "subprocess.Popen[bytes]", port: int, log: Path) -> None:

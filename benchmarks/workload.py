@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from .numbers import MEMBER, NUMBER
+from .numbers import FIRST_PROGRAM, MEMBER, NUMBER, PROGRAM
 from .script import Explained
 
 
@@ -18,6 +18,13 @@ class Asked:
     number: int
     member: int
     at: datetime
+    program: int = FIRST_PROGRAM
+
+    def said_in(self, text: str) -> str:
+        """A text with its stand-ins replaced."""
+        for stand_in, value in ((NUMBER, self.number), (MEMBER, self.member), (PROGRAM, self.program)):
+            text = text.replace(stand_in, str(value))
+        return text
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,10 @@ class Workload:
     answer: str
     """Is in each right answer, and in no other."""
     explain: Callable[[Sequence[Asked]], Sequence[Explained]]
-    """How SQL makes of `:number` and `:member` what the application makes of them."""
+    """How SQL makes of `:number`, `:member` and `:program` what the application makes of them."""
+    once: bool = False
+    """Happens once to each member of each program, who asks themselves, with a token of their own. Else members are
+    chosen by chance, and a system asks."""
 
     @property
     def body(self) -> str:
@@ -39,5 +49,4 @@ class Workload:
         return orjson.dumps({"query": self.document, "variables": self.variables}).decode()
 
     def variables_of(self, asked: Asked) -> Mapping[str, Any]:
-        text = orjson.dumps(self.variables).decode()
-        return orjson.loads(text.replace(NUMBER, str(asked.number)).replace(MEMBER, str(asked.member)))
+        return orjson.loads(asked.said_in(orjson.dumps(self.variables).decode()))

@@ -75,6 +75,35 @@ async def test_the_line_that_is_printed_asks_as_them(
     assert all(value != {} for value in answer.values())
 
 
+async def test_both_presets_have_rewards_of_each_kind_with_stock_and_codes(
+    demo: World, issuer: DevelopmentIssuer
+) -> None:
+    """R31: and the record says who made them."""
+    support, operator = [each for each in IDENTITIES if each.name in ("support", "operator")]
+    look = "{ rewards(program: %s) { nodes { code kind left forMe { whyNot { code } } } } }"
+    for program in ('"taobao-club"', '"brand-standard"'):
+        mall = (await asked(demo, issuer, MEMBERS["top"], look % program))["rewards"]["nodes"]
+        assert {each["kind"] for each in mall} == {"GOODS", "RED_PACKET", "VOUCHER"}
+        assert all(each["left"] is None or each["left"] > 0 for each in mall)
+    for_top = (await asked(demo, issuer, MEMBERS["top"], look.replace("(program: %s)", "")))["rewards"]["nodes"]
+    why = {each["code"]: each["forMe"]["whyNot"] and each["forMe"]["whyNot"]["code"] for each in for_top}
+    assert why == {
+        "umbrella": None,
+        "suitcase": None,
+        "flash-mug": "NOT_YET_OPEN",
+        "red-packet": None,
+        "coffee": None,
+        "stickers": "LIMIT_REACHED",
+    }
+    waiting = await asked(demo, issuer, support, "{ redemptions(filter: {states: [PENDING]}) { totalCount } }")
+    assert waiting == {"redemptions": {"totalCount": 1}}
+    audit = await asked(demo, issuer, operator, "{ program { audit(first: 50) { nodes { action by { subject } } } } }")
+    made = [each for each in audit["program"]["audit"]["nodes"] if each["action"] == "REWARD_CREATED"]
+    assert {each["by"]["subject"] for each in made} == {"operator"}
+    assert len(made) == len(for_top)
+    assert (await prove(demo.database, now=NOW, programs=demo.programs)).holds
+
+
 async def test_loading_again_changes_nothing_on_that_day_or_later(
     demo: World, database_url: str, issuer: DevelopmentIssuer
 ) -> None:

@@ -16,9 +16,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.clock import now
 from app.definition import read
 from app.errors import BadInput, CallerError
-from app.facts.importing.commands import Imported, Manner, Origin, import_file
+from app.facts.importing.commands import import_file
 from app.facts.importing.records import PIECE
 from app.facts.importing.stages import Changed
+from app.facts.importing.terms import Imported, Manner, Origin
 from app.programs.versions import HeldPrograms
 from app.tokens import DEVELOPMENT_ISSUER
 from app.worker import stopped_by_signals

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from app.facts.importing.commands import Manner, Origin
 from app.facts.importing.reading import MappedMembers
+from app.facts.importing.terms import Manner, Origin
 from app.facts.rules import Brings
 
 from .connecting import DATA, Data, DatabaseUrl

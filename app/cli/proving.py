@@ -15,12 +15,15 @@ from .console import tell
 
 
 def prove(database_url: DatabaseUrl = None, data: Data = DATA) -> None:
-    """Hold every member against their books (R5), and name who disagrees. The exit code is 1 if anybody does."""
+    """Hold every member against their books (R5), every reward's stock against what was taken of it (R31), and name
+    what disagrees. The exit code is 1 if anything does."""
     with database_at(database_url, data) as url:
         proof = asyncio.run(_prove(url))
-    for mismatch in proof.mismatches:
+    for mismatch in (*proof.mismatches, *proof.stock.mismatches):
         typer.echo(mismatch)
     tell(f"{proof.members} members proved, {len(proof.mismatches)} mismatches.")
+    if proof.stock.rewards:
+        tell(f"{proof.stock.rewards} rewards proved, {len(proof.stock.mismatches)} mismatches.")
     if not proof.holds:
         raise typer.Exit(1)
 

@@ -1,4 +1,4 @@
-"""Having the demo's programs, orders and people in the database: all through the commands that everybody uses."""
+"""Having the demo's programs, orders, people, rewards in the database: all through the commands that everybody uses."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,9 +14,10 @@ from app.customers.rules import Identity
 from app.db import Database
 from app.definition import PRESETS, read, read_file
 from app.errors import Refused
-from app.facts.importing.commands import Manner, Origin, import_file
+from app.facts.importing.commands import import_file
 from app.facts.importing.queries import first_import, import_of
 from app.facts.importing.reading import Mapped
+from app.facts.importing.terms import Manner, Origin
 from app.facts.rules import ALL
 from app.members.commands import join_program
 from app.members.queries import members_after
@@ -26,6 +27,7 @@ from app.programs.rules import Programs
 from app.programs.versions import HeldPrograms
 
 from .identities import CLUB, IDENTITIES, SHOP, DemoIdentity
+from .rewards import stock_malls
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FILES = (EXAMPLES / "programs" / "cdnow.toml", *sorted(PRESETS.glob("*.toml")))
@@ -96,6 +98,7 @@ async def load_demo(
                 stopping=stopping,
                 progress=progress,
             )
+    await stock_malls(database, programs, issuer=issuer, now=now)
     return list(IDENTITIES)
 
 

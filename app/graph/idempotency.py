@@ -133,18 +133,22 @@ class KeysInFlight:
     async def alone(self, caller: str, key: UUID) -> AsyncGenerator[None]:
         """Within, no other request of this process has the key. May raise KeyInUse."""
         name = (caller, key)
-        try:
-            async with asyncio.timeout(WAIT):
-                while (first := self._running.get(name)) is not None:
-                    await first.wait()
-        except TimeoutError:
-            raise KeyInUse(IN_USE) from None
+        if name in self._running:
+            await self._turn(name)
         done = self._running[name] = asyncio.Event()
         try:
             yield
         finally:
             del self._running[name]
             done.set()
+
+    async def _turn(self, name: tuple[str, UUID]) -> None:
+        try:
+            async with asyncio.timeout(WAIT):
+                while (first := self._running.get(name)) is not None:
+                    await first.wait()
+        except TimeoutError:
+            raise KeyInUse(IN_USE) from None
 
 
 async def claim(tx: Transaction, request: KeyedRequest, outcomes: Mapping[str, type], *, now: datetime) -> Any:

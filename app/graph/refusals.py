@@ -7,11 +7,12 @@ from typing import Any
 import strawberry
 
 from .fields import computed
+from .retries import add_advice
 from .seeing import describe_values
 
 
 class RefusalCode(Enum):
-    """One for each way in which a rule can say no."""
+    """One for each way in which a rule can say no. What its callers do then is said in retries.py."""
 
     NOT_A_MEMBER = "NOT_A_MEMBER"
     ALREADY_A_MEMBER = "ALREADY_A_MEMBER"
@@ -29,6 +30,25 @@ class RefusalCode(Enum):
     NO_MANUAL_TIER = "NO_MANUAL_TIER"
     OWN_TIER = "OWN_TIER"
     IMPORT_NOT_OPEN = "IMPORT_NOT_OPEN"
+    INVITE_CODE_NOT_VALID = "INVITE_CODE_NOT_VALID"
+    ALREADY_INVITED = "ALREADY_INVITED"
+    NOT_A_NEWCOMER = "NOT_A_NEWCOMER"
+    REFERRALS_NOT_OFFERED = "REFERRALS_NOT_OFFERED"
+    LIMIT_REACHED = "LIMIT_REACHED"
+    CHECK_IN_NOT_OFFERED = "CHECK_IN_NOT_OFFERED"
+    DAY_NOT_PAST = "DAY_NOT_PAST"
+    DAY_TOO_LONG_AGO = "DAY_TOO_LONG_AGO"
+    DAY_BEFORE_JOINING = "DAY_BEFORE_JOINING"
+    ALREADY_CHECKED_IN = "ALREADY_CHECKED_IN"
+    NOT_YET_OPEN = "NOT_YET_OPEN"
+    REWARD_CLOSED = "REWARD_CLOSED"
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+    TIER_TOO_LOW = "TIER_TOO_LOW"
+    REDEMPTION_STEP_NOT_POSSIBLE = "REDEMPTION_STEP_NOT_POSSIBLE"
+    REWARD_CODE_TAKEN = "REWARD_CODE_TAKEN"
+    REWARD_RETIRED = "REWARD_RETIRED"
+    MORE_THAN_IN_STOCK = "MORE_THAN_IN_STOCK"
+    OWN_REDEMPTION = "OWN_REDEMPTION"
 
 
 strawberry.enum(RefusalCode, description="Why something was not done, as a stable code for use in software.")
@@ -51,8 +71,28 @@ describe_values(
         "NO_MANUAL_TIER": "There is no tier that staff set.",
         "OWN_TIER": "Nobody sets the tier of their own membership.",
         "IMPORT_NOT_OPEN": "The import was started: nothing can be changed of it any more.",
+        "INVITE_CODE_NOT_VALID": "The invite code is nobody's, or not of somebody who can invite the customer.",
+        "ALREADY_INVITED": "The member has accepted an invitation before.",
+        "NOT_A_NEWCOMER": "The member joined too long ago to accept an invitation.",
+        "REFERRALS_NOT_OFFERED": "The program gives nothing for invitations.",
+        "LIMIT_REACHED": "It was done as often as it may be done in its period.",
+        "CHECK_IN_NOT_OFFERED": "The program has no check-in.",
+        "DAY_NOT_PAST": "The day is today, or yet to come.",
+        "DAY_TOO_LONG_AGO": "The day is before those that can still be made up.",
+        "DAY_BEFORE_JOINING": "The customer was no member on that day.",
+        "ALREADY_CHECKED_IN": "The day counts already.",
+        "NOT_YET_OPEN": "The reward can be redeemed later: from `opensAt` on.",
+        "REWARD_CLOSED": "The reward cannot be redeemed any more.",
+        "OUT_OF_STOCK": "Nothing is left of the reward.",
+        "TIER_TOO_LOW": "The reward is for members of a higher tier.",
+        "REDEMPTION_STEP_NOT_POSSIBLE": "What was asked for cannot become of the redemption any more, or not yet.",
+        "REWARD_CODE_TAKEN": "Another reward of the program has that code.",
+        "REWARD_RETIRED": "The reward is retired: it is kept for the record only.",
+        "MORE_THAN_IN_STOCK": "Less is left in the stock than is to be taken out.",
+        "OWN_REDEMPTION": "Nobody decides about what they redeemed themselves.",
     },
 )
+add_advice(RefusalCode)
 
 
 @strawberry.interface(description="Why something was not done. Nothing has changed; the same again is refused again.")

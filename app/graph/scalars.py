@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ T = TypeVar("T")
 INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
 
@@ -25,6 +26,13 @@ def instant_of(text: str) -> datetime:
     if INSTANT.fullmatch(text) is None:
         raise ValueError("an instant is written with its time zone, such as 2026-01-31T12:00:00Z")
     return datetime.fromisoformat(text.upper())
+
+
+def date_of(text: str) -> date:
+    """May raise ValueError."""
+    if DATE.fullmatch(text) is None:
+        raise ValueError("a day is written such as 2026-01-31")
+    return date.fromisoformat(text)
 
 
 def decimal_of(text: str) -> Decimal:
@@ -56,6 +64,11 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         description="An instant, written as in RFC 3339; answers are in UTC: `2026-01-31T12:00:00+00:00`.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         parse_value=_parsed("DateTime", instant_of),
+    ),
+    date: replace(
+        base_scalars.DateDefinition,
+        description="A day of the calendar, without a time of day: `2026-01-31`.",
+        parse_value=_parsed("Date", date_of),
     ),
     Decimal: replace(
         base_scalars.DecimalDefinition,

@@ -1,4 +1,4 @@
-"""What a client sees of members, and joining and leaving."""
+"""What a client sees of members, and leaving. Joining is above: it may be by an invitation."""
 
 from datetime import datetime
 from typing import Annotated, Protocol
@@ -117,22 +117,6 @@ class MemberQueries:
     nodes: list[Node | None] = any_nodes(queries.members_visible, seen_by=SIGNED_IN)
 
 
-@strawberry.input(description="Become a member.")
-class JoinProgramInput:
-    idempotency_key: UUID = strawberry.field(
-        description="Made new for each wish to join, kept for its retries: then it happens once."
-    )
-    program: str | None = strawberry.field(
-        default=None, description="Code of the program; without it the token's own, else the shop's default."
-    )
-    display_name: str | None = strawberry.field(
-        default=None, description="Name that other members may see: 1 to 30 characters."
-    )
-    channel: str | None = strawberry.field(
-        default=None, description="Where this happens: app, store, and so on; a-z, 0-9, '-' and '_'."
-    )
-
-
 @strawberry.input(description="End a membership.")
 class LeaveProgramInput:
     idempotency_key: UUID = strawberry.field(
@@ -175,10 +159,6 @@ class NotAMember(Refusal):
     )
 
 
-JoinProgramResult = Annotated[
-    JoinProgramSuccess | AlreadyMember,
-    strawberry.union("JoinProgramResult", description="What came of joining."),
-]
 LeaveProgramResult = Annotated[
     LeaveProgramSuccess | NotAMember,
     strawberry.union("LeaveProgramResult", description="What came of leaving."),
@@ -187,23 +167,6 @@ LeaveProgramResult = Annotated[
 
 @extends(Mutation)
 class MemberMutations:
-    @mutation(
-        description="Become a member of a program, or a member again.",
-        seen_by=frozenset((Role.MEMBER,)),
-        keyed_to=queries.customer_of_viewer,
-    )
-    @staticmethod
-    async def join_program(info: Info, input: JoinProgramInput) -> JoinProgramResult | None:
-        context = info.context
-        return await commands.join_program(  # pyright: ignore[reportReturnType]
-            context.tx,
-            program=program_asked(context, input.program),
-            identity=Identity(context.viewer.issuer, context.viewer.subject),
-            display_name=rules.shown_name(input.display_name),
-            channel=rules.channel_named(input.channel),
-            now=context.now,
-        )
-
     @mutation(
         description="End my membership of a program. Points and growth are kept for a return.",
         seen_by=frozenset((Role.MEMBER,)),

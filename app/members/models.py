@@ -51,6 +51,8 @@ class MemberRow(SQLModel, table=True):
     left_at: datetime | None = instant(default=None)
     channel: str | None = None
     display_name: str | None = None
+    invited_by: UUID | None = Field(default=None, sa_type=Uuid)
+    """The member whose invitation they accepted (R37). No foreign key: they are on another machine, perhaps."""
     registered_at: datetime = instant()
     """When they came to be known here: later than `joined_at` for whom an import brought."""
     last_order_at: datetime | None = instant(default=None)

@@ -14,6 +14,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from app.checkin.proving import CheckInBook, check_in_books, check_in_claims
 from app.customers.queries import identities_of_customers
 from app.db import Reader
 from app.db.unique_keys import owners_of
@@ -39,6 +40,8 @@ from app.members.proving import Key, Mismatch, Published, key_claims, keys_of, m
 from app.points.proving import PointsBook, points_books, points_claims
 from app.programs.queries import newest_numbers
 from app.programs.rules import Programs
+from app.referrals.proving import ReferralBook, referral_books, referral_claims, referral_keys
+from app.rewards.proving import RedemptionBook, redemption_books, redemption_claims
 from app.staff.proving import CorrectionsBook, corrections_books, corrections_claims
 from app.tiers.proving import GrowthBook, growth_books, growth_claims
 from app.tiers.proving_gifts import GiftBook, gift_books, gift_claims
@@ -66,6 +69,9 @@ class Books:
     orders: Sequence[OrderBook]
     activities: ActivityBook
     corrections: CorrectionsBook
+    check_ins: CheckInBook
+    referrals: ReferralBook
+    redemptions: RedemptionBook
     kept: int
     """Facts that should have been credited."""
 
@@ -104,14 +110,24 @@ async def _books(db: Reader, members: Sequence[Any]) -> list[Books]:
     points, growth, gifts = await points_books(db, ids), await growth_books(db, ids), await gift_books(db, ids)
     orders, corrections = await order_books(db, ids), await corrections_books(db, ids)
     activities, kept = await activity_books(db, ids), await kept_books(db, members)
-    keys = [_keys(*each) for each in zip(members, identities, orders, activities, strict=True)]
-    written = zip(members, keys, points, growth, gifts, orders, activities, corrections, kept, strict=True)
+    check_ins, referrals = await check_in_books(db, ids), await referral_books(db, ids)
+    redemptions = await redemption_books(db, ids)
+    keys = [_keys(*each) for each in zip(members, identities, orders, activities, referrals, strict=True)]
+    written = zip(members, keys, points, growth, gifts, orders, activities, corrections, check_ins, referrals,
+                  redemptions, kept, strict=True)  # fmt: skip
     return [Books(*each) for each in written]
 
 
-def _keys(member: Any, known: Iterable[Any], orders: Iterable[OrderBook], activities: ActivityBook) -> list[Key]:
+def _keys(
+    member: Any,
+    known: Iterable[Any],
+    orders: Iterable[OrderBook],
+    activities: ActivityBook,
+    referrals: ReferralBook,
+) -> list[Key]:
     whose = {"program": member.program, "customer_id": member.customer_id}
-    return [*keys_of(member, known), *order_keys(orders, **whose), *activity_keys(activities, **whose)]
+    code = referral_keys(referrals, member_id=member.id, program=member.program)
+    return [*keys_of(member, known), *order_keys(orders, **whose), *activity_keys(activities, **whose), *code]
 
 
 async def _owners(db: Reader, keys: Sequence[Key]) -> Mapping[bytes, UUID]:
@@ -137,7 +153,17 @@ def _of_member(
         activity_claims(books.activities, books.points, books.growth, published=published),
         opening_claims(books.growth),
         cap_claims(books.points, books.growth, published=published),
+        check_in_claims(books.check_ins, books.points, published=published),
+        redemption_claims(books.redemptions, books.points, member, published=published),
+        referral_claims(books.referrals, member, books.points, books.orders, published=published),
         kept_claims(books.kept),
-        corrections_claims(books.corrections, books.points, books.growth, program=member.program, published=published),
+        corrections_claims(
+            books.corrections,
+            books.points,
+            books.growth,
+            books.redemptions,
+            program=member.program,
+            published=published,
+        ),
     )
     return mismatches(member.id, claims)

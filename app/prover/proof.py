@@ -1,4 +1,4 @@
-"""Everybody held against their books, once, in one go.
+"""Everybody held against their books, and every reward's stock against what was taken of it, once, in one go.
 
 The reads of one member are not of one instant, while others write: so whoever seems to disagree is read again under
 the member's lock, which every write takes first, and only what disagrees then is told.
@@ -6,7 +6,7 @@ the member's lock, which every write takes first, and only what disagrees then i
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -16,6 +16,7 @@ from app.members.commands import hold_member
 from app.members.proving import Mismatch
 from app.members.queries import members_after
 from app.programs.rules import Programs
+from app.rewards.proving_stock import StockProof, prove_stock
 
 from .books import mismatches_of
 
@@ -37,22 +38,24 @@ class Proof:
     members: int
     """How many were held against their books."""
     mismatches: Sequence[Mismatch]
+    stock: StockProof = field(default_factory=lambda: StockProof(0, []))
 
     @property
     def holds(self) -> bool:
-        return not self.mismatches
+        return not self.mismatches and not self.stock.mismatches
 
 
 async def prove(database: Source, *, now: datetime, programs: Programs, at_once: int = AT_ONCE) -> Proof:
-    """Hold every member against their books. Changes nothing; the same number of statements for each `at_once`
-    members, and a few more for each who seems to disagree. May raise what the database raises."""
+    """Hold every member against their books, and the stock of every reward. Changes nothing; the same number of
+    statements for each `at_once` members, a few more for each who seems to disagree, and one for each reward. May raise
+    what the database raises."""
     proved, found, after = 0, list[Mismatch](), BEFORE_ALL
     while page := await members_after(database, after, limit=at_once):
         suspects = await mismatches_of(database, page, now=now, programs=programs)
         for suspect in dict.fromkeys([mismatch.member_id for mismatch in suspects]):
             found += await _confirmed(database, suspect, now, programs)
         proved, after = proved + len(page), page[-1].id
-    return Proof(proved, found)
+    return Proof(proved, found, await prove_stock(database))
 
 
 async def _confirmed(database: Source, member_id: UUID, now: datetime, programs: Programs) -> list[Mismatch]:

@@ -10,6 +10,9 @@ from app.graph.ids import key_of
 from app.members.queries import members_seen
 from app.programs.asked import code_asked
 from app.programs.rules import Programs, owner_of
+from app.rewards.asked import redemption_named, reward_named
+from app.rewards.queries.catalogue import rewards_seen
+from app.rewards.rules.refusals import NO_REDEMPTION, NO_REWARD
 
 from .rules import NO_ADJUSTMENT, NO_MEMBER, AuditedKind, Staff, StaffMember
 
@@ -50,6 +53,20 @@ async def member_of_adjustment(db: Reader, context: Context, given: Any) -> UUID
 async def program_to_publish(db: Reader, context: Context, given: Any) -> UUID:
     """Likewise for publishing: the program as a whole. May raise BadInput: it is none of the caller's."""
     return owner_of(code_asked(context, given.program))
+
+
+async def program_of_reward(db: Reader, context: Context, given: Any) -> UUID:
+    """Likewise for what is done with a reward: its program as a whole. May raise BadInput: there is no such reward, or
+    it is of none of the caller's programs, which nobody learns (R43)."""
+    (reward,) = await rewards_seen(db, [reward_named(given.reward)], viewer=context.viewer)
+    if reward is None:
+        raise BadInput(NO_REWARD)
+    return owner_of(reward.program)
+
+
+async def member_of_redemption(db: Reader, context: Context, given: Any) -> UUID:
+    """Likewise for deciding about a redemption: whose it is. May raise BadInput."""
+    return await _seen(db, context, redemption_named(given.redemption)[0], otherwise=NO_REDEMPTION)
 
 
 async def _seen(db: Reader, context: Context, member_id: UUID, *, otherwise: str) -> UUID:

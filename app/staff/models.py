@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Uuid, text
+from sqlalchemy import ForeignKeyConstraint, Index, Text, Uuid, text
 from sqlmodel import Field, SQLModel
 
 from app.db.columns import check, instant, key, of_member, one_of
@@ -93,4 +93,7 @@ class AuditRow(SQLModel, table=True):
     role: str
     """That of the token in hand."""
     reason: str | None = None
+    changes: str | None = Field(default=None, sa_type=Text)
+    """A JSON object: what was said of a reward, or is added to the file of an import, before and after, by what it is.
+    Never codes of vouchers, nor what the file says."""
     at: datetime = instant()

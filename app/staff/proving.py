@@ -1,7 +1,7 @@
 """What must be true of corrections by staff: each moved points once or not at all, and is on record (R5)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -13,6 +13,8 @@ from app.members.proving import Claim, Published, by_member
 from app.points.proving import PointsBook
 from app.points.rules import Cause, EntryKind
 from app.points.section import PointsSection
+from app.rewards.proving import RedemptionBook
+from app.rewards.rules.kinds import ActorKind, RedemptionState
 from app.tiers.proving import GrowthBook
 from app.tiers.rules import TierChangeKind
 
@@ -39,6 +41,31 @@ class TierChangeSaid(Protocol):
     def entered_at(self) -> datetime: ...
 
 
+class RedemptionStep(Protocol):
+    """What is written of a step in the life of a redemption."""
+
+    @property
+    def to_state(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def by_issuer(self) -> str | None: ...
+    @property
+    def by_subject(self) -> str | None: ...
+    @property
+    def reason(self) -> str | None: ...
+    @property
+    def changed_at(self) -> datetime: ...
+
+
+STEPS = {
+    RedemptionState.CONFIRMED.name: AuditAction.REDEMPTION_CONFIRMED.name,
+    RedemptionState.FULFILLED.name: AuditAction.REDEMPTION_FULFILLED.name,
+    RedemptionState.REFUNDED.name: AuditAction.REDEMPTION_REFUNDED.name,
+}
+"""What leading a redemption to a state is called in the record."""
+
+
 @dataclass(frozen=True)
 class CorrectionsBook:
     """All that staff did about a member."""
@@ -57,10 +84,16 @@ async def corrections_books(db: Reader, member_ids: Sequence[UUID]) -> list[Corr
 
 
 def corrections_claims(
-    book: CorrectionsBook, points: PointsBook, growth: GrowthBook, *, program: str, published: Published
+    book: CorrectionsBook,
+    points: PointsBook,
+    growth: GrowthBook,
+    redemptions: RedemptionBook,
+    *,
+    program: str,
+    published: Published,
 ) -> Iterator[Claim]:
     yield from _moved(book, points)
-    yield from _on_record(book, growth, program)
+    yield from _on_record(book, growth, redemptions, program)
     yield from _alone(book, points, published)
 
 
@@ -78,7 +111,9 @@ def _moved(book: CorrectionsBook, points: PointsBook) -> Iterator[Claim]:
         yield Claim("points_entries.cause_id: is an adjustment of the member", cause_id, True, False)
 
 
-def _on_record(book: CorrectionsBook, growth: GrowthBook, program: str) -> Iterator[Claim]:
+def _on_record(
+    book: CorrectionsBook, growth: GrowthBook, redemptions: RedemptionBook, program: str
+) -> Iterator[Claim]:
     """Who did what, when and why is there once more, as it was done; and nothing else is."""
     about: defaultdict[tuple[str, UUID], list[tuple[object, ...]]] = defaultdict(list)
     for each in book.audit:
@@ -93,6 +128,11 @@ def _on_record(book: CorrectionsBook, growth: GrowthBook, program: str) -> Itera
     for change in growth.changes:
         found = about.pop((AuditedKind.TIER_CHANGE.name, change.id), [])
         yield Claim("audit_entries of the change of tier", change.id, _told_of_tier(change), found)
+    for row in redemptions.redemptions:
+        found = about.pop((AuditedKind.REDEMPTION.name, row.id), [])
+        told = list(_told_of_redemption(each for each in redemptions.changes if each.redemption_id == row.id))
+        yield Claim("audit_entries of the redemption", row.id, set(told), set(found))
+        yield Claim("audit_entries of the redemption: number", row.id, len(told), len(found))
     for _, about_id in about:
         yield Claim("audit_entries.about_id: there is such a thing", about_id, True, False)
 
@@ -113,6 +153,14 @@ def _told_of_tier(change: TierChangeSaid) -> list[tuple[object, ...]]:
     is_set = change.kind == TierChangeKind.MANUAL.name
     action = AuditAction.MANUAL_TIER_SET if is_set else AuditAction.MANUAL_TIER_ENDED
     return [(action.name, change.by_issuer, change.by_subject, change.reason, change.entered_at)]
+
+
+def _told_of_redemption(changes: Iterable[RedemptionStep]) -> Iterator[tuple[object, ...]]:
+    """Each step that staff took is on record once (R35)."""
+    for change in changes:
+        if change.actor == ActorKind.STAFF.name:
+            action = STEPS.get(change.to_state)
+            yield action, change.by_issuer, change.by_subject, change.reason, change.changed_at
 
 
 def _alone(book: CorrectionsBook, points: PointsBook, published: Published) -> Iterator[Claim]:

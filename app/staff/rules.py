@@ -36,10 +36,19 @@ class AuditAction(Enum):
     ADJUSTMENT_REJECTED = "ADJUSTMENT_REJECTED"
     PROGRAM_PUBLISHED = "PROGRAM_PUBLISHED"
     IMPORT_CREATED = "IMPORT_CREATED"
+    IMPORT_PART_ADDED = "IMPORT_PART_ADDED"
     IMPORT_TRIED = "IMPORT_TRIED"
     IMPORT_STARTED = "IMPORT_STARTED"
     MANUAL_TIER_SET = "MANUAL_TIER_SET"
     MANUAL_TIER_ENDED = "MANUAL_TIER_ENDED"
+    REWARD_CREATED = "REWARD_CREATED"
+    REWARD_CHANGED = "REWARD_CHANGED"
+    REWARD_RETIRED = "REWARD_RETIRED"
+    REWARD_STOCKED = "REWARD_STOCKED"
+    VOUCHER_CODES_ADDED = "VOUCHER_CODES_ADDED"
+    REDEMPTION_CONFIRMED = "REDEMPTION_CONFIRMED"
+    REDEMPTION_FULFILLED = "REDEMPTION_FULFILLED"
+    REDEMPTION_REFUNDED = "REDEMPTION_REFUNDED"
 
 
 class AuditedKind(Enum):
@@ -51,6 +60,9 @@ class AuditedKind(Enum):
     """As a whole: it has no global id."""
     IMPORT = "import"
     """Of members or orders, into a program: it has no owner in its global id."""
+    REWARD = "reward"
+    """Of a program: likewise."""
+    REDEMPTION = "redemption"
 
 
 @dataclass(frozen=True)

@@ -87,8 +87,8 @@ class Sought:
     def __post_init__(self) -> None:
         """Instants are brought within those that the database knows."""
         for name in ("joined", "last_order"):
-            object.__setattr__(self, name, tuple(map(_within_time, getattr(self, name))))
-        object.__setattr__(self, "none_since", _within_time(self.none_since))
+            object.__setattr__(self, name, tuple(map(within_time, getattr(self, name))))
+        object.__setattr__(self, "none_since", within_time(self.none_since))
 
     @property
     def is_referred_to(self) -> bool:
@@ -108,7 +108,8 @@ class Sought:
         return lowest if least is None else least, highest if greatest is None else greatest
 
 
-def _within_time(at: datetime | None) -> datetime | None:
+def within_time(at: datetime | None) -> datetime | None:
+    """Brought within the instants that the database knows."""
     return None if at is None else min(max(at, INSTANTS[0]), INSTANTS[1])
 
 

@@ -21,15 +21,17 @@ class TierReached:
 @event("tier-corrected")
 @dataclass(frozen=True)
 class TierCorrected:
-    """The tier of a member rested on growth that a refund took back: what was given for it and is unused is revoked
-    (R15)."""
+    """The tier of a member, or its period, rested on growth that a refund took back: what was given for it and is
+    unused is revoked (R15)."""
 
     member_id: UUID
     from_tier: str
     to_tier: str
-    """The code of the base tier for whom nothing else is left."""
+    """The code of the base tier for whom nothing else is left; the same one if only its period was corrected."""
     at: datetime
     """When the refund was entered."""
+    until: datetime | None = None
+    """The end of the period of what is left; None: the base tier has none."""
 
 
 @event("tier-renewed")

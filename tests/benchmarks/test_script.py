@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -67,3 +67,26 @@ def test_a_number_that_follows_from_nothing_makes_no_script() -> None:
 def test_requests_that_send_different_statements_make_no_script() -> None:
     with pytest.raises(Unexplained, match="did not send the same statements"):
         script_of([request("customer-1", 10), request("customer-1", 70)[:-1]], [])
+
+
+def outcome(member: UUID, day: UUID, *, streak: int = 2) -> list[Sent]:
+    """Somebody checks in, and it is kept what came of it."""
+    return [
+        Sent("SELECT id FROM members WHERE name = $1", [("anna",)], [{"id": member}]),
+        Sent("INSERT INTO days (id) VALUES ($1)", [(day,)]),
+        Sent("INSERT INTO outcomes (told) VALUES ($1)", [(f'{{"m":"{member}","d":"{day}","s":{streak}}}',)]),
+    ]
+
+
+def test_a_text_is_put_together_of_the_ids_in_it() -> None:
+    script = script_of([outcome(uuid4(), uuid4()), outcome(uuid4(), uuid4())], [])
+    new = "('01900000-0000-7000-8001-' || :number::text)"
+    assert script.text.removeprefix(HEAD).splitlines()[-1] == (
+        f"INSERT INTO outcomes (told) VALUES ((:c1::text || :s0_id::text || :c2::text || {new}::text || :c3::text));"
+    )
+    assert script.variables == {"c0": "anna", "c1": '{"m":"', "c2": '","d":"', "c3": '","s":2}'}
+
+
+def test_a_text_that_differs_between_its_ids_makes_no_script() -> None:
+    with pytest.raises(Unexplained, match=r"\$1 of INSERT INTO outcomes"):
+        script_of([outcome(uuid4(), uuid4()), outcome(uuid4(), uuid4(), streak=3)], [])

@@ -33,6 +33,7 @@ from sqlmodel import SQLModel
 import app
 from app.db import Statement, Write
 from app.db.rows import is_table, table_of
+from app.rewards.queries import worklist
 from app.tables import METADATA, named
 from tests.databases import run
 
@@ -59,8 +60,11 @@ SCANS = {
     "app.prover.queries.NUMBER_DISAGREEING": "metrics of the prover",
     "app.prover.queries.OLDEST": "the prover goes round",
     "app.tiers.queries.comparing.BY_GROWTH": "operators compare a program before they publish it",
+    "app.referrals.commands.attempts.FORGET": "a job forgets old attempts",
     "app.staff.queries.corrections.NUMBER_WAITING": "operators see what waits for them",
     "app.staff.queries.corrections.WAITING": "operators see what waits for them",
+    **{f"app.rewards.queries.worklist.LISTS[{which}]": "staff see to what was redeemed" for which in worklist.LISTS},
+    **{f"app.rewards.queries.worklist.COUNTS[{which}]": "staff see to what was redeemed" for which in worklist.COUNTS},
 }
 """Statements that ask all machines on purpose, and why: none is part of a member's request."""
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from string import Template
 from typing import Any
 
-from app.facts.importing.commands import Imported, Manner, Origin, ignored, import_file
+from app.facts.importing.commands import import_file
 from app.facts.importing.reading import Columns, Mapped, MappedMembers
 from app.facts.importing.stages import NOTHING, Changed
+from app.facts.importing.terms import Imported, Manner, Origin, ignored
 from app.facts.rules import ALL, Brings
 from tests.databases import run
 from tests.world import ISSUER, World

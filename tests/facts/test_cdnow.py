@@ -9,7 +9,7 @@ import pytest
 
 from app.clock import new_id
 from app.db import Database, Settings
-from app.facts.importing.commands import Imported
+from app.facts.importing.terms import Imported
 from app.prover import prove
 from tests.databases import fresh_database, run
 from tests.facts import cdnow

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from app.facts.importing import batches, running
-from app.facts.importing.commands import Imported
 from app.facts.importing.reading import Mapped
+from app.facts.importing.terms import Imported
 from app.prover import prove
 from tests.databases import run
 from tests.facts.history import contents, file_of, imported, rows_of, story

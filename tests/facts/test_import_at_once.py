@@ -13,9 +13,9 @@ from app.customers.rules import Identity
 from app.db import Database, Settings
 from app.facts.commands import record_order
 from app.facts.importing import running
-from app.facts.importing.commands import Imported
 from app.facts.importing.playing import play_one_by_one
 from app.facts.importing.stages import NOTHING
+from app.facts.importing.terms import Imported
 from app.facts.rules import Line, ReportedOrder
 from app.prover import prove
 from tests.databases import fresh_database

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.errors import BadInput
-from app.facts.importing import batches, ids, queries
-from app.facts.importing.commands import Origin
+from app.facts.importing import batches, ids
 from app.facts.importing.reading import Mapped
 from app.facts.importing.records import WrongFile
+from app.facts.importing.terms import Origin
 from tests.databases import run
 from tests.facts import cdnow
 from tests.facts.history import HEADER, contents, file_of, imported, rows_of
@@ -75,7 +75,7 @@ async def test_an_id_of_another_order_is_found_in_whatever_batch_it_is(
 ) -> None:
     """R24: the lines of each customer are come to by themselves."""
     monkeypatch.setattr(batches, "AT_ONCE", 1)
-    monkeypatch.setattr(queries, "IDS_AT_ONCE", 1)
+    monkeypatch.setattr("app.facts.importing.queries.lines.IDS_AT_ONCE", 1)
     lines = [f"c{number},2026-01-05,1,{number}.00,{number % 5}" for number in range(20)]
     result = await imported(world, file_of(*lines, header=f"{HEADER},order"), mapped=Mapped(order="order"))
 

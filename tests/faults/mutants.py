@@ -1,6 +1,5 @@
 """Ways to break the rules by which writes are built, each of which a trial must find out."""
 
-import dataclasses
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -15,14 +14,13 @@ from app.db import Database, Reader, Transaction, Write
 from app.db.unique_keys import Claimed, owners_of
 from app.db.unique_keys import claim as claim_key
 from app.errors import Refused
-from app.facts.commands import activities, claiming, orders, recording, refunds
+from app.facts.commands import activities, claiming, earning, orders, recording, refunds
 from app.facts.commands.reversing import Reversal
 from app.facts.rules import FactKind, ReportedOrder
 from app.graph import Context
-from app.graph.idempotency import KeyedRequest, digest_of_input
 from app.graph.idempotency import claim as claim_request
 from app.graph.idempotency import store as store_outcome
-from app.graph.mutation import InTransaction
+from app.graph.mutation import InTransaction, Keyed
 from app.graph.mutations import OneByOne
 from app.members import commands as members
 from app.members import queries
@@ -42,10 +40,15 @@ async def nothing(*_: Any, **__: Any) -> None:
     """In place of what is left out."""
 
 
+def not_at_all(*_: Any, **__: Any) -> None:
+    """Likewise, of what is not awaited."""
+
+
 def no_idempotency_key(patch: pytest.MonkeyPatch) -> None:
     """What is asked again is done again."""
-    patch.setattr(GRAPH, "claim", nothing)
-    patch.setattr(GRAPH, "store", nothing)
+    for name in ("claim", "recall", "store"):
+        patch.setattr(GRAPH, name, nothing)
+    patch.setattr(GRAPH, "keep", not_at_all)
 
 
 def key_without_input(patch: pytest.MonkeyPatch) -> None:
@@ -60,17 +63,16 @@ def key_without_input(patch: pytest.MonkeyPatch) -> None:
 def effect_outside_the_transaction_of_its_key(patch: pytest.MonkeyPatch) -> None:
     """The effect is committed, then the key."""
 
-    async def in_two(self: Any, context: Any, owned: Any, given: Any, work: Callable[[], Awaitable[Any]]) -> Any:
-        values = {name: value for name, value in dataclasses.asdict(given).items() if name != "idempotency_key"}
+    async def in_two(self: Any, context: Any, keyed: Keyed, given: Any, work: Callable[[], Awaitable[Any]]) -> Any:
         async with context.db.transaction() as tx:
-            digest = digest_of_input(self._name, values)
-            owner = await owned(tx, context, given)
-            request = KeyedRequest(owner, context.viewer.caller, given.idempotency_key, digest)
+            request = self._request(context, await keyed.owner(tx, context, given), given)
             known = await claim_request(tx, request, self._outcomes, now=context.now)
             if known is not None:
                 return known
             try:
                 async with context.db.transaction() as context.transaction:
+                    if keyed.lock is not None:
+                        context.locked = await keyed.lock(context.transaction, context, given)
                     outcome = await work()
             except Refused as refused:
                 outcome = refused.answer
@@ -84,9 +86,9 @@ def corrections_without_keys(patch: pytest.MonkeyPatch) -> None:
     """What staff ask again is done again."""
     ours = InTransaction._keyed  # pyright: ignore[reportPrivateUsage]
 
-    async def keyed(self: Any, context: Any, owned: Any, given: Any, work: Any) -> Any:
+    async def keyed(self: Any, context: Any, by: Keyed, given: Any, work: Any) -> Any:
         is_correction: bool = self._name == "adjust_points"
-        return await (self._once(context, work) if is_correction else ours(self, context, owned, given, work))
+        return await (self._once(context, work) if is_correction else ours(self, context, by, given, work))
 
     patch.setattr(InTransaction, "_keyed", keyed)
 
@@ -95,9 +97,9 @@ def leaving_keyed_to_the_membership(patch: pytest.MonkeyPatch) -> None:
     """The owner of a key is another one after joining."""
     ours = InTransaction._once_keyed  # pyright: ignore[reportPrivateUsage]
 
-    async def keyed(self: Any, context: Any, owned: Any, given: Any, work: Any) -> Any:
+    async def keyed(self: Any, context: Any, by: Keyed, given: Any, work: Any) -> Any:
         is_leaving: bool = self._name == "leave_program"
-        return await ours(self, context, _membership if is_leaving else owned, given, work)
+        return await ours(self, context, replace(by, owner=_membership) if is_leaving else by, given, work)
 
     patch.setattr(InTransaction, "_once_keyed", keyed)
 
@@ -120,7 +122,8 @@ def acknowledged_before_commit(patch: pytest.MonkeyPatch) -> None:
         try:
             await transaction.start()
             try:
-                yield Transaction(connection, self._new_id)  # pyright: ignore[reportPrivateUsage]
+                yield (tx := Transaction(connection, self._new_id))  # pyright: ignore[reportPrivateUsage]
+                await tx.flush()
             except BaseException:
                 await transaction.rollback()
                 raise
@@ -174,7 +177,7 @@ def no_refund_claim(patch: pytest.MonkeyPatch) -> None:
 
 def refunds_forgotten_at_payment(patch: pytest.MonkeyPatch) -> None:
     """What was refunded before an order is paid takes nothing back of its points."""
-    patch.setattr(orders, "take_back_all", nothing)
+    patch.setattr(earning, "take_back_all", nothing)
 
 
 def refunds_forgotten_at_completion(patch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,10 @@ from app.graph.ids import global_id, key_of
 from app.members.commands import lock_member
 from app.points.section import Action
 from app.tiers.commands import StandingMember, bring_along
+from tests.checkin.asking import checks_in, makes_up
 from tests.databases import run
+from tests.graph import access_to_referrals as of_referrals
+from tests.graph import access_to_rewards as of_rewards
 from tests.points.seller import Seller
 from tests.staff.correcting import adjust, waiting
 from tests.staff.importing import PARTS, created, started
@@ -183,6 +186,17 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
             "TierProspect": ("explainTier { prospects", ["Member.explainTier", "TierExplanation.prospects"]),
         }.items()
     },
+    "CheckIn": ('node(id: "$check_in") { ... on CheckIn', ["Query.node"], OWNED),
+    "CheckInBonus": ('node(id: "$check_in") { ... on CheckIn { bonuses', ["Query.node", "CheckIn.bonuses"], OWNED),
+    **{
+        kind: (f'node(id: "$member") {{ ... on Member {{ checkIn {way}', ["Query.node", "Member.checkIn", *path], OWNED)
+        for kind, (way, path) in {
+            "CheckIns": ("", []),
+            "CheckInCycleDay": ("{ cycle", ["CheckIns.cycle"]),
+            "OfferedCheckInBonus": ("{ cycle { bonus", ["CheckIns.cycle", "CheckInCycleDay.bonus"]),
+            "NextCheckInBonus": ("{ nextBonus", ["CheckIns.nextBonus"]),
+        }.items()
+    },
     "GrowthEntry": ('node(id: "$growth_entry") { ... on GrowthEntry', ["Query.node"], OWNED),
     "TierChange": ('node(id: "$tier_change") { ... on TierChange', ["Query.node"], OWNED),
     "TierGift": (f'program(code: "{HERE}") {{ tiers {{ gift', ["Query.program", "Program.tiers", "Tier.gift"], PUBLIC),
@@ -223,6 +237,15 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
         ["Query.simulateOrder", "SimulatedOrder.rules", "SimulatedRule.cuts"],
         PUBLIC,
     ),
+    "AuditedChange": (
+        'node(id: "$member") { ... on Member { audit { nodes { changes',
+        ["Query.node", "Member.audit", "AuditEntryConnection.nodes", "AuditEntry.changes"],
+        OWNED,
+    ),
+    **{kind: (*way, PUBLIC) for kind, way in of_rewards.PUBLIC.items()},
+    **{kind: (*way, PUBLIC) for kind, way in of_referrals.PUBLIC.items()},
+    **{kind: (*way, OWNED) for kind, way in of_referrals.OWNED.items()},
+    **{kind: (*way, OWNED) for kind, way in of_rewards.OWNED.items()},
     "MemberConnection": (f'members(program: "{HERE}")', ["Query.members"], STAFF_LIST),
     "MemberEdge": (f'members(program: "{HERE}") {{ edges', ["Query.members", "MemberConnection.edges"], STAFF_LIST),
     "Import": ('import(id: "$import")', ["Query.import"], OWNED),
@@ -292,9 +315,22 @@ OF_HOLDS = {
     "MoreThanLeft",
 }
 OF_PUBLISHING = {"PublishProgramSuccess", "WrongProgramFile", "NothingDifferent", "NewerVersion"}
+OF_CHECKING_IN = {
+    "CheckInSuccess",
+    "CheckInNotOffered",
+    "MakeUpCheckInSuccess",
+    "DayNotPast",
+    "DayTooLongAgo",
+    "DayBeforeJoining",
+    "AlreadyCheckedIn",
+    "NoMakeUpsLeft",
+}
 BY_MUTATION = {
     *OF_HOLDS,
     *OF_PUBLISHING,
+    *OF_CHECKING_IN,
+    *of_rewards.ANSWERS,
+    *of_referrals.ANSWERS,
     "JoinProgramSuccess",
     "AlreadyMember",
     "LeaveProgramSuccess",
@@ -366,6 +402,9 @@ async def things_of_anna(world: World) -> Things:
     corrections = {"adjusted": adjusted, "asked": asked, "gift": gift} | await holds_of_anna(world)
     corrections["import"] = await created(world, PARTS[0])
     corrections |= await tier_of_anna(world, member)
+    corrections |= await of_rewards.rewards_of_anna(world)
+    corrections |= await of_referrals.invitations_of_anna(world)
+    corrections["check_in"] = (await checks_in(world))["checkIn"]["id"]
     return Things({"member": member, "entry": entry, "activity_entry": activity_entry, "order": order, **corrections})
 
 
@@ -449,6 +488,10 @@ async def test_every_query_field_of_the_root_is_denied_to_those_it_does_not_name
         "program": "program { code }",
         "me": "me { id }",
         "member": 'member(id: "$member") { id }',
+        "referralLeaderboard": of_referrals.LEADERS + " { rank }",
+        "rewards": of_rewards.REWARDS + " { totalCount }",
+        "reward": 'reward(id: "$reward") { code }',
+        "redemptions": f'redemptions(program: "{HERE}") {{ totalCount }}',
         "members": f'members(program: "{HERE}") {{ totalCount }}',
         "adjustmentsWaiting": f'adjustmentsWaiting(program: "{HERE}") {{ totalCount }}',
         "prover": f'prover(program: "{HERE}") {{ membersProved }}',
@@ -492,6 +535,9 @@ async def test_a_stranger_learns_nothing_of_a_thing_by_its_id(world: World) -> N
             "$given_back",
             "$lot",
             "$gift",
+            "$check_in",
+            "$redemption",
+            "$invitation",
         ):
             text = things.fill('{ node(id: "' + named + '") { id } nodes(ids: ["' + named + '"]) { id } }')
             known = await world.ask(text, by=viewer)
@@ -529,6 +575,10 @@ MUTATIONS = {
     "startImport": 'startImport(input: {id: "$import"}) { __typename } # %s\n',
     "setManualTier": """setManualTier(input: {idempotencyKey: "%s", member: "$member", tier: "v3", reason: "why",
         until: "2100-01-01T00:00:00Z"}) { __typename }""",
+    **of_rewards.MUTATIONS,
+    **of_referrals.MUTATIONS,
+    "checkIn": 'checkIn(input: {idempotencyKey: "%s"}) { __typename }',
+    "makeUpCheckIn": 'makeUpCheckIn(input: {idempotencyKey: "%s", day: "2026-02-27"}) { __typename }',
     "endManualTier": 'endManualTier(input: {idempotencyKey: "%s", member: "$member", reason: "why"}) { __typename }',
 }
 
@@ -565,6 +615,34 @@ async def publishing(world: World, kind: str) -> tuple[str, Viewer]:
         "NewerVersion": call.replace('"no file"', other).replace("expectedVersion: 1", "expectedVersion: 7"),
     }
     return calls[kind], CALLERS["an operator of the program"]
+
+
+async def checking_in(world: World, kind: str) -> tuple[str, Viewer]:
+    """A call that brings about a kind of answer to a member who checks in, nine days after she joined."""
+    await things_of_anna(world)
+    await world.joins("anna", program=ELSEWHERE)
+    world.now += timedelta(days=9)
+    missed = (world.now - timedelta(days=3)).date()
+    before = {"AlreadyCheckedIn": (3,), "NoMakeUpsLeft": (4, 5, 6)}
+    for days in before.get(kind, ()):
+        await makes_up(world, (world.now - timedelta(days=days)).date())
+    days = {"DayNotPast": 0, "DayTooLongAgo": 8, "DayBeforeJoining": 90}.get(kind, 3)
+    making_up = MUTATIONS["makeUpCheckIn"].replace("2026-02-27", str(missed + timedelta(days=3 - days))) % uuid4()
+    checking = MUTATIONS["checkIn"] % uuid4()
+    elsewhere = checking.replace("input: {", f'input: {{program: "{ELSEWHERE}", ')
+    return {"CheckInSuccess": checking, "CheckInNotOffered": elsewhere}.get(kind, making_up), customer("anna")
+
+
+async def inviting(world: World, kind: str) -> tuple[str, Viewer]:
+    """A call that brings about a kind of answer to who invites, or is invited."""
+    return await of_referrals.inviting(world, kind, (await things_of_anna(world)).ids["code"])
+
+
+async def redeeming(world: World, kind: str) -> tuple[str, Viewer]:
+    """A call that brings about a kind of answer to who redeems, keeps rewards, or sees to what was redeemed."""
+    things = await things_of_anna(world)
+    call, viewer = await of_rewards.redeeming(world, kind, things.ids, operator=CALLERS["an operator of the program"])
+    return things.fill(call), viewer
 
 
 async def importing(world: World, kind: str) -> tuple[str, Viewer]:
@@ -638,6 +716,9 @@ async def test_what_a_mutation_answers_is_seen_by_those_it_says(world: World, ki
     }
     others = holds if kind in OF_HOLDS else publishing if kind in OF_PUBLISHING else corrections
     others = importing if kind.startswith("Import") else others
+    others = checking_in if kind in OF_CHECKING_IN else others
+    others = redeeming if kind in of_rewards.ANSWERS else others
+    others = inviting if kind in of_referrals.ANSWERS else others
     call, viewer = calls[kind] if kind in calls else await others(world, kind)
     asked = " ".join(
         name + (" { __typename }" if is_composite_type(get_named_type(f.type)) else "")

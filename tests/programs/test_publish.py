@@ -123,9 +123,25 @@ async def test_a_tier_that_is_gone_has_a_successor_ever_after(database: Database
     await published_at_noon(database, defined(ladder={"v1": 0, "v3": 500}, successors={"v2": "v3"}))
     with pytest.raises(WrongDefinition, match=r"tiers\.successors\.v2: missing"):
         await published_at_noon(database, defined(ladder={"v1": 0, "v3": 600}))
-    back = defined(ladder={"v1": 0, "v2": 100, "v3": 600})
-    assert (await published_at_noon(database, back)).number == 3
-    assert back.section(TiersSection).tier("v2").threshold == 100
+
+
+@pytest.mark.parametrize("between", [0, 2], ids=["at once", "versions later"])
+async def test_the_code_of_a_tier_that_is_gone_never_comes_back(database: Database, between: int) -> None:
+    """R20: who was recorded with it stands on its successor, and would fall, or rise, by an edit alone."""
+    await published_at_noon(database, defined())
+    gone = {"v1": 0, "v3": 500}
+    for number in range(between + 1):
+        await published_at_noon(database, defined(ladder=gone | {"v3": 500 + number}, successors={"v2": "v3"}))
+    with pytest.raises(WrongDefinition) as refused:
+        await published_at_noon(database, defined(ladder={"v1": 0, "v2": 100, "v3": 600}))
+    assert str(refused.value) == (
+        'tiers.ladder[1].code: "v2" is the code of a tier that is gone, and is retired: choose another, and go on '
+        "naming its successor"
+    )
+    assert len(await numbers(database)) == between + 2
+    other = defined(ladder={"v1": 0, "new": 100, "v3": 600}, successors={"v2": "new"})
+    assert (await published_at_noon(database, other)).number == between + 3
+    assert other.section(TiersSection).tier("v2").threshold == 100
 
 
 async def test_an_instant_at_which_not_all_know_the_version_publishes_nothing(database: Database) -> None:

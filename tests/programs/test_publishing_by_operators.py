@@ -131,6 +131,22 @@ async def test_what_cannot_follow_is_told_before_and_refused(world: World, file:
     assert await numbers(world) == [1]
 
 
+async def test_a_tier_that_was_retired_is_told_before_and_refused(world: World) -> None:
+    """R20: who was in it is in its successor, and nobody is lowered by an edit."""
+    await shop_of(world, 300)
+    me = '{ me(program: "shop") { tier { code } } }'
+    await publish(world, shop(ladder={"v1": 0, "v3": 500}, successors={"v2": "v3"}), 1)
+    later(world)
+    assert (await world.data(me, by=customer("member-0")))["me"] == {"tier": {"code": "v3"}}
+    seen = await compare(world, shop())
+    assert [problem["key"] for problem in seen["problems"]] == ["tiers.ladder[1].code"]
+    answer = await publish(world, shop(), 2)
+    assert (answer["__typename"], answer["problems"]) == ("WrongProgramFile", seen["problems"])
+    later(world)
+    assert await numbers(world) == [1, 2]
+    assert (await world.data(me, by=customer("member-0")))["me"] == {"tier": {"code": "v3"}}
+
+
 async def test_the_same_file_is_no_new_version(world: World) -> None:
     await shop_of(world)
     assert await publish(world, shop() + "# 注释\n", 1) == {

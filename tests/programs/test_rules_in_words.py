@@ -81,6 +81,29 @@ CHANGES: Mapping[str, Replaced] = {
     "tiers.ladder[].gift.words": (("升级礼", "金卡礼"), ("Gift for gold", "Gift of gold")),
     "tiers.ladder[].benefits[].name": (('"会员价"', '"专享价"'), ("Member price", "Special price")),
     "tiers.ladder[].benefits[].description": (("指定商品", "部分商品"), ("Selected goods", "Some goods")),
+    "referrals.newcomer_days": (("newcomer_days = 27", "newcomer_days = 26"),),
+    "referrals.monthly_cap": (("monthly_cap = 17", "monthly_cap = 18"),),
+    "referrals.at_least": (('at_least = "57.00"\n', ""),),
+    "referrals.inviter.registration.points": (("points = 61", "points = 65"),),
+    "referrals.inviter.registration.words": (("邀请有礼", "邀请好礼"), ("For inviting", "For an invitation")),
+    "referrals.inviter.order.points": (("points = 62", "points = 65"),),
+    "referrals.inviter.order.words": (("好友首单礼", "好友下单礼"), ("For their order", "For an order of theirs")),
+    "referrals.invitee.registration.points": (("points = 63", "points = 65"),),
+    "referrals.invitee.registration.words": (("受邀礼", "受邀好礼"), ("For being invited", "For accepting")),
+    "referrals.invitee.order.points": (("points = 64", "points = 65"),),
+    "referrals.invitee.order.words": (("首单有礼", "首单好礼"), ("For the order", "For the first order")),
+    "checkin.points": (("points = 41", "points = 0"),),
+    "checkin.words": (("天天签到", "每日一签"), ("Day by day", "Each day")),
+    "checkin.cycle_days": (("cycle_days = 8", "cycle_days = 9"),),
+    "checkin.cycle[].day": (("day = 5", "day = 4"),),
+    "checkin.cycle[].points": (("points = 46", "points = 47"),),
+    "checkin.cycle[].words": (("周期奖励", "周期礼"), ("Bonus of the cycle", "Bonus of cycles")),
+    "checkin.milestones[].streak": (("streak = 34", "streak = 35"),),
+    "checkin.milestones[].points": (("points = 456", "points = 457"),),
+    "checkin.milestones[].words": (("连签奖励", "连签礼"), ("Bonus of the streak", "Bonus of streaks")),
+    "checkin.make_up.window_days": (("window_days = 6", "window_days = 5"),),
+    "checkin.make_up.quota": (("quota = 4", "quota = 0"),),
+    "checkin.make_up.cost": (("cost = 43", "cost = 0"),),
 }
 """For each key another value, and what is written instead of what."""
 
@@ -98,9 +121,10 @@ SILENT: Mapping[str, Replaced] = {
     "tiers.caps[].code": (('"a-month"', '"monthly"'),),
     "tiers.ladder[].code": (('"gold"', '"best"'), ("gold =", "best =")),
     "tiers.ladder[].benefits[].code": (('"price"', '"prices"'),),
+    "referrals.link": (("https://shop.example", "https://other.example"),),
 }
 """Keys of which members read nothing in the rules: what software calls things (`ProgramRule.code`), what `Program` says
-of itself, and what staff may do alone."""
+of itself, what staff may do alone, and where invitees are sent (`Referral.link`)."""
 
 
 def changed(key: str, text: str = WHOLE) -> str:

@@ -9,19 +9,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.db import Database
+from app.db import Database, Transaction
 from app.facts.importing import batches, staging, working
-from app.facts.importing.commands import Manner, Origin, import_file
+from app.facts.importing.commands import import_file
 from app.facts.importing.kinds import ImportKind
 from app.facts.importing.reading import Mapped, ReadLine
 from app.facts.importing.running import start_run
 from app.facts.importing.runs import begin_run, keep_batch
 from app.facts.importing.stages import Tally
+from app.facts.importing.terms import Manner, Origin
 from app.graph import Role
 from app.graph.ids import key_of
 from app.jobs import JOBS
 from tests.databases import run
 from tests.facts.history import contents, file_of, rows_of
+from tests.staff.correcting import codes
 from tests.staff.importing import ADD, CLUB, LOOK, OPERATOR, ORDERS, PARTS, START, created, looked, started, worked
 from tests.world import ISSUER, World, customer, staff
 
@@ -41,9 +43,52 @@ async def test_an_import_is_uploaded_in_parts_started_and_done_by_the_worker(wor
     assert me["me"] == {"growth": 1405, "tier": {"code": "v2"}}
     assert await rows_of(database_url, "import_lines") == 0
     rows = await run(database_url, "SELECT action, subject, program, about_id FROM audit_entries ORDER BY id")
+    done_by_staff = ("IMPORT_CREATED", *("IMPORT_PART_ADDED" for _ in PARTS), "IMPORT_STARTED")
     assert [tuple(row) for row in rows] == [
-        (action, OPERATOR.subject, CLUB, key_of(import_id, "import")) for action in ("IMPORT_CREATED", "IMPORT_STARTED")
+        (action, OPERATOR.subject, CLUB, key_of(import_id, "import")) for action in done_by_staff
     ]
+
+
+async def test_each_part_is_on_record_by_its_number_and_size_and_not_by_what_it_says(
+    world: World, database_url: str
+) -> None:
+    """R41: once, however often it is sent, and not if it was refused."""
+    parts = ("customer,date,amount\nанна,2026-01-05,1400.00\n", "bob,2026-01-06,5.00\n")
+    import_id = await created(world, *parts)
+    await world.data(ADD, by=OPERATOR, input={"id": import_id, "number": 2, "text": parts[1]})
+    for wrong in ({"number": 4, "text": parts[1]}, {"number": 2, "text": parts[0]}):
+        assert await codes(world, ADD, by=OPERATOR, input={"id": import_id, **wrong}) == ["BAD_USER_INPUT"]
+    text = """{ program(code: "taobao-club") { audit {
+        nodes { action about by { subject } at changes { what before after } } } } }"""
+    found = (await world.data(text, by=staff(Role.AUDITOR, CLUB)))["program"]["audit"]["nodes"]
+    assert [(entry["action"], {each["what"]: each["after"] for each in entry["changes"]}) for entry in found] == [
+        ("IMPORT_PART_ADDED", {"part": "2", "bytes": str(len(parts[1]))}),
+        ("IMPORT_PART_ADDED", {"part": "1", "bytes": str(len(parts[0].encode()))}),
+        ("IMPORT_CREATED", {}),
+    ]
+    assert len(parts[0].encode()) > len(parts[0])
+    assert {(entry["about"], entry["by"]["subject"], entry["at"]) for entry in found} == {
+        (import_id, OPERATOR.subject, world.now)
+    }
+    rows = await run(database_url, "SELECT * FROM audit_entries")
+    assert not [value for row in rows for value in row.values() if "анна" in str(value) or "bob" in str(value)]
+
+
+async def test_a_part_that_cannot_be_put_on_record_is_not_taken_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One transaction for both."""
+
+    async def fails(tx: Transaction, **_: Any) -> None:
+        raise RuntimeError
+
+    import_id = await created(world)
+    with monkeypatch.context() as patch:
+        patch.setattr("app.staff.commands.importing.note", fails)
+        with pytest.raises(AssertionError):
+            await world.data(ADD, by=OPERATOR, input={"id": import_id, "number": 1, "text": PARTS[0]})
+    found = await looked(world, import_id)
+    assert (found["parts"], found["linesTotal"]) == (0, 0)
 
 
 async def test_a_dry_run_tells_who_would_change_and_changes_nothing(world: World, database_url: str) -> None:

@@ -134,6 +134,25 @@ async def test_what_became_of_a_tier_says_why_and_in_words(world: World) -> None
     assert chinese[1]["words"] == "由v1升至v3。因一笔订单：当时计入 520 成长值。有效至 2027-03-01 20:00。"
 
 
+async def test_a_renewal_that_was_undone_says_until_when_the_tier_is_held(world: World) -> None:
+    """R15, M31: the same tier, by a refund."""
+    await opened(world)
+    await world.joins("anna", program=SHOP)
+    await buys(world, 210)
+    world.now += 30 * DAY
+    await buys(world, 205, order="second")
+    world.now = NOON.replace(year=2027)
+    await settles_tiers(world)
+    await world.refunds("anna", "second", {1: 100}, program=SHOP)
+    _, corrected, renewed, _ = (await me(world, TIERS))["tierHistory"]["nodes"]
+    assert (renewed["kind"], renewed["periodEnd"]) == ("RENEWED", NOON.replace(year=2028))
+    assert (corrected["kind"], corrected["cause"], corrected["periodEnd"]) == ("CORRECTED", "REFUND", world.now)
+    assert corrected["words"] == (
+        "The period of v2 was corrected. By a refund: the growth that it rested on was taken back; 105 growth was "
+        "left. Held until 2027-03-01 20:00."
+    )
+
+
 async def test_notices_renewals_and_falls_are_of_time(world: World) -> None:
     """R17: a notice says of which period, a renewal and a fall are dated when they were due."""
     await opened(world)

@@ -61,7 +61,7 @@ async def test_a_tier_that_rests_on_growth_which_was_refunded_is_corrected_at_on
     assert await told(world) == [
         TierReached(anna, "v1", "v2", NOON - 9 * DAY),
         TierReached(anna, "v2", "v3", NOON - 5 * DAY),
-        TierCorrected(anna, "v3", "v2", NOON + DAY),
+        TierCorrected(anna, "v3", "v2", NOON + DAY, (NOON - 9 * DAY).replace(year=2027)),
     ]
     assert await disagreements(world, anna) == []
 

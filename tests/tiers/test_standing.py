@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app.tiers.events import TierAtRisk, TierLowered, TierReached, TierRenewed
+from app.tiers.events import TierAtRisk, TierCorrected, TierLowered, TierReached, TierRenewed
 from tests.databases import run
 from tests.world import NOON, World, customer
 
@@ -145,10 +145,32 @@ async def test_a_refund_that_undoes_a_renewal_lowers_nobody_who_was_not_told(wor
     order = await grows(world, anna, 200)
     await passes(world, until=NEXT_MARCH)
     await shrinks(world, anna, 1, of=order)
-    assert kinds(await changes(world)) == ["RAISED", "RENEWED", "NOTICED"]
+    assert kinds(await changes(world)) == ["RAISED", "RENEWED", "CORRECTED", "NOTICED"]
     assert await row(world, "tier", "tier_until") == ("v2", NEXT_MARCH)
     await passes(world, 30)
-    assert (await changes(world))[3:] == [("LOWERED", "v2", "v1", NEXT_MARCH + 30 * DAY)]
+    assert (await changes(world))[4:] == [("LOWERED", "v2", "v1", NEXT_MARCH + 30 * DAY)]
+    assert await disagreements(world, anna) == []
+
+
+async def test_a_renewal_that_a_refund_undoes_is_corrected_in_the_history(world: World, anna: UUID) -> None:
+    """R15: the same tier, until the end that it had before, and told so; a refund that leaves enough writes nothing."""
+    await grows(world, anna, 200)
+    await passes(world, 30)
+    order = await grows(world, anna, 250)
+    await passes(world, until=NEXT_MARCH)
+    await passes(world, 1)
+    await shrinks(world, anna, 50, of=order)
+    assert kinds(await changes(world)) == ["RAISED", "RENEWED"]
+    refund = await shrinks(world, anna, 1, of=order)
+    columns = "kind, from_tier, to_tier, held_tier, tier_until, changed_at, cause, cause_id, growth"
+    assert (await changes(world, columns))[2] == (
+        "CORRECTED", "v2", "v2", "v2", NEXT_MARCH, world.now, "REFUND", refund, 199
+    )  # fmt: skip
+    assert (await told(world))[2] == TierCorrected(anna, "v2", "v2", world.now, NEXT_MARCH)
+    assert await disagreements(world, anna) == []
+    await grows(world, anna, 1)
+    assert kinds(await changes(world))[2:] == ["CORRECTED", "NOTICED", "RENEWED"]
+    assert await row(world, "tier", "tier_until") == ("v2", datetime(2028, 3, 2, 12, tzinfo=UTC))
     assert await disagreements(world, anna) == []
 
 

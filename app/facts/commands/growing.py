@@ -1,13 +1,24 @@
 """What facts do to growth: what orders and activities bring, and what refunds take back (R15, R22)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from app.db import Transaction
 from app.facts.queries import lines_of_orders
 from app.facts.rows import line_of
-from app.facts.rules import Earned, KnownOrder, Line, RefundedOrder, growth_earned, growth_to_take_back, left_by_caps
+from app.facts.rules import (
+    Earned,
+    KnownOrder,
+    Line,
+    RefundedOrder,
+    grown_in,
+    growth_counts_at,
+    growth_earned,
+    growth_to_take_back,
+    left_by_caps,
+)
 from app.facts.rules.activities import ReportedActivity
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers import commands as tiers
@@ -19,11 +30,45 @@ from app.tiers.section import TiersSection
 from .reversing import Reversal
 
 
-async def growth_of_order(
+@dataclass(frozen=True)
+class GrowthOfOrder:
+    """The growth of an order, entered once: when it comes to be known from when it counts."""
+
+    counts_at: datetime | None = None
+    """None: that is not known yet, or it was entered before, or it brings none."""
+    earned: Sequence[Earned] = ()
+
+    def entered_in(self, order: KnownOrder) -> KnownOrder:
+        """The order as it is known then. May raise BadInput: that is more than a member can have."""
+        return order if self.counts_at is None else grown_in(order, grown=self.earned)
+
+
+NO_GROWTH = GrowthOfOrder()
+
+
+async def growth_by_report(
+    tx: Transaction,
+    *,
+    member: tiers.StandingMember,
+    before: KnownOrder | None,
+    after: KnownOrder,
+    lines: Sequence[Line],
+    version: ProgramVersion | None,
+) -> GrowthOfOrder:
+    """What a report brings of which an order is known as `before` and `after`, by the version of the day it was paid.
+    Its lines are read if they are not at hand."""
+    if version is None or growth_counts_at(before, version=version) is not None:
+        return NO_GROWTH
+    counts_at = growth_counts_at(after, version=version)
+    if counts_at is None or await _is_brought_along(tx, member=member, counts_at=counts_at):
+        return NO_GROWTH
+    return GrowthOfOrder(counts_at, await _growth_of_order(tx, after, lines, version=version))
+
+
+async def _growth_of_order(
     tx: Transaction, known: KnownOrder, lines: Sequence[Line], *, version: ProgramVersion
 ) -> list[Earned]:
-    """What a paid order brings by the rules of the day it was paid, as far as that day's caps leave it (R25, R27).
-    Its lines are read if they are not at hand."""
+    """What a paid order brings by the rules of the day it was paid, as far as that day's caps leave it (R25, R27)."""
     if not lines:
         (rows,) = await lines_of_orders(tx, [(known.member_id, known.id)])
         lines = [line_of(row) for row in rows]
@@ -34,7 +79,7 @@ async def growth_of_order(
     return left_by_caps(earned, left)
 
 
-async def is_brought_along(tx: Transaction, *, member: tiers.StandingMember, counts_at: datetime) -> bool:
+async def _is_brought_along(tx: Transaction, *, member: tiers.StandingMember, counts_at: datetime) -> bool:
     """Is growth of that date in what the member had when they came to be known here (R19)? A statement only for growth
     that is older than what was looked at."""
     known = member.standing.standing_at
@@ -49,8 +94,7 @@ async def grow_by_order(
     *,
     member: tiers.StandingMember,
     reversal: Reversal,
-    earned: Sequence[Earned],
-    counts_at: datetime | None,
+    growth: GrowthOfOrder,
     is_paid_now: bool,
     programs: Programs,
     manner: tiers.Manner,
@@ -59,9 +103,9 @@ async def grow_by_order(
     """The growth of an order that counts now, or from a known instant on, nothing while that is not known; and at once
     what refunds that are known take back of it, so that no tier is reached that rests on it."""
     order, version = reversal.order, reversal.version
-    grown = tiers.grown_by(GrowthCause.ORDER, order.id, earned, program_version=version.number,
-                           earned_at=order.paid_at or now, counts_at=counts_at or now)  # fmt: skip
-    gross = {each.rule: each.amount for each in earned}
+    grown = tiers.grown_by(GrowthCause.ORDER, order.id, growth.earned, program_version=version.number,
+                           earned_at=order.paid_at or now, counts_at=growth.counts_at or now)  # fmt: skip
+    gross = {each.rule: each.amount for each in growth.earned}
     shrunk: list[tiers.Shrunk] = []
     for number, refund in enumerate(reversal.refunded.refunds, 1):
         before, after = (reversal.refunded.up_to(until) for until in (number - 1, number))
@@ -122,7 +166,7 @@ async def grow_by_activity(
     at = activity.occurred_at
     section = version.section(TiersSection)
     counts_at = counts_from(at, section, zone=version.zone)
-    if await is_brought_along(tx, member=member, counts_at=counts_at):
+    if await _is_brought_along(tx, member=member, counts_at=counts_at):
         return 0
     given = [(rule.code, rule.growth) for rule in section.rules_of(activity.action)]
     left = await growth_left(tx, member_id=member.id, earned=given, version=version, at=at)

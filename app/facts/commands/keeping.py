@@ -64,13 +64,18 @@ async def keep_order(tx: Transaction, *, is_first: bool, order: KnownOrder, now:
 
 
 async def keep_facts(
-    tx: Transaction, *, known: KnownOrder, kinds: Sequence[FactKind], order: ReportedOrder, now: datetime
+    tx: Transaction,
+    *,
+    known: KnownOrder,
+    kinds: Sequence[FactKind],
+    order: ReportedOrder,
+    earned: Sequence[Earned],
+    now: datetime,
 ) -> None:
+    """What was reported of an order; with its payment also its lines, and what they earned."""
     await tx.run_many(INSERT_FACT, fact_rows(tx, known=known, kinds=kinds, order=order, now=now))
-
-
-async def keep_lines(tx: Transaction, *, known: KnownOrder, order: ReportedOrder, earned: Sequence[Earned]) -> None:
-    await tx.run_many(INSERT_LINE, line_rows(tx, known=known, order=order, earned=earned))
+    if FactKind.ORDER_PAID in kinds:
+        await tx.run_many(INSERT_LINE, line_rows(tx, known=known, order=order, earned=earned))
 
 
 def fact_rows(

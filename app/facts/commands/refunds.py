@@ -23,6 +23,7 @@ from app.tiers import commands as tiers
 
 from .claiming import claim_refund
 from .growing import shrink_by_refund
+from .invited import tell_of_order
 from .keeping import INSERT_FACT, keep_order, known_order
 from .reversing import Reversal, refunded_order, take_back
 from .whom import Member, counts_for, is_active
@@ -55,6 +56,8 @@ async def take_refund(
     `whenever`, it was before they joined (see `counts_for`). May refuse: FactConflict. May raise Overloaded.
     """
     standing = await tiers.settled_standing(tx, member=member, programs=programs, now=now)
+    # Settled first, so that what was due by now is entered before the refund and not with it (R2); opened again after
+    # growth was taken back, because a gift may have been revoked in between.
     await points.settled_account(tx, member_id=member.id, now=now)
     known = await _known(tx, member=member, refund=refund)
     if known is not None:
@@ -77,6 +80,7 @@ async def take_refund(
     await shrink_by_refund(tx, member=standing, reversal=reversal, refund_id=refund_id, programs=programs, now=now)
     account = await points.settled_account(tx, member_id=member.id, now=now)  # a gift revoked pays for nothing else
     await take_back(tx, account=account, reversal=reversal, refund_id=refund_id, now=now)
+    await tell_of_order(tx, member=member, order=order, now=now)
     return RefundRecorded(member.id, order.id, refund_id, refunded, order.currency)
 
 

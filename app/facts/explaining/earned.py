@@ -10,12 +10,12 @@ from app.points.rules.caps import that_apply
 from app.points.section import ActionRule, EarningRule, Multiplied, PointsSection, Rounding
 from app.programs.money import Money, decimal_of
 from app.programs.rulebook import Told, points, quoted, told
-from app.programs.rules import SINCE_EVER
 from app.programs.section import ONCE
 from app.tiers.section import TiersSection
 
 from .evidence import Evidence
 from .lots import lot_steps, policy_step
+from .ruled import own_rule, rule_step
 from .steps import Step, StepCode, moment, number
 
 ROUNDED = {
@@ -48,32 +48,16 @@ def earned_steps(evidence: Evidence) -> Iterator[Step]:
     order_rule = next((rule for rule in section.earning if rule.code == code), None)
     action_rule = next((rule for rule in section.actions if rule.code == code), None)
     if order_rule is not None and evidence.refunded is not None:
-        yield _rule(evidence, order_rule, f"points.earning.{code}")
+        yield rule_step(evidence, order_rule.words, f"points.earning.{code}")
         yield from _by_order(evidence, order_rule, evidence.refunded.lines, earned=earned)
     elif action_rule is not None:
-        yield _rule(evidence, action_rule, f"points.actions.{code}")
+        yield rule_step(evidence, action_rule.words, f"points.actions.{code}")
         yield from _by_action(evidence, action_rule, earned=earned)
     else:
+        yield from own_rule(evidence)
         yield from lot_steps(evidence, sign=1)
     if lot is not None:
         yield from _times(evidence, lot, is_order=order_rule is not None)
-
-
-def _rule(evidence: Evidence, rule: Multiplied, code: str) -> Step:
-    version, until = evidence.version, evidence.until
-    is_first = version.effective_from == SINCE_EVER
-    since = told(zh="自 {at} 起", en="in force from {at}", at=moment(version.effective_from, zone=version.zone))
-    end = told(zh="至 {at}", en=" until {at}", at=moment(until.effective_from, zone=version.zone)) if until else ""
-    words = told(
-        zh="规则{name}（第 {number} 版，{since}{end}）：{rule}",
-        en="The rule {name} (version {number}, {since}{end}): {rule}",
-        name=Told(quoted(rule.words.zh).zh, quoted(rule.words.en).en),
-        number=str(version.number),
-        since=Told("自始有效", "in force since ever") if is_first else since,
-        end=end,
-        rule=evidence.rule(code) or Told(rule.words.zh, rule.words.en),
-    )
-    return Step(StepCode.RULE, words)
 
 
 def _by_order(evidence: Evidence, rule: EarningRule, lines: Iterable[Line], *, earned: int) -> Iterator[Step]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from app.points.rules import Cause, EntryKind, Lot
-from app.points.rules.words import words_of
-from app.points.section import PointsSection
+from app.points.rules.words import words_by
 from app.programs.rulebook import Told, points, quoted, told
 
 from .evidence import Evidence
+from .ruled import own_rule
 from .steps import Step, StepCode, moment
 
 FIRST_FIRST = Told(
@@ -18,6 +18,10 @@ BACK = Told("积分退回到当初支付的各笔积分。", "The points return 
 LAST_FIRST = Told(
     "积分退回到当初支付的各笔积分，最后支付的先退回：如同当初少用了这么多。",
     "The points return to the lots that paid, the last that paid first: as if so much less had been spent.",
+)
+REDEEMED = Told("积分兑换了商品。", "They paid for a reward.")
+UNREDEEMED = Told(
+    "兑换已取消或退款，积分退回。", "What they had paid for was cancelled or refunded: they are given back."
 )
 TOO_LATE = Told(
     "这些积分退回时已过有效期，因此随即失效。", "Their time had passed when they came back: so they lapsed at once."
@@ -55,7 +59,7 @@ def origin_of(lot: Lot, evidence: Evidence) -> Told:
     zone = evidence.version.zone
     order, activity = evidence.orders.get(lot.cause_id), evidence.activities.get(lot.cause_id)
     version = evidence.versions.get(lot.program_version, evidence.version)
-    rule = words_of(version.section(PointsSection), lot.rule)
+    rule = words_by(version, lot.rule)
     what = Told(quoted(rule.zh).zh, quoted(rule.en).en) if rule is not None else Told(lot.rule, lot.rule)
     at = moment(lot.earned_at, zone=zone)
     if order is not None:
@@ -99,6 +103,9 @@ def held_steps(evidence: Evidence) -> Iterator[Step]:
 def paid_steps(evidence: Evidence) -> Iterator[Step]:
     """Points went out: spent, held, captured."""
     yield from held_steps(evidence)
+    yield from own_rule(evidence)
+    if evidence.cause is Cause.REDEMPTION:
+        yield Step(StepCode.REDEMPTION, REDEEMED)
     yield Step(StepCode.ORDER_OF_LOTS, FIRST_FIRST)
     yield from lot_steps(evidence, sign=-1)
 
@@ -107,7 +114,11 @@ def returned_steps(evidence: Evidence) -> Iterator[Step]:
     """Points came back: a hold was released, or what was spent is given back (R7, R14)."""
     yield from held_steps(evidence)
     giving = evidence.giving
-    if giving is None:
+    if evidence.cause is Cause.REDEMPTION:
+        yield Step(StepCode.REDEMPTION, UNREDEEMED)
+        yield Step(StepCode.ORDER_OF_LOTS, LAST_FIRST)
+        yield from policy_step(evidence, "points.give_backs")
+    elif giving is None:
         yield Step(StepCode.ORDER_OF_LOTS, BACK)
     else:
         by = Told("商家", "the shop") if giving.by_shop else Told("顾客", "the customer")
@@ -133,7 +144,7 @@ def activated_steps(evidence: Evidence) -> Iterator[Step]:
 
 
 def lapsed_steps(evidence: Evidence) -> Iterator[Step]:
-    is_late = evidence.cause in (Cause.HOLD, Cause.GIVE_BACK)
+    is_late = evidence.cause in (Cause.HOLD, Cause.GIVE_BACK, Cause.REDEMPTION)
     yield Step(StepCode.LATE_RETURN, TOO_LATE) if is_late else Step(StepCode.EXPIRY, LAPSED)
     yield from policy_step(evidence, "points.expiry", as_=StepCode.EXPIRY)
     yield from lot_steps(evidence, sign=-1)

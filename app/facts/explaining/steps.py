@@ -28,6 +28,7 @@ class StepCode(Enum):
     ORDER_OF_LOTS = "ORDER_OF_LOTS"
     LOT = "LOT"
     HOLD = "HOLD"
+    REDEMPTION = "REDEMPTION"
     GIVE_BACK = "GIVE_BACK"
     LATE_RETURN = "LATE_RETURN"
     REFUND = "REFUND"

@@ -1,6 +1,6 @@
 """The explanation as a whole."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from app.db import Reader
@@ -9,6 +9,7 @@ from app.programs.rules import Programs
 
 from .earned import earned_steps
 from .evidence import Evidence, evidence_of
+from .invitations import INVITATION
 from .lots import (
     activated_steps,
     adjusted_steps,
@@ -27,7 +28,7 @@ def _reversed_steps(evidence: Evidence) -> Iterator[Step]:
     return taken_back_steps(evidence) if evidence.cause is Cause.REFUND else still_owed_steps(evidence)
 
 
-STEPS: Mapping[EntryKind, Callable[[Evidence], Iterator[Step]]] = {
+STEPS: dict[EntryKind, Callable[[Evidence], Iterator[Step]]] = {
     EntryKind.EARNED: earned_steps,
     EntryKind.ACTIVATED: activated_steps,
     EntryKind.EXPIRED: lapsed_steps,
@@ -57,4 +58,5 @@ async def explanation(db: Reader, entry: Any, *, program: str, programs: Program
     """Why the movement, a row, moved so much. At most fourteen statements, however much it moved. May raise Overloaded:
     its rules were published a moment ago."""
     evidence = await evidence_of(db, entry, program=program, programs=programs)
-    return Explanation(entry.member_id, entry, moved_by(entry), list(STEPS[evidence.kind](evidence)))
+    steps = STEPS | INVITATION if evidence.cause is Cause.REFERRAL else STEPS
+    return Explanation(entry.member_id, entry, moved_by(entry), list(steps[evidence.kind](evidence)))

@@ -31,6 +31,7 @@ describe_values(
         "ORDER_OF_LOTS": "In which order lots paid, gave, or got back.",
         "LOT": "What moved of one lot, and where that came from.",
         "HOLD": "What points were set aside for, and what became of that.",
+        "REDEMPTION": "That points paid for a reward, or came back from one: `PointsEntry.redemption` has it.",
         "GIVE_BACK": "Who cancelled what points had paid for.",
         "LATE_RETURN": "Points came back after their time had passed.",
         "REFUND": "The refund that took them back, and all refunds of the order so far.",

@@ -6,102 +6,27 @@ that was done is changed nothing by.
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from app.customers.rules import Identity
 from app.db import Database, Page
 from app.db.paging import MOST as PAGE
-from app.errors import BadInput
-from app.facts.rules import Brings
 from app.programs.rules import Programs, ProgramVersion
 
-from .kinds import ImportKind
 from .models import ImportNotTakenRow
 from .queries import lines_not_taken, run_by_id
-from .reading import Columns, Mapped, NotTaken, header_of, reader_of
+from .reading import Columns, NotTaken, header_of, reader_of
 from .records import lines_of, records_of
 from .running import go_on, start_run
 from .runs import begin_run, end_run, forget_run, keep_run, locked_run, moves_of
-from .stages import NOTHING, Changed, Tally
+from .stages import Tally
 from .staging import Rows, stage
+from .terms import Imported, Manner, Origin
 
-LONGEST_SOURCE = 100
 MOST_NOT_TAKEN = 1000
 """Lines that could not be taken, and are told one by one."""
 Progress = Callable[[int, int], object]
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where orders come from and where they go."""
-
-    program: str
-    source: str
-    """Name of the system that they are from: their ids are its (R24)."""
-    issuer: str
-    """Of the customers' tokens; what the file calls a customer is their subject."""
-
-    def __post_init__(self) -> None:
-        """May raise BadInput: no name that a token could have."""
-        if not 0 < len(self.source) <= LONGEST_SOURCE or not self.source.isprintable():
-            raise BadInput(f"The source must have 1 to {LONGEST_SOURCE} printable characters.")
-        Identity(self.issuer, "anybody")
-
-
-@dataclass(frozen=True)
-class Imported:
-    """What came of an import."""
-
-    lines: int
-    """That are, or should be, orders or members."""
-    new: int
-    known: int
-    """Orders that were recorded before, with the same content; members of whom nothing that the file says is new."""
-    refused: int
-    """Lines of which nothing was taken."""
-    not_taken: tuple[NotTaken, ...]
-    """The first of them, in the order of their lines."""
-    shift_days: int
-    """By which all orders are moved; fixed by the first import of the file."""
-
-    moves: Mapping[tuple[str, str], int]
-    """Of a dry run: number of members by the tiers held before and after."""
-
-    @property
-    def is_whole(self) -> bool:
-        """Were all lines come to? False if it was stopped before."""
-        return self.new + self.known + self.refused == self.lines
-
-
-def ignored(changed: Changed) -> None:
-    """Nobody is told."""
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How a file is imported."""
-
-    columns: Columns
-    brings: Brings = NOTHING
-    to_today: bool = False
-    """Move all orders by whole days, so that the last is of today, if this is the first import from the source into
-    the program; every later one, of whatever file, moves them as the first did."""
-    is_dry: bool = False
-    """Nothing whatsoever is changed."""
-    changed: Callable[[Changed], object] = ignored
-    """Told of each member who would be changed by a dry run, as it comes to them."""
-
-    @property
-    def kind(self) -> ImportKind:
-        return ImportKind.ORDERS if isinstance(self.columns, Mapped) else ImportKind.MEMBERS
-
-    @property
-    def what(self) -> str:
-        """What its lines are, for people."""
-        return self.kind.name.lower()
 
 
 async def import_file(

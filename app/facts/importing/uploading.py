@@ -6,6 +6,7 @@ at once, and nothing else of it is kept.
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from app.db import Transaction
 from app.errors import BadInput, Refused
 from app.programs.rules import Programs
 
-from .kinds import ImportAsked, ImportKind, ImportNotOpen, ImportState
+from .kinds import ImportKind, ImportNotOpen, ImportState
 from .models import ImportRunRow
 from .reading import columns_of, header_of, reader_of
 from .records import lines_of, records_of
@@ -25,9 +26,20 @@ from .staging import Rows, stage_in
 NO_IMPORT = "There is no such import."
 
 
-async def add_part(
-    tx: Transaction, *, programs: Programs, run_id: UUID, number: int, text: str, now: datetime
-) -> ImportAsked:
+@dataclass(frozen=True)
+class Part:
+    """A part of the file of an import."""
+
+    run: ImportRunRow
+    """As it was before."""
+    number: int
+    size: int
+    """In bytes."""
+    is_new: bool
+    """False: it was taken in before."""
+
+
+async def add_part(tx: Transaction, *, programs: Programs, run_id: UUID, number: int, text: str, now: datetime) -> Part:
     """Take in a part of the file of an import: whole lines, of which the first of all name the columns. The same part
     again changes nothing.
 
@@ -38,7 +50,7 @@ async def add_part(
     content = text.encode()
     digest = hashlib.sha256(content).digest()
     if number == run.parts and digest == run.part_digest:
-        return ImportAsked(run_id, replayed=True)
+        return Part(run, number, len(content), is_new=False)
     if number != run.parts + 1:
         raise BadInput(f"Part {run.parts + 1} comes next: parts come in their order, and the last one may be repeated.")
     program = programs.current(run.program, now)
@@ -61,7 +73,7 @@ async def add_part(
         last_day=max((day for day in (run.last_day, rows.last_day) if day is not None), default=None),
         worked_at=now,
     )
-    return ImportAsked(run_id)
+    return Part(run, number, len(content), is_new=True)
 
 
 async def start_import(tx: Transaction, *, run_id: UUID) -> ImportRunRow:

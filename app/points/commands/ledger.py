@@ -96,6 +96,9 @@ async def load_payment(tx: Transaction, books: Books, *, cause: str, cause_id: U
 
 async def keep(tx: Transaction, books: Books) -> None:
     """Write what moved: lots, entries, what they moved of lots, holds, and the figures."""
+    figures = {name: getattr(books, name) for name in FIGURES}
+    if not books.lots and not books.holds and figures == books.written:
+        return
     owner = {"member_id": books.member_id}
     lots, holds = books.lots.values(), books.holds.values()
     new_lots = [lot for lot in lots if lot.id not in books.known_lots]
@@ -114,7 +117,6 @@ async def keep(tx: Transaction, books: Books) -> None:
     await _write(tx, INSERT_HOLD, [owner | vars(hold) for hold in holds if hold.id not in books.known_holds])
     ended = [hold for hold in holds if hold.id in books.known_holds and books.known_holds[hold.id] != hold]
     await _write(tx, KEEP_HOLD, [_changes(books, hold.id, hold, HOLD_CHANGES) for hold in ended])
-    figures = {name: getattr(books, name) for name in FIGURES}
     if figures != books.written:
         tx.later(KEEP_ACCOUNT, of_member=books.member_id, **{f"new_{name}": figures[name] for name in FIGURES})
     books.were_written(figures)

@@ -12,6 +12,8 @@ from .movements import Moved
 
 PAID = frozenset(kind.name for kind in PAYING)
 MAKING = frozenset((EntryKind.EARNED.name, EntryKind.ADJUSTED.name))
+GIVING = (Cause.GIVE_BACK, Cause.REDEMPTION)
+"""Causes by which points return that had been spent; who cancelled a redemption, `rewards` knows."""
 
 
 def lot_claims(book: PointsBook, moved: Mapping[UUID, Sequence[Moved]]) -> Iterator[Claim]:
@@ -81,8 +83,8 @@ def _extension(lot: LotRow, moved: Iterable[Moved], by_shop: Mapping[UUID, bool]
     """A lot lasts longer because points returned to it when the shop cancelled what they had bought (R7)."""
     if lot.extended_by is None:
         return
-    giving = (EntryKind.GIVEN_BACK.name, Cause.GIVE_BACK.name, lot.extended_by)
-    returned = [each.entry for each in moved if (each.entry.kind, each.entry.cause, each.entry.cause_id) == giving]
+    giving = [(EntryKind.GIVEN_BACK.name, cause.name, lot.extended_by) for cause in GIVING]
+    returned = [each.entry for each in moved if (each.entry.kind, each.entry.cause, each.entry.cause_id) in giving]
     yield Claim("points_lots.extended_by: gave back to it (R7)", lot.id, 1, len(returned))
     yield Claim("points_lots.extended_by: by the shop (R7)", lot.id, True, by_shop.get(lot.extended_by, True))
     for entry in returned:

@@ -5,7 +5,8 @@ changed. Nothing here reads, writes, or asks for the time; ids are made by what 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -54,27 +55,27 @@ class Books(Figures):
         for lot in lots:
             if lot.id not in self.lots:
                 self.lots[lot.id] = lot
-                self.known_lots[lot.id] = replace(lot)
+                self.known_lots[lot.id] = copy(lot)
 
     def know_holds(self, holds: Iterable[Hold]) -> None:
         for hold in holds:
             if hold.id not in self.holds:
                 self.holds[hold.id] = hold
-                self.known_holds[hold.id] = replace(hold)
+                self.known_holds[hold.id] = copy(hold)
 
     def know_paid(self, uses: Iterable[PaidUse]) -> None:
         for use in uses:
             if (use.entry_id, use.lot_id) not in self.known_paid:
                 self.paid.append(use)
-                self.known_paid[use.entry_id, use.lot_id] = replace(use)
+                self.known_paid[use.entry_id, use.lot_id] = copy(use)
 
     def were_written(self, figures: Mapping[str, Any]) -> None:
         """All that moved is in the database now."""
         self.written = figures
         self.movements = []
-        self.known_lots = {lot.id: replace(lot) for lot in self.lots.values()}
-        self.known_holds = {hold.id: replace(hold) for hold in self.holds.values()}
-        self.known_paid = {(use.entry_id, use.lot_id): replace(use) for use in self.paid}
+        self.known_lots = {lot.id: copy(lot) for lot in self.lots.values()}
+        self.known_holds = {hold.id: copy(hold) for hold in self.holds.values()}
+        self.known_paid = {(use.entry_id, use.lot_id): copy(use) for use in self.paid}
 
     def paid_by(self, entry_id: UUID) -> list[PaidUse]:
         """The lots that paid a movement, in the order in which they did."""

@@ -1,5 +1,5 @@
-"""Points that are given on a condition: pending until it is met, and taken back, as far as they are unused, when it turns
-out not to be (R37)."""
+"""Points that are given on a condition: pending until it is met, and taken back, as far as they are unused, when it
+turns out not to be (R37)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from .taking import taken
 from .things import Because, Lot, Use
 
 AGAIN = "#"
-"""Follows the rule's code, with a number, where points are given by it once more after they were taken back: each giving
-has a cause of its own (R5)."""
+"""Follows the rule's code, with a number, where points are given by it once more after they were taken back: each
+giving has a cause of its own (R5)."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,7 @@ def follow(
     books.due_at = books.next_due()
 
 
-def _given(
-    books: Books, conditional: Conditional, amount: int, *, number: int, lot_id: UUID, at: datetime
-) -> Lot:
+def _given(books: Books, conditional: Conditional, amount: int, *, number: int, lot_id: UUID, at: datetime) -> Lot:
     because = conditional.because(number)
     lot = Lot(lot_id, amount, amount, LotState.PENDING.name, because.cause.name, because.cause_id, because.rule,
               because.program_version, at, None, None)  # fmt: skip

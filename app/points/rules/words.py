@@ -12,11 +12,13 @@ from .settling import EXTENDED
 HOLD = "HOLD"
 GIVE_BACK = "GIVE_BACK"
 ADJUSTMENT = "ADJUSTMENT"
+REDEMPTION = "REDEMPTION"
 
 OURS: Mapping[str, Words] = {
     HOLD: Words(zh="为订单预留积分：未使用则退回", en="Points set aside for an order; unused, they return"),
     GIVE_BACK: Words(zh="订单取消，积分退回", en="Points given back because what they paid for was cancelled"),
     ADJUSTMENT: Words(zh="客服调整积分", en="Points corrected by staff"),
+    REDEMPTION: Words(zh="积分兑换；取消或退款时退回", en="A reward for points; cancelled or refunded, they return"),
 }
 """By what stands for the rule's code; a program's own codes are in small letters."""
 

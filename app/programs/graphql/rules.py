@@ -31,6 +31,8 @@ describe_values(
         "TIERS": "The ladder, and what is given for reaching a tier.",
         "TIER_PERIOD": "How long a tier is held, and how it is renewed or lowered.",
         "BENEFITS": "What members of a tier enjoy.",
+        "REFERRALS": "What inviting others brings, and being invited.",
+        "CHECK_IN": "What checking in day by day brings, and how a missed day is made up.",
     },
 )
 strawberry.enum(telling.RuleChangeKind, description="What became of a rule.")

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.db import Transaction, insert_of
+from app.staff.audited import Changes, changes_kept
 from app.staff.models import AuditRow
 from app.staff.rules import AuditAction, AuditedKind, Staff
 
@@ -20,11 +21,13 @@ async def note(
     about: tuple[AuditedKind, UUID],
     reason: str | None,
     version: int | None = None,
+    changes: Changes | None = None,
     now: datetime,
 ) -> None:
     """Record what a person of staff did, in the transaction that does it: both are there, or neither. `owner_id` is
-    the member whom it is about, or stands for the whole program (`owner_of`); `version` is the one that was published.
-    The reason is in the words of staff: no personal data is put into it by us (R41)."""
+    the member whom it is about, or stands for the whole program (`owner_of`); `version` is the one that was published;
+    `changes` is what was different before and after. The reason is in the words of staff: no personal data is put into
+    it by us (R41)."""
     kind, about_id = about
     await tx.run(
         INSERT_AUDIT,
@@ -39,5 +42,6 @@ async def note(
         subject=by.person.subject,
         role=by.role,
         reason=reason,
+        changes=changes_kept(changes),
         at=now,
     )

@@ -7,9 +7,11 @@ from .deciding import StaffMutations
 from .importing import ImportMutations, ImportQueries
 from .members import MemberIdentities, MembersQueries
 from .publishing import PublishingMutations
+from .rewards import CatalogueMutations, RedemptionChangeAuthor, RedemptionQueries, StaffRedemptionMutations
 from .tiers import ManualTierAuthor, ManualTierMutations, TierChangeAuthor
 
 __all__ = [
+    "CatalogueMutations",
     "ComparisonQueries",
     "ImportMutations",
     "ImportQueries",
@@ -22,7 +24,10 @@ __all__ = [
     "PointsEntryAdjustment",
     "ProgramAudit",
     "PublishingMutations",
+    "RedemptionChangeAuthor",
+    "RedemptionQueries",
     "StaffMutations",
     "StaffQueries",
+    "StaffRedemptionMutations",
     "TierChangeAuthor",
 ]

@@ -1,5 +1,6 @@
 """What those who check see of what staff did."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -10,7 +11,7 @@ from app.graph import Connection, Role, batched, column, computed, describe_valu
 from app.graph.ids import global_id
 from app.members.graphql import Member
 from app.programs.graphql import Program
-from app.staff import queries, rules
+from app.staff import audited, queries, rules
 from app.staff.models import AuditRow
 
 from .adjustments import StaffMember
@@ -27,12 +28,25 @@ describe_values(
         "ADJUSTMENT_REJECTED": "Did not agree, and no points moved.",
         "PROGRAM_PUBLISHED": "Published a version of the program's rules.",
         "IMPORT_CREATED": "Created an import of members or of orders, of which nothing is taken before it is started.",
+        "IMPORT_PART_ADDED": "Added a part of its file to an import.",
         "IMPORT_TRIED": "Started the dry run of an import.",
         "IMPORT_STARTED": "Started an import of members or of orders.",
         "MANUAL_TIER_SET": "Set a tier beside the one that is earned, or another end of it.",
         "MANUAL_TIER_ENDED": "Ended a tier that staff had set.",
+        "REWARD_CREATED": "Made a new reward.",
+        "REWARD_CHANGED": "Said something of a reward otherwise.",
+        "REWARD_RETIRED": "Retired a reward: nobody can redeem it any more.",
+        "REWARD_STOCKED": "Put more of a reward into its stock, or took some out.",
+        "VOUCHER_CODES_ADDED": "Took codes of vouchers up into a reward's pool.",
+        "REDEMPTION_CONFIRMED": "Agreed to a redemption.",
+        "REDEMPTION_FULFILLED": "Sent what was redeemed, or paid it out.",
+        "REDEMPTION_REFUNDED": "Took a redemption back: the points were given back.",
     },
 )
+
+
+OF_PROGRAMS = frozenset((rules.AuditedKind.IMPORT.name, rules.AuditedKind.REWARD.name))
+"""Kinds of things whose global ids name no member."""
 
 
 class AboutSomething(Protocol):
@@ -48,9 +62,25 @@ def about_of(row: AboutSomething) -> strawberry.ID | None:
     if row.about_kind == rules.AuditedKind.PROGRAM.name:
         return None
     prefix = rules.AuditedKind[row.about_kind].value
-    if row.about_kind == rules.AuditedKind.IMPORT.name:
+    if row.about_kind in OF_PROGRAMS:
         return strawberry.ID(global_id(prefix, row.about_id))
     return strawberry.ID(global_id(prefix, row.owner_id, row.about_id))
+
+
+class HasChanges(Protocol):
+    @property
+    def changes(self) -> str | None: ...
+
+
+def changes_of(row: HasChanges) -> Sequence[audited.AuditedChange]:
+    return audited.changes_read(row.changes)
+
+
+@shows(audited.AuditedChange, description="Something that was different after what staff did.", seen_by=CHECKING)
+class AuditedChange:
+    what: str = column("What it is, by its name in the records.")
+    before: str | None = column("As it was before; null: nothing.")
+    after: str | None = column("As it was after; null: nothing.")
 
 
 @shows(
@@ -63,8 +93,8 @@ class AuditEntry:
     action: rules.AuditAction = column("What they did.")
     about: strawberry.ID | None = computed(
         about_of,
-        "Global id of what it was about: ask for it with `node`, for an import with `import`; null if that was the "
-        "program as a whole.",
+        "Global id of what it was about: ask for it with `node`, for an import with `import`, for a reward with "
+        "`reward`; null if that was the program as a whole.",
     )
     program_version: int | None = column(
         "Number of the version that was published: ask for it with `publishedVersion`; null if none was."
@@ -73,6 +103,9 @@ class AuditEntry:
     role: Role = column("As what they did it: the role of their token.")
     reason: str | None = column(
         "Why, in their own words; null where they agreed to what somebody else gave a reason for."
+    )
+    changes: list[AuditedChange] = computed(
+        changes_of, "Of a reward, or of the file of an import: what was different afterwards."
     )
     at: datetime = column("When they did it.")
 

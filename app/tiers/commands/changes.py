@@ -113,7 +113,7 @@ def _event(member_id: UUID, change: Change) -> object | None:
         case TierChangeKind.RAISED:
             return TierReached(member_id, before, after, at)
         case TierChangeKind.CORRECTED:
-            return TierCorrected(member_id, before, after, at)
+            return TierCorrected(member_id, before, after, at, change.after.until)
         case TierChangeKind.LOWERED:
             return TierLowered(member_id, before, after, at)
         case TierChangeKind.RENEWED:

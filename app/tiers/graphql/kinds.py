@@ -25,7 +25,7 @@ describe_values(
     TierChangeKind,
     {
         "RAISED": "Growth reached a higher one, or an edit of the ladder did.",
-        "CORRECTED": "It rested on growth that was taken back.",
+        "CORRECTED": "It, or the period for which it is held, rested on growth that was taken back.",
         "RENEWED": "Its period ended, and it is held for another.",
         "LOWERED": "Its period ended, and the growth did not renew it.",
         "NOTICED": "The member was told that it is at risk.",

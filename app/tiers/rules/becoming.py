@@ -41,9 +41,10 @@ def became(before: Standing, reckoned: Reckoned, *, program: Program, now: datet
 
 def corrected(before: Standing, reckoned: Reckoned, *, program: Program, now: datetime) -> Sequence[Step]:
     """What is to be written after growth was taken back (R15): one step from the tier held to the one that is left,
-    from now on, whatever would have come of it in between; nothing if it is the same tier."""
+    from now on, whatever would have come of it in between. The same tier for a shorter period, because a renewal was
+    undone, is one, too; nothing if it is the same tier for as long."""
     after, ladder = reckoned.standing.place, ladder_at(program, now)
-    if after.tier == before.tier:
+    if after.tier == before.tier and not _is_longer(before.place, after):
         return []
     is_raised = step_on(ladder, after.tier).threshold > step_on(ladder, before.tier).threshold
     kind = TierChangeKind.RAISED if is_raised else TierChangeKind.CORRECTED

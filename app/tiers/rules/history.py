@@ -55,6 +55,10 @@ class Place(NamedTuple):
     since: datetime | None = None
     until: datetime | None = None
 
+    def lasts(self, at: datetime) -> bool:
+        """Is it held still at an instant?"""
+        return self.until is not None and self.until > at
+
 
 BASE = Place()
 
@@ -129,3 +133,10 @@ def left_of(entries: Sequence[Entry]) -> Mapping[UUID, int]:
         if entry.reverses is not None:
             taken[entry.reverses] -= entry.change
     return {e.id: max(e.change - taken[e.id], 0) if e.reverses is None else 0 for e in entries}
+
+
+def notices_of(changes: Sequence[Change], *, until: datetime) -> Mapping[tuple[str | None, datetime | None], datetime]:
+    """When notice was given last of the end of a period, by the tier and that end (R17)."""
+    noticed = TierChangeKind.NOTICED.name
+    given = [each for each in changes if each.kind == noticed and each.changed_at <= until]
+    return {(each.to_tier, each.tier_until): each.changed_at for each in given}

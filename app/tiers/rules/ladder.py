@@ -33,6 +33,11 @@ def tier_at(ladder: Sequence[Tier], growth: int) -> Tier:
     return next((tier for tier in reversed(ladder) if tier.threshold <= growth), ladder[0])
 
 
+def tier_below(ladder: Sequence[Tier], tier: Tier) -> Tier:
+    """The next tier below one of that threshold, whether that is of this ladder or not; the base tier below itself."""
+    return next((each for each in reversed(ladder) if each.threshold < tier.threshold), ladder[0])
+
+
 def tier_held(section: TiersSection, code: str | None) -> Tier:
     """The tier of a code; the base tier for none."""
     return section.ladder[0] if code is None else section.tier(code)

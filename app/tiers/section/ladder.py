@@ -11,6 +11,7 @@ from app.programs.section import Code, Count, Listed, Part, Words, repeated
 
 LONGEST_NAME = {"zh": 5, "en": 16}
 """Characters of a tier's name as a person counts them, by language (R21)."""
+RETIRED = '"{0}" is the code of a tier that is gone, and is retired: choose another, and go on naming its successor'
 
 
 class Benefit(Part):
@@ -84,3 +85,10 @@ def astray(successors: Mapping[str, str], present: Collection[str]) -> Iterator[
             yield ("successors", gone), "is on the ladder, so it needs no successor"
         if successor not in present:
             yield ("successors", gone), f'"{successor}" is not on the ladder'
+
+
+def come_back(ladder: Sequence[Tier], retired: Collection[str]) -> Iterator[Finding]:
+    """Tiers that have the code of one that was on an earlier ladder and was gone from one since (R20)."""
+    for index, tier in enumerate(ladder):
+        if tier.code in retired:
+            yield ("ladder", index, "code"), RETIRED.format(tier.code)

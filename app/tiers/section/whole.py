@@ -12,7 +12,7 @@ from app.programs.section import Code, Listed, Section, refuse, repeated
 
 from .growing import ActionGrowth, GrowthCap, GrowthRule, GrowthRuleOfAmount, OrderGrowth
 from .kinds import CountsAt, Lowering, Measure, WindowKind
-from .ladder import Tier, astray, problems_of
+from .ladder import Tier, astray, come_back, problems_of
 from .lasting import TierPeriod, Window
 
 
@@ -112,11 +112,13 @@ class TiersSection(Section):
 
     def problems_after(self, earlier: Self) -> Iterator[Finding]:  # pyright: ignore[reportIncompatibleMethodOverride]
         """A tier that is gone names its successor (R20), in every version after: members may still be recorded
-        with it."""
+        with it. So its code does not come back either: who was recorded with it would stand on another tier than the
+        one that they hold. Because each version names all that are gone, the one before tells of all before it."""
         known = {tier.code for tier in self.ladder} | set(self.successors)
         for code in (*(tier.code for tier in earlier.ladder), *earlier.successors):
             if code not in known:
                 yield ("successors", code), "missing: this tier was on the ladder before, name the one that replaces it"
+        yield from come_back(self.ladder, earlier.successors)
 
 
 def _same_rules(section: TiersSection) -> Iterator[Finding]:

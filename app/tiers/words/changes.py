@@ -32,6 +32,7 @@ WORDS: Mapping[TierChangeKind, Told] = {
         "客服设定的{manual}结束，现为{held}。", "{manual}, which staff had set, is over; the tier is {held}."
     ),
 }
+CORRECTED_PERIOD = Told("{after}的有效期已更正。", "The period of {after} was corrected.")
 WHY: Mapping[TierCause, Told] = {
     TierCause.ORDER: Told("因一笔订单：当时计入 {growth}。", "By an order: {growth} counted then."),
     TierCause.ACTIVITY: Told("因一次互动：当时计入 {growth}。", "By what was done: {growth} counted then."),
@@ -83,7 +84,8 @@ def change_in_words(change: TierChangeSeen, *, language: str) -> str:
 
 def change_told(change: TierChangeSeen) -> Told:
     """What happened, why, and until when the tier is held."""
-    template, zone = WORDS[change.kind], change.version.zone
+    is_of_period = change.kind is TierChangeKind.CORRECTED and change.from_tier == change.to_tier
+    template, zone = CORRECTED_PERIOD if is_of_period else WORDS[change.kind], change.version.zone
     until = "" if change.tier_until is None else moment(change.tier_until, zone=zone)
     manual = change.manual_tier or change.to_tier
     happened = told(

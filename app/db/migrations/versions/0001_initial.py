@@ -76,6 +76,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("owner_id", "id", name="pk_import_not_taken"),
     )
     op.create_table(
+        "invite_attempts",
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.ARRAY(sa.Uuid()), nullable=False),
+        sa.CheckConstraint("cardinality(tries) > 0", name="ck_invite_attempts_tries"),
+        sa.PrimaryKeyConstraint("owner_id", name="pk_invite_attempts"),
+    )
+    op.create_index("ix_invite_attempts_since", "invite_attempts", ["since"], unique=False)
+    op.create_table(
         "job_runs",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("last_started_at", sa.DateTime(timezone=True), nullable=True),
@@ -183,16 +192,17 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("changes", sa.Text(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "(action = 'PROGRAM_PUBLISHED') = (program_version IS NOT NULL)", name="ck_audit_entries_program_version"
         ),
         sa.CheckConstraint(
-            "about_kind IN ('POINTS_ADJUSTMENT', 'TIER_CHANGE', 'PROGRAM', 'IMPORT')",
+            "about_kind IN ('POINTS_ADJUSTMENT', 'TIER_CHANGE', 'PROGRAM', 'IMPORT', 'REWARD', 'REDEMPTION')",
             name="ck_audit_entries_about_kind",
         ),
         sa.CheckConstraint(
-            "action IN ('POINTS_ADJUSTED', 'ADJUSTMENT_ASKED', 'ADJUSTMENT_APPROVED', 'ADJUSTMENT_REJECTED', 'PROGRAM_PUBLISHED', 'IMPORT_CREATED', 'IMPORT_TRIED', 'IMPORT_STARTED', 'MANUAL_TIER_SET', 'MANUAL_TIER_ENDED')",
+            "action IN ('POINTS_ADJUSTED', 'ADJUSTMENT_ASKED', 'ADJUSTMENT_APPROVED', 'ADJUSTMENT_REJECTED', 'PROGRAM_PUBLISHED', 'IMPORT_CREATED', 'IMPORT_PART_ADDED', 'IMPORT_TRIED', 'IMPORT_STARTED', 'MANUAL_TIER_SET', 'MANUAL_TIER_ENDED', 'REWARD_CREATED', 'REWARD_CHANGED', 'REWARD_RETIRED', 'REWARD_STOCKED', 'VOUCHER_CODES_ADDED', 'REDEMPTION_CONFIRMED', 'REDEMPTION_FULFILLED', 'REDEMPTION_REFUNDED')",
             name="ck_audit_entries_action",
         ),
         sa.CheckConstraint("role IN ('AUDITOR', 'OPERATOR', 'SUPPORT')", name="ck_audit_entries_role"),
@@ -320,6 +330,7 @@ def upgrade() -> None:
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(), nullable=True),
         sa.Column("display_name", sa.String(), nullable=True),
+        sa.Column("invited_by", sa.Uuid(), nullable=True),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_order_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("growth", sa.Integer(), nullable=False),
@@ -426,6 +437,27 @@ def upgrade() -> None:
     )
     op.create_index("ix_rewards_program", "rewards", ["program", "id"], unique=False)
     op.create_table(
+        "check_ins",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("streak", sa.Integer(), nullable=False),
+        sa.Column("longest", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("bonuses", sa.Text(), nullable=False),
+        sa.Column("cost", sa.Integer(), nullable=False),
+        sa.Column("program_version", sa.Integer(), nullable=False),
+        sa.Column("checked_in_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("cost >= 0 AND (cost = 0 OR kind = 'MADE_UP')", name="ck_check_ins_cost"),
+        sa.CheckConstraint("kind IN ('DAILY', 'MADE_UP')", name="ck_check_ins_kind"),
+        sa.CheckConstraint("points >= 0", name="ck_check_ins_points"),
+        sa.CheckConstraint("streak >= 1 AND longest >= streak", name="ck_check_ins_streak"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_check_ins_member"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_check_ins"),
+        sa.UniqueConstraint("member_id", "day", name="uq_check_ins_day"),
+    )
+    op.create_table(
         "growth_entries",
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -454,6 +486,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("member_id", "cause", "cause_id", "rule", name="uq_growth_entries_cause"),
     )
     op.create_index("ix_growth_entries_earned", "growth_entries", ["member_id", "earned_at"], unique=False)
+    op.create_table(
+        "invite_codes",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_invite_codes_member"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_invite_codes"),
+        sa.UniqueConstraint("member_id", name="uq_invite_codes_member"),
+    )
     op.create_table(
         "orders",
         sa.Column("member_id", sa.Uuid(), nullable=False),
@@ -596,6 +638,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("tier", sa.String(), nullable=False),
+        sa.Column("needs_confirming", sa.Boolean(), nullable=False),
         sa.Column("bucket", sa.Integer(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("is_restocked", sa.Boolean(), nullable=False),
@@ -622,7 +665,6 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("points >= 0", name="ck_redemptions_points"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_redemptions_member"),
-        sa.ForeignKeyConstraint(["reward_id"], ["rewards.id"], name="fk_redemptions_reward"),
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_redemptions"),
     )
     op.create_index(
@@ -641,6 +683,69 @@ def upgrade() -> None:
     )
     op.create_index("ix_redemptions_program", "redemptions", ["program", "id"], unique=False)
     op.create_index("ix_redemptions_reward", "redemptions", ["reward_id", "id"], unique=False)
+    op.create_table(
+        "referral_scores",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("starts", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("period IN ('MONTH', 'YEAR', 'EVER')", name="ck_referral_scores_period"),
+        sa.CheckConstraint("number >= 0", name="ck_referral_scores_number"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_referral_scores_member"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_referral_scores"),
+        sa.UniqueConstraint("member_id", "period", "starts", name="uq_referral_scores_period"),
+    )
+    op.create_index(
+        "ix_referral_scores_top",
+        "referral_scores",
+        ["program", "period", "starts", sa.literal_column("number DESC"), "member_id"],
+        unique=False,
+    )
+    op.create_table(
+        "referrals",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("is_capped", sa.Boolean(), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("program_version", sa.Integer(), nullable=False),
+        sa.Column("registration_points", sa.Integer(), nullable=False),
+        sa.Column("order_points", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("theirs_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state = 'QUALIFIED') = (completed_at IS NOT NULL)", name="ck_referrals_qualified"),
+        sa.CheckConstraint(
+            "NOT is_capped OR side = 'INVITER' AND registration_points + order_points = 0", name="ck_referrals_capped"
+        ),
+        sa.CheckConstraint(
+            "order_id IS NULL OR side = 'INVITEE' AND completed_at IS NOT NULL", name="ck_referrals_order"
+        ),
+        sa.CheckConstraint("side IN ('INVITER', 'INVITEE')", name="ck_referrals_side"),
+        sa.CheckConstraint("state IN ('REGISTERED', 'QUALIFIED', 'REVERSED')", name="ck_referrals_state"),
+        sa.CheckConstraint("(completed_at IS NULL) = (theirs_from IS NULL)", name="ck_referrals_theirs_from"),
+        sa.CheckConstraint("other_id <> member_id", name="ck_referrals_other"),
+        sa.CheckConstraint("registration_points >= 0 AND order_points >= 0", name="ck_referrals_points"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_referrals_member"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_referrals"),
+    )
+    op.create_index(
+        "ix_referrals_month",
+        "referrals",
+        ["member_id", "month"],
+        unique=False,
+        postgresql_where=sa.text("side = 'INVITER' AND NOT is_capped"),
+    )
+    op.create_index(
+        "uq_referrals_invitee", "referrals", ["member_id"], unique=True, postgresql_where=sa.text("side = 'INVITEE'")
+    )
+    op.create_index("uq_referrals_inviter", "referrals", ["member_id", "other_id"], unique=True)
     op.create_table(
         "reward_stock",
         sa.Column("reward_id", sa.Uuid(), nullable=False),
@@ -830,7 +935,7 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("redemption_id", sa.Uuid(), nullable=False),
-        sa.Column("from_state", sa.String(), nullable=True),
+        sa.Column("from_state", sa.String(), nullable=False),
         sa.Column("to_state", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("by_issuer", sa.String(), nullable=True),
@@ -973,6 +1078,14 @@ def downgrade() -> None:
     op.drop_index("uq_tier_changes_notice", table_name="tier_changes", postgresql_where=sa.text("kind = 'NOTICED'"))
     op.drop_table("tier_changes")
     op.drop_table("reward_stock")
+    op.drop_index("uq_referrals_inviter", table_name="referrals")
+    op.drop_index("uq_referrals_invitee", table_name="referrals", postgresql_where=sa.text("side = 'INVITEE'"))
+    op.drop_index(
+        "ix_referrals_month", table_name="referrals", postgresql_where=sa.text("side = 'INVITER' AND NOT is_capped")
+    )
+    op.drop_table("referrals")
+    op.drop_index("ix_referral_scores_top", table_name="referral_scores")
+    op.drop_table("referral_scores")
     op.drop_index("ix_redemptions_reward", table_name="redemptions")
     op.drop_index("ix_redemptions_program", table_name="redemptions")
     op.drop_index(
@@ -994,8 +1107,10 @@ def downgrade() -> None:
     op.drop_index("ix_points_accounts_due_at", table_name="points_accounts")
     op.drop_table("points_accounts")
     op.drop_table("orders")
+    op.drop_table("invite_codes")
     op.drop_index("ix_growth_entries_earned", table_name="growth_entries")
     op.drop_table("growth_entries")
+    op.drop_table("check_ins")
     op.drop_index("ix_rewards_program", table_name="rewards")
     op.drop_table("rewards")
     op.drop_table("program_versions")
@@ -1028,6 +1143,8 @@ def downgrade() -> None:
     op.drop_index("ix_mismatches_program", table_name="mismatches")
     op.drop_table("mismatches")
     op.drop_table("job_runs")
+    op.drop_index("ix_invite_attempts_since", table_name="invite_attempts")
+    op.drop_table("invite_attempts")
     op.drop_table("import_not_taken")
     op.drop_index("ix_import_lines_code", table_name="import_lines", postgresql_where=sa.text("code_key IS NOT NULL"))
     op.drop_table("import_lines")

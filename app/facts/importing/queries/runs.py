@@ -1,37 +1,18 @@
-"""Every read of imports."""
+"""Every read of imports and their runs: which file, asked for by whom, and how far it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-import orjson
-from sqlalchemy import (
-    BigInteger,
-    Integer,
-    LargeBinary,
-    String,
-    Uuid,
-    and_,
-    bindparam,
-    func,
-    literal_column,
-    select,
-    true,
-    tuple_,
-)
+from sqlalchemy import Integer, LargeBinary, String, Uuid, and_, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col
 
-from app.db import Columns, Keys, Page, Reader, Statement, many_each, one_each
+from app.db import Columns, Page, Reader, Statement, one_each
 from app.db.columns import INSTANT
-from app.db.newest import LAST, first_of_each
+from app.db.newest import LAST
+from app.facts.importing.models import ImportRow, ImportRunRow
 
-from .models import ImportChangeRow, ImportLineRow, ImportNotTakenRow, ImportRow, ImportRunRow
-from .staging import owners_of
-
-IDS_AT_ONCE = 10_000
-"""Orders' ids that are looked up by one statement."""
 AFTER, LIMIT = bindparam("after", type_=Uuid()), bindparam("limit", type_=Integer)
 
 IMPORT = Statement(
@@ -111,41 +92,6 @@ OVER = Statement(
     "after",
     "limit",
 )
-OF_RUN = (
-    col(ImportLineRow.owner_id) >= bindparam("first", type_=Uuid()),
-    col(ImportLineRow.owner_id) <= bindparam("last", type_=Uuid()),
-)
-PLACE = tuple_(col(ImportLineRow.owner_id), col(ImportLineRow.id))
-LINES = Statement(
-    ImportLineRow,
-    lambda columns, _: (
-        select(*columns)
-        .where(*OF_RUN, tuple_(bindparam("after_owner", type_=Uuid()), bindparam("after", type_=Uuid())) < PLACE)
-        .order_by(col(ImportLineRow.owner_id), col(ImportLineRow.id))
-        .limit(LIMIT)
-    ),
-    "first",
-    "last",
-    "after_owner",
-    "after",
-    "limit",
-    always=("owner_id", "id"),
-)
-CODE = col(ImportLineRow.code_key)
-
-
-def _first_of_id(_: Sequence[Any], keys: Keys) -> Any:
-    asked = func.unnest(keys.array).table_valued("id").render_derived(name="k")
-    has_it = literal_column("k.id", BigInteger()) == CODE
-    lines = select(CODE, col(ImportLineRow.line), col(ImportLineRow.content_key))
-    right = lines.where(*OF_RUN, has_it, col(ImportLineRow.problem).is_(None))
-    first = right.order_by(col(ImportLineRow.line)).limit(1).lateral("x")
-    return select(first).select_from(asked.join(first, true()))
-
-
-FIRST_OF_ID = Statement(ImportLineRow, _first_of_id, "first", "last", key=BigInteger())
-NOT_TAKEN = first_of_each(ImportNotTakenRow, owner=col(ImportNotTakenRow.owner_id), key=col(ImportNotTakenRow.id))
-CHANGES = first_of_each(ImportChangeRow, owner=col(ImportChangeRow.owner_id), key=col(ImportChangeRow.id))
 
 
 async def first_import(db: Reader, *, program: str, source: str) -> ImportRow | None:
@@ -188,48 +134,3 @@ async def run_waiting(db: Reader) -> ImportRunRow | None:
 async def runs_before(db: Reader, before: datetime, *, after: UUID, limit: int) -> list[ImportRunRow]:
     """Runs that nobody was at since an instant."""
     return await db.fetch(OVER, (), before, after, limit)
-
-
-async def lines_after(
-    db: Reader, run_id: UUID, *, owner: UUID | None, key: UUID | None, limit: int
-) -> list[ImportLineRow]:
-    """So many lines of a run, each customer's together, in the order of days and lines."""
-    first, last = owners_of(run_id)
-    return await db.fetch(LINES, (), first, last, owner or first, key or UUID(int=0), limit)
-
-
-async def first_of_ids(db: Reader, run_id: UUID, ids: Sequence[int]) -> Mapping[int, tuple[int, int]]:
-    """Where in a run's file each of these ids of orders is first, and what is said there; all as keys."""
-    first, last = owners_of(run_id)
-    found: dict[int, tuple[int, int]] = {}
-    for start in range(0, len(ids), IDS_AT_ONCE):
-        some = ids[start : start + IDS_AT_ONCE]
-        rows: list[Any] = list(await db.fetch(FIRST_OF_ID, some, first, last))
-        found |= {row["code_key"]: (row["line"], row["content_key"]) for row in rows}
-    return found
-
-
-async def lines_not_taken(
-    db: Reader, run_ids: Sequence[UUID], *, page: Page, columns: Columns = None
-) -> list[list[ImportNotTakenRow]]:
-    """Lines of which nothing was taken, in their order."""
-    return many_each(
-        await db.fetch(NOT_TAKEN, run_ids, page.after, page.limit, columns=columns), run_ids, by="owner_id"
-    )
-
-
-async def changes_of_runs(
-    db: Reader, run_ids: Sequence[UUID], *, page: Page, columns: Columns = None
-) -> list[list[ImportChangeRow]]:
-    """Members whom a run would change, in the order in which it came to them."""
-    return many_each(await db.fetch(CHANGES, run_ids, page.after, page.limit, columns=columns), run_ids, by="owner_id")
-
-
-async def numbers_not_taken(db: Reader, run_ids: Sequence[UUID]) -> list[int]:
-    rows = one_each(await db.fetch(RUNS, run_ids), run_ids, by="id")
-    return [0 if row is None else row.not_taken for row in rows]
-
-
-async def numbers_of_changes(db: Reader, run_ids: Sequence[UUID]) -> list[int]:
-    rows = one_each(await db.fetch(RUNS, run_ids), run_ids, by="id")
-    return [0 if row is None else sum(orjson.loads(row.moves).values()) for row in rows]

@@ -1,0 +1,131 @@
+"""A member's check-ins as they count now: the streak, the cycle, and what comes next (R2, R29)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from app.checkin.section import CheckInSection, CycleBonus, Milestone
+from app.programs.section import Words
+
+from .bonuses import cycle_day, offers_at
+from .days import DAY
+
+
+class HasStreak(Protocol):
+    """A day that counts, and how far it came."""
+
+    @property
+    def day(self) -> date: ...
+    @property
+    def streak(self) -> int: ...
+    @property
+    def longest(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A bonus that a day will bring, or would."""
+
+    points: int
+    words: Words
+
+
+@dataclass(frozen=True)
+class CycleDay:
+    """A day of the cycle."""
+
+    day: int
+    points: int
+    bonus: Offered | None
+    is_today: bool
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """The next day that brings a bonus, if no day is missed until then."""
+
+    day: date
+    streak: int
+    points: int
+    bonuses: Sequence[Offered]
+
+
+@dataclass(frozen=True)
+class CheckInsSeen:
+    """A member's check-ins at an instant."""
+
+    member_id: UUID
+    program: str
+    member_since: datetime
+    section: CheckInSection
+    on: date
+    """The local date (R1)."""
+    newest: Sequence[HasStreak]
+    """The last days that count, the last first: enough to see today and yesterday."""
+
+    @property
+    def today(self) -> HasStreak | None:
+        return next((each for each in self.newest if each.day == self.on), None)
+
+    @property
+    def streak(self) -> int:
+        """Days in a row until today, or until yesterday if today is still to come."""
+        last = self._last
+        return last.streak if last is not None and last.day >= self.on - DAY else 0
+
+    @property
+    def longest(self) -> int:
+        last = self._last
+        return 0 if last is None else last.longest
+
+    @property
+    def next_streak(self) -> int:
+        """Of today, checked in or not."""
+        return self.streak if self.today is not None else self.streak + 1
+
+    @property
+    def _last(self) -> HasStreak | None:
+        """By a clock that is ahead, tomorrow may be there already."""
+        return next((each for each in self.newest if each.day <= self.on), None)
+
+    @property
+    def cycle(self) -> list[CycleDay]:
+        section, place = self.section, cycle_day(self.next_streak, section=self.section)
+        is_checked_in = self.today is not None
+        return [
+            CycleDay(
+                day=day,
+                points=section.points or 0,
+                bonus=_offered(section.by_cycle_day.get(day)),
+                is_today=day == place,
+                is_done=day < place or (day == place and is_checked_in),
+            )
+            for day in range(1, section.cycle_days + 1)
+        ]
+
+    @property
+    def next_bonus(self) -> Ahead | None:
+        checked_in = self.today is not None
+        first = self.next_streak + 1 if checked_in else self.next_streak
+        begins = self.on + DAY if checked_in else self.on
+        for streak in _that_may_bring(first, self.section):
+            bonuses = [Offered(each.points, each.words) for _, each in offers_at(streak, section=self.section)]
+            if bonuses:
+                day = begins + timedelta(days=streak - first)
+                return Ahead(day, streak, sum(each.points for each in bonuses), bonuses)
+        return None
+
+
+def _that_may_bring(first: int, section: CheckInSection) -> Iterator[int]:
+    """Streaks from the first on of which one must bring something, if any does: a whole cycle, then milestones."""
+    if section.cycle:
+        yield from range(first, first + section.cycle_days)
+    else:
+        yield from sorted(streak for streak in section.by_streak if streak >= first)
+
+
+def _offered(bonus: CycleBonus | Milestone | None) -> Offered | None:
+    return None if bonus is None else Offered(bonus.points, bonus.words)

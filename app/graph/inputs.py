@@ -1,0 +1,78 @@
+"""Inputs made from what graphql-core has coerced, by a plan made once for each kind of input.
+
+strawberry works out anew for each value what its type is; that takes longer than many a command's own work.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLScalarType,
+    GraphQLSchema,
+)
+from strawberry.types.arguments import InputContext
+from strawberry.types.base import StrawberryMaybe, StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
+
+Convert = Callable[[Any, InputContext], Any]
+Planned = tuple[str, str, Convert | None]
+"""Name in GraphQL, name in Python, and what is to be done with the value, if anything."""
+LEAVES = (GraphQLScalarType, GraphQLEnumType)
+
+
+def plan_inputs(schema: GraphQLSchema) -> None:
+    """Have all inputs of a schema made by plans."""
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLInputObjectType):
+            definition: StrawberryObjectDefinition | None = kind.extensions.get("strawberry-definition")
+            if definition is not None:
+                definition.from_input = _maker(definition, kind)
+
+
+def _maker(definition: StrawberryObjectDefinition, kind: GraphQLInputObjectType) -> Callable[..., Any]:
+    absent = {
+        field.python_name: None
+        for field in definition.fields
+        if field.default_value is MISSING and field.default_factory is MISSING
+    }
+    planned = [_planned(definition, field, name, kind.fields[name].type) for field, name in _named(definition, kind)]
+
+    def make(made: type, value: Mapping[str, Any], context: InputContext) -> Any:
+        given: dict[str, Any] = dict(absent)
+        for name, python_name, convert in planned:
+            if name in value:
+                found = value[name]
+                given[python_name] = found if convert is None or found is None else convert(found, context)
+        return made(**given)
+
+    return make
+
+
+def _named(definition: StrawberryObjectDefinition, kind: GraphQLInputObjectType) -> list[tuple[StrawberryField, str]]:
+    by_field = {id(field.extensions.get("strawberry-definition")): name for name, field in kind.fields.items()}
+    return [(field, by_field[id(field)]) for field in definition.fields]
+
+
+def _planned(definition: StrawberryObjectDefinition, field: StrawberryField, name: str, kind: Any) -> Planned:
+    wanted: Any = field.resolve_type(type_definition=definition)
+    bare = _bare(kind)
+    if isinstance(wanted, StrawberryMaybe):
+        return name, field.python_name, lambda value, context: context.convert(value, wanted, name)
+    if isinstance(bare, LEAVES):  # as graphql-core made it
+        return name, field.python_name, None
+    if isinstance(bare, GraphQLList) and isinstance(_bare(_inside(bare)), LEAVES):
+        return name, field.python_name, lambda value, _: list(value)
+    return name, field.python_name, lambda value, context: context.convert(value, wanted, name)
+
+
+def _bare(kind: Any) -> Any:
+    return _inside(kind) if isinstance(kind, GraphQLNonNull) else kind
+
+
+def _inside(kind: Any) -> Any:
+    return kind.of_type

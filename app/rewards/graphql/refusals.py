@@ -1,0 +1,101 @@
+"""Why a reward is not redeemed, and why nothing becomes of a redemption."""
+
+from datetime import datetime
+
+import strawberry
+
+from app.graph import (
+    EVERYONE,
+    SIGNED_IN,
+    Refusal,
+    RefusalCode,
+    batched,
+    column,
+    computed,
+    describe_values,
+    refused_as,
+    said,
+    shows,
+)
+from app.points.section import Period
+from app.rewards.queries.catalogue import rewards_by_id
+from app.rewards.queries.redemptions import redemptions_by_id
+from app.rewards.rules import refusals, shown
+from app.rewards.rules.kinds import RedemptionState
+from app.tiers.graphql import Tier
+
+from .redemption import Redemption
+from .reward import Reward
+
+WORDS = "Why, for people, in the language asked for."
+
+strawberry.enum(
+    refusals.WhyNot, name="RedemptionObstacle", description="Why a redemption cannot take a step from where it is."
+)
+describe_values(
+    refusals.WhyNot,
+    {
+        "NOT_CONFIRMED": "Staff have not confirmed it yet.",
+        "CONFIRMED_ALREADY": "It has been confirmed already.",
+        "FULFILLED_ALREADY": "It has been fulfilled: only staff may take it back.",
+        "CODE_SHOWN": "The voucher's code was shown: only staff may take it back.",
+        "GIVEN_BACK": "It was cancelled or refunded.",
+        "FULFILLED_BY_CODE": "A voucher is fulfilled when its member has the code shown, not by staff.",
+        "NO_CODE": "The reward is no voucher: there is no code.",
+    },
+)
+
+
+@shows(refusals.NotYetOpen, description="The reward can be redeemed later.", seen_by=EVERYONE)
+class NotYetOpen(Refusal):
+    code: RefusalCode = refused_as(RefusalCode.NOT_YET_OPEN)
+    message: str = said(en="It cannot be redeemed yet.", zh="兑换尚未开始。")
+    opens_at: datetime = column("From when it can be redeemed.")
+
+
+@shows(refusals.RewardClosed, description="The reward cannot be redeemed any more.", seen_by=EVERYONE)
+class RewardClosed(Refusal):
+    code: RefusalCode = refused_as(RefusalCode.REWARD_CLOSED)
+    message: str = said(en="It cannot be redeemed any more.", zh="兑换已结束。")
+    closed_at: datetime = column("Until when it could be redeemed, exclusive.")
+
+
+@shows(refusals.OutOfStock, description="Nothing is left of the reward.", seen_by=EVERYONE)
+class OutOfStock(Refusal):
+    code: RefusalCode = refused_as(RefusalCode.OUT_OF_STOCK)
+    message: str = said(en="Nothing is left of it.", zh="已兑完。")
+    reward: Reward = batched(rewards_by_id, "The reward.", key="reward_id")
+
+
+@shows(refusals.TierTooLow, description="The reward is for members of a higher tier.", seen_by=EVERYONE)
+class TierTooLow(Refusal):
+    code: RefusalCode = refused_as(RefusalCode.TIER_TOO_LOW)
+    message: str = computed(shown.tier_too_low_in_words, WORDS)
+    tier: Tier = computed(shown.tier_needed, "The least tier that may redeem it.")
+    growth_missing: int = column("How much growth is missing to reach that tier.")
+
+
+@shows(
+    refusals.RedemptionLimitReached,
+    description="The member has redeemed the reward as often as a member may in a period.",
+    seen_by=EVERYONE,
+)
+class RedemptionLimitReached(Refusal):
+    code: RefusalCode = refused_as(RefusalCode.LIMIT_REACHED)
+    message: str = computed(shown.limit_in_words, WORDS)
+    limit: int = column("How often a member may in the period.")
+    period: Period = column("The period.")
+    resets_at: datetime | None = column("When the next period begins; null: there is none.")
+
+
+@shows(
+    refusals.StepNotPossible,
+    description="What was asked for cannot become of the redemption any more, or not yet.",
+    seen_by=SIGNED_IN,
+)
+class RedemptionStepNotPossible(Refusal):
+    code: RefusalCode = refused_as(RefusalCode.REDEMPTION_STEP_NOT_POSSIBLE)
+    message: str = computed(shown.why_in_words, WORDS)
+    why: refusals.WhyNot = column("Why, as a code for use in software.")
+    state: RedemptionState = column("What the redemption was then.")
+    redemption: Redemption = batched(redemptions_by_id, "The redemption.", key=("member_id", "redemption_id"))

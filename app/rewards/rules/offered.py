@@ -1,0 +1,105 @@
+"""A reward's row, as it is shown. No I/O here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.points.section import Period
+from app.programs.money import Money
+from app.programs.rules import Programs
+from app.tiers.section import Tier, TiersSection
+
+from .availability import tier_prices
+
+
+class HasNames(Protocol):
+    @property
+    def name_zh(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+
+
+class HasDescriptions(Protocol):
+    @property
+    def description_zh(self) -> str: ...
+    @property
+    def description_en(self) -> str: ...
+
+
+class HasAmount(Protocol):
+    @property
+    def amount(self) -> int | None: ...
+    @property
+    def currency(self) -> str | None: ...
+
+
+class HasLimit(Protocol):
+    @property
+    def per_member(self) -> int | None: ...
+    @property
+    def period(self) -> str | None: ...
+
+
+class HasTierPrices(Protocol):
+    @property
+    def program(self) -> str: ...
+    @property
+    def tier_points(self) -> str | None: ...
+
+
+class HasLeastTier(Protocol):
+    @property
+    def program(self) -> str: ...
+    @property
+    def tiers_from(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class ShownLimit:
+    """How often a member may redeem a reward."""
+
+    times: int
+    period: Period
+
+
+@dataclass(frozen=True)
+class TierPrice:
+    """What a reward costs who holds a tier."""
+
+    tier: Tier
+    points: int
+
+
+def name_of(row: HasNames, *, language: str) -> str:
+    return row.name_zh if language == "zh" else row.name_en
+
+
+def description_of(row: HasDescriptions, *, language: str) -> str:
+    return row.description_zh if language == "zh" else row.description_en
+
+
+def amount_of(row: HasAmount) -> Money | None:
+    return None if row.amount is None or row.currency is None else Money(row.amount, row.currency)
+
+
+def limit_of(row: HasLimit) -> ShownLimit | None:
+    return None if row.per_member is None or row.period is None else ShownLimit(row.per_member, Period[row.period])
+
+
+def prices_by_tier(row: HasTierPrices, *, programs: Programs, now: datetime) -> Sequence[TierPrice]:
+    """Those of the present ladder, the lowest tier first; also where the price is that of a tier that is gone."""
+    section = programs.current(row.program, now).section(TiersSection)
+    found: dict[str, TierPrice] = {}
+    for code, points in tier_prices(row.tier_points).items():
+        if section.knows(code):
+            tier = section.tier(code)
+            lower = min(points, found[tier.code].points) if tier.code in found else points
+            found[tier.code] = TierPrice(tier, lower)
+    return sorted(found.values(), key=lambda price: price.tier.threshold)
+
+
+def least_tier_of(row: HasLeastTier, *, programs: Programs, now: datetime) -> Tier | None:
+    """On the present ladder."""
+    section = programs.current(row.program, now).section(TiersSection)
+    return section.tier(row.tiers_from) if row.tiers_from is not None and section.knows(row.tiers_from) else None

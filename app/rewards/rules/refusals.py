@@ -1,0 +1,92 @@
+"""Why a reward cannot be redeemed, and why nothing becomes of a redemption what was asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from app.points.rules import NotEnoughPoints
+from app.points.section import Period
+
+from .kinds import RedemptionState
+
+NO_REWARD = "There is no such reward."
+"""Whether it is another program's, or nobody's (R43)."""
+NO_REDEMPTION = "There is no such redemption."
+"""Whether it is another member's, or nobody's (R43)."""
+
+
+@dataclass(frozen=True)
+class NotYetOpen:
+    """The reward can be redeemed from an instant on that is yet to come (R2)."""
+
+    opens_at: datetime
+
+
+@dataclass(frozen=True)
+class RewardClosed:
+    """The reward could be redeemed before an instant that has come, or was retired (R2)."""
+
+    closed_at: datetime
+
+
+@dataclass(frozen=True)
+class OutOfStock:
+    """Nothing is left of the reward (R31)."""
+
+    reward_id: UUID
+
+
+@dataclass(frozen=True)
+class TierTooLow:
+    """The reward is for members of a higher tier."""
+
+    program: str
+    version: int
+    """Whose ladder it is."""
+    tier: str
+    """Code of the least tier that may."""
+    growth_missing: int
+    """How much growth is missing to reach it."""
+
+
+@dataclass(frozen=True)
+class RedemptionLimitReached:
+    """The member has redeemed the reward as often as they may in a period (R31)."""
+
+    limit: int
+    period: Period
+    resets_at: datetime | None
+    """When the next period begins; None: there is none."""
+
+
+Obstacle = NotYetOpen | RewardClosed | OutOfStock | TierTooLow | RedemptionLimitReached | NotEnoughPoints
+"""What keeps a member from redeeming a reward."""
+
+
+class WhyNot(Enum):
+    """Why a redemption cannot take a step from where it is."""
+
+    NOT_CONFIRMED = "NOT_CONFIRMED"
+    """Staff have not confirmed it yet."""
+    CONFIRMED_ALREADY = "CONFIRMED_ALREADY"
+    FULFILLED_ALREADY = "FULFILLED_ALREADY"
+    CODE_SHOWN = "CODE_SHOWN"
+    """The voucher's code was shown: only staff may take the redemption back (R35)."""
+    GIVEN_BACK = "GIVEN_BACK"
+    """It was cancelled or refunded: nothing becomes of it any more."""
+    FULFILLED_BY_CODE = "FULFILLED_BY_CODE"
+    """A voucher is fulfilled by showing its code, not by staff."""
+    NO_CODE = "NO_CODE"
+    """The reward is no voucher: there is no code."""
+
+
+@dataclass(frozen=True)
+class StepNotPossible:
+    """What was asked for is no step that the redemption can take from where it is."""
+
+    member_id: UUID
+    redemption_id: UUID
+    state: RedemptionState
+    """What it was then."""
+    why: WhyNot

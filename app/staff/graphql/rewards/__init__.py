@@ -1,0 +1,6 @@
+"""How an operator keeps a program's rewards, and how staff see to what was redeemed."""
+
+from .catalogue import CatalogueMutations
+from .fulfilment import RedemptionChangeAuthor, RedemptionQueries, StaffRedemptionMutations
+
+__all__ = ["CatalogueMutations", "RedemptionChangeAuthor", "RedemptionQueries", "StaffRedemptionMutations"]

@@ -1,0 +1,1 @@
+"""What docs/guide/retries.md promises to apps on a bad network."""
