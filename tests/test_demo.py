@@ -104,6 +104,15 @@ async def test_both_presets_have_rewards_of_each_kind_with_stock_and_codes(
     assert (await prove(demo.database, now=NOW, programs=demo.programs)).holds
 
 
+async def test_somebody_checked_in_until_yesterday_and_missed_a_day(demo: World, issuer: DevelopmentIssuer) -> None:
+    """R29, R30: making it up makes six in a row; today's is for who tries it."""
+    look = "{ me { checkIn { today { day } streak makeUpDays makeUpsLeft nextBonus { streak } } } }"
+    found = (await asked(demo, issuer, MEMBERS["nearly"], look))["me"]["checkIn"]
+    assert (found["today"], found["streak"], found["makeUpsLeft"]) == (None, 2, 3)
+    assert found["makeUpDays"] == ["2026-11-14", "2026-11-18"]
+    assert (await prove(demo.database, now=NOW, programs=demo.programs)).holds
+
+
 async def test_loading_again_changes_nothing_on_that_day_or_later(
     demo: World, database_url: str, issuer: DevelopmentIssuer
 ) -> None:

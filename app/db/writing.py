@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ARRAY, Insert, Select, bindparam, func, insert, select
+from sqlalchemy import ARRAY, Insert, Select, TextClause, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from .rows import Row, record_of, table_of
@@ -20,7 +20,7 @@ class Write(Generic[R]):
 
     def __init__(self, model: type[R], clause: Any) -> None:
         compiled = clause.compile(dialect=DIALECT)
-        is_plain = not clause._independent_ctes
+        is_plain = not isinstance(clause, TextClause) and not clause._independent_ctes
         self.only_reads = isinstance(clause, Select) and is_plain
         """It may lock; there is nothing to be undone of it."""
         self.only_adds = (
@@ -29,7 +29,7 @@ class Write(Generic[R]):
         """It inserts rows, whatever is there."""
         self.joins = is_plain and not isinstance(clause, Select)
         """It may be a part of a statement (see `together`)."""
-        self.table: str = "" if isinstance(clause, Select) else clause.table.name
+        self.table: str = "" if isinstance(clause, Select | TextClause) else clause.table.name
         self.record: type[Row] = record_of(model)
         self.sql = str(compiled)
         self._names: tuple[str, ...] = tuple(compiled.positiontup or ())

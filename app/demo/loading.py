@@ -26,6 +26,7 @@ from app.programs.queries import published
 from app.programs.rules import Programs
 from app.programs.versions import HeldPrograms
 
+from .check_ins import check_in_for_some_days
 from .identities import CLUB, IDENTITIES, SHOP, DemoIdentity
 from .rewards import stock_malls
 
@@ -99,6 +100,7 @@ async def load_demo(
                 progress=progress,
             )
     await stock_malls(database, programs, issuer=issuer, now=now)
+    await check_in_for_some_days(database, programs, issuer=issuer, now=now)
     return list(IDENTITIES)
 
 

@@ -45,12 +45,12 @@ async def makes_up(house: House, day: date) -> Any:
 async def test_over_the_end_of_a_month(house: House) -> None:
     """S0, M15, R28-R30: days of November and December in a row; the quota of a month is that of making up."""
     await house.joins("anna")
-    for number in range(10):
+    done: list[Any] = []
+    for number in (0, 1, 3, 4, 7, 9):
         house.world.now = MORNING + number * DAY
-        if number not in (2, 5, 6, 8):
-            done = await checks_in(house)
-            assert (done["alreadyDone"], done["checkIn"]["kind"]) == (False, "DAILY")
-    assert (done["checkIn"]["day"], done["checkIn"]["streak"]) == ("2026-12-03", 1)
+        done.append(await checks_in(house))
+    assert {(each["alreadyDone"], each["checkIn"]["kind"]) for each in done} == {(False, "DAILY")}
+    assert (done[-1]["checkIn"]["day"], done[-1]["checkIn"]["streak"]) == ("2026-12-03", 1)
     page = (await ask(house, "CheckIns", month="2026-12"))["checkIn"]
     assert page["makeUpDays"] == ["2026-11-26", "2026-11-29", "2026-11-30", "2026-12-02"]
     assert (page["streak"], page["longest"], page["makeUpsLeft"], page["makeUpCost"]) == (1, 2, 3, 10)

@@ -202,6 +202,10 @@ RACES = (
 OF_KEYS = (a_key_checks_in_once, a_key_makes_up_once)
 
 
+def does_nothing(*_: Any, **__: Any) -> None:
+    """In place of what makes it safe."""
+
+
 def name_of(function: Any) -> str:
     return function.__name__
 
@@ -225,12 +229,12 @@ async def test_without_the_key_it_goes_wrong(shop: Shop, monkeypatch: pytest.Mon
         await asyncio.sleep(0)
 
     monkeypatch.setattr(MUTATION, "recall", nothing)
-    monkeypatch.setattr(MUTATION, "keep", lambda *_, **__: None)  # pyright: ignore[reportUnknownLambdaType]
+    monkeypatch.setattr(MUTATION, "keep", does_nothing)
     assert await fails(race, shop)
 
 
 async def test_without_the_quota_it_goes_wrong(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making_up, "check_quota", lambda *_, **__: None)  # pyright: ignore[reportUnknownLambdaType]
+    monkeypatch.setattr(making_up, "check_quota", does_nothing)
     assert await fails(make_ups_are_no_more_than_the_quota, shop)
 
 

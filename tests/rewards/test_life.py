@@ -218,8 +218,8 @@ async def _refused(work: Coroutine[Any, Any, object]) -> str | None:
 
 
 async def test_redemptions_live_as_a_plain_model_says(world: World, played: Callable[[object], None]) -> None:
-    """R7, R31, R35. Tried: a step too many in `MAY_FOLLOW`, a code shown that is put back, a cancelling that does not
-    restock: each is red."""
+    """R7, R31, R35. Tried: a code that was shown is put back; a cancelling that does not restock: each is red. Which
+    step may follow which is tried out in `test_every_step`."""
     machine = seed(SEED)(type("TheLife", (Life,), {"mall": Mall(world), "loop": asyncio.get_running_loop()}))
     unhurried = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     chosen = settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, print_blob=True, database=None,

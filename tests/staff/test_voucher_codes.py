@@ -106,6 +106,24 @@ async def test_while_codes_are_added_each_is_given_to_one(world: World) -> None:
     await proved(world)
 
 
+async def test_while_codes_are_added_others_come_back_and_each_has_its_place(world: World) -> None:
+    """R31: one that comes back is put behind the last. Tried: without the lock of the buckets two have one number."""
+    reward = await voucher(world, *CODES, buckets=2)
+    takers = [f"m{number}" for number in range(30)]
+    for name in takers:
+        await has_points(world, name, 1000)
+    redemptions = [await redeemed(world, name, reward["id"]) for name in takers]
+    new = [f"{SECRET}-NEW-{number}" for number in range(70)]
+    imports = [asks(world, "AddVoucherCodes", reward=reward["id"], codes=[code]) for code in new]
+    cancels = [
+        asks(world, "CancelRedemption", by=customer(name), redemption=redemption)
+        for name, redemption in zip(takers, redemptions, strict=True)
+    ]
+    await at_once([*imports[::2], *cancels, *imports[1::2]])
+    assert await stocked(world, reward["id"]) == (CROWD, CROWD)
+    await proved(world)
+
+
 async def test_a_code_is_kept_nowhere_but_in_its_pool(world: World, database_url: str) -> None:
     """R36, R41: not in the record, the outcome, the key, nor in what is told. Tried: a code in `changes` is found."""
     await has_points(world, "anna", 1000)

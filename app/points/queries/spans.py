@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, bindparam, column, func, or_, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy import ARRAY, bindparam, column, func, or_, select
 from sqlmodel import col
 
 from app.db import Reader, Statement
@@ -22,7 +21,7 @@ BY_RULES = ("ORDER", "ACTIVITY")
 """Causes of what rules brought, whatever was taken back of it since: nothing is shared out again (R25)."""
 
 
-def within_spans(model: Any, amount: Mapped[int] | ColumnElement[int]) -> Statement[Any]:
+def within_spans(model: Any, amount: Any) -> Statement[Any]:
     """Of a ledger, a row for each period and rule: how much, and how often."""
     is_by_rule = or_(*(col(model.cause) == cause for cause in BY_RULES))
     return Statement(

@@ -35,7 +35,7 @@ MAY_FOLLOW: Mapping[RedemptionState, frozenset[RedemptionState]] = {
     RedemptionState.CONFIRMED: frozenset(
         (RedemptionState.FULFILLED, RedemptionState.CANCELED, RedemptionState.REFUNDED)
     ),
-    RedemptionState.FULFILLED: frozenset((RedemptionState.REFUNDED,RedemptionState.CANCELED)),
+    RedemptionState.FULFILLED: frozenset((RedemptionState.REFUNDED,)),
     RedemptionState.CANCELED: frozenset(),
     RedemptionState.REFUNDED: frozenset(),
 }
