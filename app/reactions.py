@@ -27,8 +27,7 @@ async def invitee_follows_order(
 ) -> None:
     """An order may be the one by which an invitation counts, or was and is not any more (R37)."""
     order = told.event
-    await follow_order(tx, programs=held.programs, member_id=order.member_id, order_id=order.order_id,
-                       completed_at=order.completed_at, now=now)  # fmt: skip
+    await follow_order(tx, programs=held.programs, member_id=order.member_id, completed_at=order.completed_at, now=now)
 
 
 async def inviter_follows_invitee(

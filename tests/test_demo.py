@@ -12,6 +12,7 @@ import pytest
 from app.db import Database
 from app.definition import PRESETS, read
 from app.demo import IDENTITIES, DemoIdentity, is_fit_for_demo, load_demo, loading
+from app.graph import Role, Viewer
 from app.programs.commands import publish
 from app.programs.versions import HeldPrograms
 from app.prover import prove
@@ -111,6 +112,19 @@ async def test_somebody_checked_in_until_yesterday_and_missed_a_day(demo: World,
     assert (found["today"], found["streak"], found["makeUpsLeft"]) == (None, 2, 3)
     assert found["makeUpDays"] == ["2026-11-14", "2026-11-18"]
     assert (await prove(demo.database, now=NOW, programs=demo.programs)).holds
+
+
+async def test_a_friend_joined_by_invitation_and_what_that_brings_waits_for_an_order(
+    demo: World, issuer: DevelopmentIssuer
+) -> None:
+    """R37."""
+    look = "{ me { displayName points { available pending } referral { inviter { state } } } }"
+    friend = await demo.data(look, by=Viewer(Role.MEMBER, issuer.issuer, "friend", program="taobao-club"))
+    assert friend["me"]["displayName"] == "小友"
+    assert friend["me"]["points"]["available"] == 0 < friend["me"]["points"]["pending"]
+    assert friend["me"]["referral"]["inviter"] == {"state": "REGISTERED"}
+    inviter = await asked(demo, issuer, MEMBERS["top"], "{ me { referral { code } } }")
+    assert inviter["me"]["referral"]["code"] is not None
 
 
 async def test_loading_again_changes_nothing_on_that_day_or_later(

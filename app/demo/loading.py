@@ -28,6 +28,7 @@ from app.programs.versions import HeldPrograms
 
 from .check_ins import check_in_for_some_days
 from .identities import CLUB, IDENTITIES, SHOP, DemoIdentity
+from .invitations import invite_a_friend
 from .rewards import stock_malls
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -101,6 +102,7 @@ async def load_demo(
             )
     await stock_malls(database, programs, issuer=issuer, now=now)
     await check_in_for_some_days(database, programs, issuer=issuer, now=now)
+    await invite_a_friend(database, programs, issuer=issuer, now=now)
     return list(IDENTITIES)
 
 

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from .operations import MINOR, Fact, Report, Wish
 from .playing import LOST, Answer, History
+from .reports import MINOR, Fact, Report
+from .wishes import Wish
 
 Place = tuple[str, str, str, tuple[int, ...]]
 """Program, order and what it says: whose it is, and its amounts."""

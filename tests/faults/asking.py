@@ -13,7 +13,7 @@ from app.graph.masking import code_of
 from tests.world import World, customer, service, staff
 
 from .corrections import Correction, Find
-from .operations import PROGRAMS, Operation, Wish
+from .operations import PROGRAMS, Operation, customer_of, is_by_staff
 from .playing import LOST, Answer, Ask
 
 PATIENCE = 60.0
@@ -76,9 +76,10 @@ def knowing_members(ask: Ask) -> Ask:
 
 
 def _viewer_of(operation: Operation) -> Viewer:
-    if isinstance(operation, Correction):
-        return staff(Role.SUPPORT, *PROGRAMS)
-    return customer(operation.customer) if isinstance(operation, Wish | Find) else service(*PROGRAMS)
+    who = customer_of(operation)
+    if who is not None:
+        return customer(who)
+    return staff(Role.SUPPORT, *PROGRAMS) if is_by_staff(operation) else service(*PROGRAMS)
 
 
 def _answer(data: Any) -> Answer:

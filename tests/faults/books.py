@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,11 +12,16 @@ from tests.databases import run
 from .correction_books import moved_by_corrections, stored_corrections, wrong_corrections
 from .deed_books import earned_by_deeds, stored_deeds, wrong_deeds
 from .deeds import Deed
-from .operations import LASTING, MINOR, Fact, Report, Wish
+from .invitation_books import Invitings, brought_by_invitations, stored_invitations, wrong_invitations
+from .operations import LASTING
+from .order_books import Known, stored_orders, wrong_orders
 from .playing import History
-from .refund_books import by_order, stored_refunds, taken_back, wrong_refunds
-from .refunds import Refund, Returned
+from .purchase_books import Bought, spent_on_purchases, stored_purchases, wrong_purchases
+from .refund_books import stored_refunds, wrong_refunds
 from .sale_books import Held, stored_sales, taken_by_sales, wrong_sales
+from .staging import Stage
+from .visit_books import Entered, earned_by_visits, stored_visits, wrong_visits
+from .wishes import Wish
 
 RETURN_WINDOW = timedelta(days=7)
 A_YEAR = timedelta(days=365)
@@ -30,108 +35,66 @@ SELECT members.*, subject,
     (SELECT coalesce(sum(remaining), 0) FROM points_lots WHERE member_id = members.id
         AND (activates_at IS NULL OR activates_at > '{now}')) AS pending,
     (SELECT coalesce(sum(held), 0) FROM points_accounts WHERE member_id = members.id) AS held,
-    (SELECT coalesce(sum(earned), 0) FROM points_lots WHERE member_id = members.id) AS earned,
+    (SELECT coalesce(sum(earned), 0) FROM points_lots WHERE member_id = members.id AND cause <> 'REFERRAL') AS earned,
     (SELECT count(*) FROM tier_changes WHERE member_id = members.id AND kind IN ('RAISED', 'CORRECTED')) AS changes,
     (SELECT count(*) FROM outbox_events WHERE member_id = members.id
         AND kind IN ('tier-reached', 'tier-corrected')) AS told
 FROM members JOIN identities USING (customer_id)"""
-ORDERS = """
-SELECT external_id, program, subject, paid_at, completed_at,
-    ARRAY(SELECT amount FROM order_lines WHERE order_id = orders.id ORDER BY number) AS amounts,
-    (SELECT coalesce(sum(owed), 0) FROM points_lots WHERE cause_id = orders.id) AS owed
-FROM orders JOIN members ON members.id = member_id JOIN identities USING (customer_id)"""
 
 Place = tuple[str, str]
 """Customer and program."""
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is known of an order: whose it is, and which facts with what content."""
+class Stored:
+    """All that is written, but for the members themselves."""
 
-    customer: str
-    paid: tuple[datetime, tuple[int, ...]] | None
-    completed: datetime | None
-    refunds: tuple[Refund, ...] = field(default=(), compare=False)
-    owed: int = field(default=0, compare=False)
-    """Of what refunds come to, what could not be taken back."""
-
-    @property
-    def whole(self) -> int:
-        """Yuan, as far as they are paid."""
-        return sum(self.paid[1]) // MINOR if self.paid else 0
+    orders: Mapping[Place, Known]
+    deeds: Sequence[Deed]
+    corrections: Sequence[Any]
+    sales: Sequence[Held]
+    visits: Sequence[Entered]
+    bought: Sequence[Bought]
+    invitings: Invitings
 
     @property
-    def kept(self) -> int:
-        """What refunds left of that."""
-        return self.whole - taken_back(self.whole, self.paid[1], self.refunds) if self.paid else 0
+    def counting(self) -> Mapping[Place, Sequence[datetime]]:
+        """When those orders were completed of which anything is left, by customer and program."""
+        found = defaultdict[Place, list[datetime]](list)
+        for (program, _), order in self.orders.items():
+            if order.completed is not None and order.is_left:
+                found[order.customer, program].append(order.completed)
+        return found
 
 
-async def wrong_books(history: History, database: str, *, now: datetime) -> list[str]:
-    members = await run(database, MEMBERS.format(now=(now + LASTING).isoformat()))
-    orders = await run(database, ORDERS)
+async def wrong_books(history: History, database: str, *, stage: Stage, now: datetime) -> list[str]:
+    at = now + LASTING
+    members = await run(database, MEMBERS.format(now=at.isoformat()))
     refunds = await stored_refunds(database)
-    refunded = by_order(refunds)
-    known = {
-        (row["program"], row["external_id"]): _stored(row, refunded.get((row["program"], row["external_id"]), ()))
-        for row in orders
-    }
-    whose = {place: order.customer for place, order in known.items()}
-    deeds, sales = await stored_deeds(database), await stored_sales(database)
-    corrections = await stored_corrections(database)
+    orders, number = await stored_orders(database, refunds)
+    bought, shelves = await stored_purchases(database)
+    stored = Stored(
+        orders,
+        await stored_deeds(database),
+        await stored_corrections(database),
+        await stored_sales(database),
+        await stored_visits(database),
+        bought,
+        await stored_invitations(database, codes=stage.codes, now=at),
+    )
+    whose = {place: order.customer for place, order in orders.items()}
     return [
-        *_orders(history, known, len(orders)),
-        *wrong_deeds(history, deeds),
+        *wrong_orders(history, orders, number),
+        *wrong_deeds(history, stored.deeds),
         *wrong_refunds(history, refunds, whose=whose),
-        *wrong_sales(history, sales),
-        *wrong_corrections(history, corrections),
+        *wrong_sales(history, stored.sales),
+        *wrong_corrections(history, stored.corrections),
+        *wrong_visits(history, stored.visits),
+        *wrong_purchases(history, bought, shelves, stage.wares),
+        *wrong_invitations(history, stored.invitings, counting=stored.counting),
         *_memberships(history, members),
-        *_balances(members, known, deeds, corrections, sales, now),
+        *_balances(members, stored, now),
     ]
-
-
-def _stored(row: Any, refunds: Sequence[Refund]) -> Known:
-    paid = (row["paid_at"], tuple(row["amounts"])) if row["paid_at"] else None
-    return Known(row["subject"], paid, row["completed_at"], tuple(refunds), row["owed"])
-
-
-def _orders(history: History, known: Mapping[Place, Known], stored: int) -> Iterator[str]:
-    """Every fact that was acknowledged is there as it was told, and none besides (R24)."""
-    if stored != len(known):
-        yield f"{stored} orders have {len(known)} ids"
-    told: dict[Place, Known] = {}
-    for operation, answer, _ in history.answered:
-        if isinstance(operation, Report) and answer.kind == "RecordOrderSuccess":
-            place = operation.order.program, operation.order.id
-            reported = _reported(operation)
-            before = told.get(place, Known(reported.customer, None, None))
-            told[place] = Known(before.customer, before.paid or reported.paid, before.completed or reported.completed)
-            if _conflict(told[place], reported):
-                yield f"acknowledged with two contents: {told[place]}, {reported}"
-        if isinstance(operation, Returned) and answer.kind == "RecordRefundSuccess":
-            refund = operation.refund  # an order may be known by its refund first
-            told.setdefault((refund.program, refund.order), Known(refund.customer, None, None))
-    for place in told.keys() | known.keys():
-        if told.get(place) != known.get(place):
-            yield f"{place} was told to be {told.get(place)} and is {known.get(place)}"
-    for operation, answer, _ in history.answered:
-        if isinstance(operation, Report) and answer.kind == "FactConflict":
-            place = operation.order.program, operation.order.id
-            if place not in known or not _conflict(known[place], _reported(operation)):
-                yield f"refused as a conflict with {known.get(place)}: {operation}"
-
-
-def _reported(report: Report) -> Known:
-    order = report.order
-    paid = (order.paid_at, order.amounts) if Fact.PAID in report.facts else None
-    return Known(order.customer, paid, order.completed_at if Fact.COMPLETED in report.facts else None)
-
-
-def _conflict(one: Known, other: Known) -> bool:
-    def differ(first: object, second: object) -> bool:
-        return first is not None and second is not None and first != second
-
-    return one.customer != other.customer or differ(one.paid, other.paid) or differ(one.completed, other.completed)
 
 
 def _memberships(history: History, members: Sequence[Any]) -> Iterator[str]:
@@ -159,38 +122,39 @@ def _memberships(history: History, members: Sequence[Any]) -> Iterator[str]:
             yield f"{place} joined by {by_order} orders, wishes {dict(kinds)}, and is {[row['status'] for row in rows]}"
 
 
-def _balances(
-    members: Sequence[Any],
-    known: Mapping[Place, Known],
-    deeds: Sequence[Deed],
-    corrections: Sequence[Any],
-    sales: Sequence[Held],
-    now: datetime,
-) -> Iterator[str]:
-    """Points and growth of a member are those of the orders, activities and corrections that are known, less what
-    sales took."""
-    by_sales = taken_by_sales(sales)
-    by_deeds = earned_by_deeds(deeds, now=now)
-    did = Counter((deed.customer, deed.program) for deed in deeds)
-    by_staff = moved_by_corrections(corrections)
+def _balances(members: Sequence[Any], stored: Stored, now: datetime) -> Iterator[str]:
+    """Points and growth of a member are those of the orders, activities, corrections, check-ins and invitations that
+    are known, less what sales and redemptions took."""
+    by_sales = taken_by_sales(stored.sales)
+    by_deeds = earned_by_deeds(stored.deeds, now=now)
+    did = Counter((deed.customer, deed.program) for deed in stored.deeds)
+    by_staff = moved_by_corrections(stored.corrections)
+    by_visits = earned_by_visits(stored.visits)
+    by_purchases = spent_on_purchases(stored.bought)
+    by_invitations = brought_by_invitations(stored.invitings)
     theirs = defaultdict[Place, list[Known]](list)
-    for (program, _), order in known.items():
+    for (program, _), order in stored.orders.items():
         theirs[order.customer, program].append(order)
     for row in members:
-        orders = theirs[row["subject"], row["program"]]
-        by_deed = GROWTH_OF_DEED * did[row["subject"], row["program"]]
-        growth = by_deed + sum(order.kept for order in orders if order.completed)
-        earned, available = by_deeds.get((row["subject"], row["program"]), (0, 0))
-        given, moved = by_staff.get((row["subject"], row["program"]), (0, 0))
-        held, spent = by_sales.get((row["subject"], row["program"]), (0, 0))
+        place = row["subject"], row["program"]
+        orders = theirs[place]
+        growth = GROWTH_OF_DEED * did[place] + sum(order.kept for order in orders if order.completed)
+        earned, available = by_deeds.get(place, (0, 0))
+        given, moved = by_staff.get(place, (0, 0))
+        held, spent = by_sales.get(place, (0, 0))
+        visited, left_of_visits = by_visits.get(place, (0, 0))
+        promised, brought = by_invitations.get(place, (0, 0))
         expected = {
-            "earned": earned + given + sum(order.whole for order in orders),
-            "pending": sum(order.kept for order in orders if _since_activation(order, now) < timedelta()),
+            "earned": earned + given + visited + sum(order.whole for order in orders),
+            "pending": promised + sum(order.kept for order in orders if _since_activation(order, now) < timedelta()),
             "available": available
             + moved
+            + left_of_visits
+            + brought
             + sum(order.kept + order.owed for order in orders if timedelta() <= _since_activation(order, now) < A_YEAR)
             - held
-            - spent,
+            - spent
+            - by_purchases.get(place, 0),
             "held": held,
             "growth": growth,
             "tier": next((code for least, code in LADDER if growth >= least), None),

@@ -124,7 +124,9 @@ def _acknowledged(history: History, stored: Invitings) -> Iterator[str]:
             refused.add(place)
         elif answer.kind == "InviteCodeNotValid" and _is_good(operation, stored):
             yield f"refused, though it is somebody's: {operation}"
-    invitees = Counter((each.place, each.other) for each in stored.accepted if each.side == "INVITEE")
+    invitees: Counter[tuple[Place, str | None]] = Counter(
+        (each.place, each.other) for each in stored.accepted if each.side == "INVITEE"
+    )
     expected = Counter((place, other) for place, others in inviters.items() for other in others)
     if invitees != expected:
         yield f"told to be invited {expected - invitees}, and not {invitees - expected}"
@@ -140,7 +142,7 @@ def _is_good(operation: Binding | Wish, stored: Invitings) -> bool:
 
 
 def _both_sides(stored: Invitings) -> Iterator[str]:
-    """The inviter's side is once what the invitee's is; so many of it as may be bring a bonus, and the score is kept."""
+    """The inviter's side is once what the invitee's is; as many as may be bring a bonus, and the score is kept."""
     sides = {"INVITER": Counter[object](), "INVITEE": Counter[object]()}
     of = defaultdict[str, list[Accepted]](list)
     for each in stored.accepted:
@@ -160,8 +162,9 @@ def _both_sides(stored: Invitings) -> Iterator[str]:
 def _wrong_bonus(each: Accepted) -> Iterator[str]:
     """All of it once, if an order counts; what was promised, before one does; and nothing of it is left unused once
     none does any more."""
-    full = dict.fromkeys(BRINGS[each.side], 0) if each.is_capped else BRINGS[each.side]
-    net = dict.fromkeys(full, 0) | each.bonus.net
+    brings = BRINGS[each.side]
+    full = dict.fromkeys(brings, 0) if each.is_capped else dict(brings)
+    net = dict.fromkeys(full, 0) | dict(each.bonus.net)
     if each.state == "QUALIFIED" and net != full:
         yield f"should bring {full}: {each}"
     if each.state == "REGISTERED" and (net, each.bonus.active) != (full | {"order": 0}, 0):
@@ -178,4 +181,3 @@ def brought_by_invitations(stored: Invitings) -> Mapping[Place, tuple[int, int]]
         whole = sum(each.bonus.net.values())
         brought[each.place] = pending + whole - each.bonus.active, active + each.bonus.active
     return brought
-

@@ -105,4 +105,3 @@ def _new_order(random: Random, invitations: Invitations, orders: list[Order], no
     orders.append(order)
     invitations.ordered.append(order)
     return Report(order, tuple(Fact) if random.random() < 0.6 else (Fact.PAID,), invitations.issuer)
-

@@ -1,109 +1,34 @@
-"""What clients ask for: people who join and leave, a shop that reports orders and what else its customers do and sells
-for points, staff who correct; any of it more than once."""
+"""What clients ask for: people who join and leave, check in, redeem and invite, a shop that reports orders and what
+else its customers do and sells for points, staff who correct and fulfil; any of it more than once."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import Enum
 from random import Random
-from typing import Any
-from uuid import UUID
 
 from .corrections import Correction, Find, correction_or_again
 from .deeds import Deed, Deeds, some_deeds
+from .invitations import Binding, Invitations, some_invitation
+from .purchases import OF_STAFF, Purchases, Redeeming, Stepping, some_purchase
 from .refunds import Refund, Returned, refund_or_again
+from .reports import Fact, Order, Report, first_order, new_order, report_of
 from .sales import BUYERS, Deciding, Placing, Sales, some_sale
+from .staging import HOSTS, Stage
+from .visits import Visit, Visits, some_visit
+from .wishes import Wish, wish_or_again
 
 PROGRAMS = ("trial-club", "trial-brand")
-"""The first is joined with the first order, the second by those who ask to."""
+"""The first is joined with the first order, the second by those who ask to. Rewards, invitations are of the first."""
 CUSTOMERS = tuple(f"customer-{number}" for number in range(12))
-MINOR = 100
-"""Fen in a yuan: one point and one growth for each yuan, in both programs."""
-DAY = timedelta(days=1)
-
-JOIN = """mutation Join($input: JoinProgramInput!) { joinProgram(input: $input) { __typename
-  ... on JoinProgramSuccess { member { id } } ... on AlreadyMember { member { id } } } }"""
-LEAVE = """mutation Leave($input: LeaveProgramInput!) { leaveProgram(input: $input) { __typename
-  ... on LeaveProgramSuccess { member { id } } } }"""
-REPORT = """mutation Report($input: RecordOrderInput!) { recordOrder(input: $input) { __typename
-  ... on RecordOrderSuccess { points growth } } }"""
-
-
-@dataclass(frozen=True)
-class Wish:
-    """Somebody wants to join, or to leave."""
-
-    document: str
-    customer: str
-    program: str
-    key: UUID
-    name: str | None = None
-
-    @property
-    def variables(self) -> Mapping[str, Any]:
-        given: dict[str, Any] = {"idempotencyKey": str(self.key), "program": self.program}
-        if self.document is JOIN:
-            given |= {"displayName": self.name, "channel": "app"}
-        return {"input": given}
-
-
-class Fact(Enum):
-    PAID = "PAID"
-    COMPLETED = "COMPLETED"
-
-
-@dataclass(frozen=True)
-class Order:
-    """An order as it is reported; another report of it may say otherwise."""
-
-    id: str
-    customer: str
-    program: str
-    paid_at: datetime
-    completed_at: datetime
-    amounts: tuple[int, ...]
-    """Of its lines, in fen."""
-
-    @property
-    def amount(self) -> int:
-        return sum(self.amounts)
-
-
-@dataclass(frozen=True)
-class Report:
-    """The shop says of an order that it was paid, completed, or both."""
-
-    order: Order
-    facts: tuple[Fact, ...]
-    issuer: str
-    document: str = REPORT
-
-    @property
-    def variables(self) -> Mapping[str, Any]:
-        order = self.order
-        given: dict[str, Any] = {
-            "program": order.program,
-            "order": order.id,
-            "currency": "CNY",
-            "customer": {"issuer": self.issuer, "subject": order.customer},
-            "channel": "shop",
-        }
-        if Fact.PAID in self.facts:
-            lines = [{"quantity": 1, "amount": f"{amount / MINOR:.2f}"} for amount in order.amounts]
-            given |= {"paidAt": order.paid_at.isoformat(), "lines": lines}
-        if Fact.COMPLETED in self.facts:
-            given["completedAt"] = order.completed_at.isoformat()
-        return {"input": given}
-
-
-Operation = Wish | Report | Deeds | Returned | Correction | Find | Placing | Deciding
-
-AGES = ((500, 495), (40, 12), (5, 1))
-"""Days since payment and completion of orders whose points have lapsed, can be spent, are pending: far enough from
-the days on which one becomes the other."""
+GUESTS = (*HOSTS, *CUSTOMERS[:BUYERS])
+"""Who checks in and redeems: hosts are members all the time."""
+IN_SHANGHAI = timedelta(hours=8)
 LASTING = timedelta(hours=12)
 """Longer than a run: what staff give is active when they do, which is later than when the run began."""
 
+Operation = (
+    Wish | Report | Deeds | Returned | Correction | Find | Placing | Deciding | Visit | Redeeming | Stepping | Binding
+)
 
 REFUNDS = 0.2
 """How many of the reports are of refunds."""
@@ -111,83 +36,99 @@ DEEDS = 0.2
 """How many of the reports are not of orders."""
 CORRECTIONS = 0.1
 """How many of what are no wishes are corrections by staff."""
+VISITS, PURCHASES = 0.2, 0.6
+"""How many of what members do for themselves is checking in, and, of what is not, about rewards; the rest is about
+invitations."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How many of the operations are of which kind, from 0 to 1."""
+
+    wishes: float
+    """About joining and leaving."""
+    members: float
+    """Of the others, what members do for themselves, and staff about it: checking in, redeeming, inviting."""
+    sales: float
+    """Of what is left, but for corrections, about points that the shop is paid with."""
+
+
+@dataclass
+class Played:
+    """All that was asked for so far: whatever comes next may be about it."""
+
+    issuer: str
+    now: datetime
+    stage: Stage
+    orders: list[Order]
+    wished: list[Wish] = field(default_factory=list[Wish])
+    done: list[Deed] = field(default_factory=list[Deed])
+    refunds: list[Refund] = field(default_factory=list[Refund])
+    sold: Sales = field(default_factory=Sales)
+    corrected: list[Correction] = field(default_factory=list[Correction])
+    visits: Visits = field(init=False)
+    purchases: Purchases = field(init=False)
+    invitations: Invitations = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.visits = Visits((self.now + IN_SHANGHAI).date())
+        self.purchases = Purchases(self.stage.wares)
+        self.invitations = Invitations(self.stage.codes, PROGRAMS[0], self.issuer)
+
+
+def is_by_staff(operation: Operation) -> bool:
+    return isinstance(operation, Correction) or (isinstance(operation, Stepping) and operation.step in OF_STAFF)
+
+
+def customer_of(operation: Operation) -> str | None:
+    """Who asks for it themselves; None: the shop does, or staff."""
+    if isinstance(operation, Wish | Find | Visit | Redeeming | Stepping | Binding) and not is_by_staff(operation):
+        return operation.customer
+    return None
 
 
 def operations(
-    random: Random, *, number: int, wishes: float, sales: float, issuer: str, now: datetime
+    random: Random, *, number: int, shares: Shares, stage: Stage, issuer: str, now: datetime
 ) -> Iterator[Operation]:
-    """So many, the same for the same seed; `wishes` is how many of them are wishes, from 0 to 1, `sales` how many of
-    what are neither wishes nor corrections are about points that the shop is paid with."""
-    wished: list[Wish] = []
-    orders = [_first_order(number, customer, now) for number, customer in enumerate(CUSTOMERS[:BUYERS])]
-    done: list[Deed] = []
-    refunds: list[Refund] = []
-    sold = Sales()
-    corrected: list[Correction] = []
+    """So many, the same for the same seed."""
+    buyers = [*CUSTOMERS[:BUYERS], *(HOSTS if stage.codes else ())]
+    amounts = [500 if who in CUSTOMERS else 1500 for who in buyers]
+    orders = [
+        first_order(place, who, PROGRAMS[0], now, amount=amount)
+        for place, (who, amount) in enumerate(zip(buyers, amounts, strict=True))
+    ]
+    played = Played(issuer, now, stage, orders)
     yield from [Report(order, tuple(Fact), issuer) for order in orders]
-    for _ in range(number - BUYERS):
-        if random.random() < wishes:
-            yield _wish_or_again(random, wished)
+    for _ in range(number - len(buyers)):
+        if random.random() < shares.wishes:
+            yield wish_or_again(random, played.wished, customers=CUSTOMERS, programs=PROGRAMS)
+        elif stage.codes and random.random() < shares.members:
+            yield _by_members(random, played)
         elif random.random() < CORRECTIONS:
-            yield correction_or_again(random, corrected, customers=CUSTOMERS, programs=PROGRAMS)
-        elif random.random() < sales:
-            yield some_sale(random, sold, customers=CUSTOMERS, programs=PROGRAMS)
-        elif random.random() < REFUNDS:
-            yield refund_or_again(random, refunds, orders, customers=CUSTOMERS, issuer=issuer)
-        elif random.random() < DEEDS:
-            yield some_deeds(random, done, customers=CUSTOMERS, programs=PROGRAMS, issuer=issuer, now=now)
+            yield correction_or_again(random, played.corrected, customers=CUSTOMERS, programs=PROGRAMS)
+        elif random.random() < shares.sales:
+            yield some_sale(random, played.sold, customers=CUSTOMERS, programs=PROGRAMS)
         else:
-            if random.random() < 0.5:
-                orders.append(_order(random, len(orders), now))
-            if random.random() < 0.1:  # before anything else is reported of it, or long after
-                yield refund_or_again(random, refunds, orders[-1:], customers=CUSTOMERS, issuer=issuer)
-            else:
-                yield _report(random, orders, issuer)
+            yield _by_shop(random, played)
 
 
-def _wish_or_again(random: Random, wished: list[Wish]) -> Wish:
-    """A new one, or the same again, or another with the same key."""
-    chance = random.random()
-    if chance < 0.6 or not wished:
-        wished.append(_wish(random))
-        return wished[-1]
-    again = random.choice(wished)
-    return again if chance < 0.9 else _altered(again)
+def _by_members(random: Random, played: Played) -> Operation:
+    """What they do for themselves; what follows for who was invited from what they order is the shop's to report."""
+    if random.random() < VISITS:
+        return some_visit(random, played.visits, customers=GUESTS, program=PROGRAMS[0])
+    if random.random() < PURCHASES:
+        return some_purchase(random, played.purchases, customers=GUESTS, program=PROGRAMS[0])
+    return some_invitation(random, played.invitations, played.orders, played.refunds, now=played.now)
 
 
-def _wish(random: Random) -> Wish:
-    kind = JOIN if random.random() < 0.7 else LEAVE
-    key = UUID(int=random.getrandbits(128), version=4)
-    return Wish(kind, random.choice(CUSTOMERS), random.choice(PROGRAMS), key)
-
-
-def _altered(wish: Wish) -> Wish:
-    """Another wish with the same key: a mistake of the client's."""
-    if wish.document is JOIN:
-        return replace(wish, name="Another Name")
-    return replace(wish, program=next(program for program in PROGRAMS if program != wish.program))
-
-
-def _first_order(number: int, customer: str, now: datetime) -> Order:
-    """Who pays with points has some to begin with."""
-    paid, completed = AGES[1]
-    return Order(f"order-{number}", customer, PROGRAMS[0], now - paid * DAY, now - completed * DAY, (500 * MINOR,))
-
-
-def _order(random: Random, number: int, now: datetime) -> Order:
-    paid, completed = random.choice(AGES)
-    amounts = tuple(random.randint(0, 200 * MINOR) for _ in range(random.randint(1, 3)))
-    program = random.choice(PROGRAMS)
-    return Order(f"order-{number}", random.choice(CUSTOMERS), program, now - paid * DAY, now - completed * DAY, amounts)
-
-
-def _report(random: Random, orders: list[Order], issuer: str) -> Report:
-    """Of the newest order as often as of any other: so that reports of one order meet."""
-    order = orders[-1] if random.random() < 0.5 else random.choice(orders)
-    chance = random.random()
-    if chance < 0.03:
-        order = replace(order, amounts=(*order.amounts, 1))
-    elif chance < 0.06:
-        order = replace(order, customer=random.choice(CUSTOMERS))
-    facts = random.choice(((Fact.PAID,), (Fact.COMPLETED,), (Fact.PAID, Fact.COMPLETED)))
-    return Report(order, facts, issuer)
+def _by_shop(random: Random, played: Played) -> Operation:
+    issuer, now = played.issuer, played.now
+    if random.random() < REFUNDS:
+        return refund_or_again(random, played.refunds, played.orders, customers=CUSTOMERS, issuer=issuer)
+    if random.random() < DEEDS:
+        return some_deeds(random, played.done, customers=CUSTOMERS, programs=PROGRAMS, issuer=issuer, now=now)
+    if random.random() < 0.5:
+        played.orders.append(new_order(random, len(played.orders), now, customers=CUSTOMERS, programs=PROGRAMS))
+    if random.random() < 0.1:  # before anything else is reported of it, or long after
+        return refund_or_again(random, played.refunds, played.orders[-1:], customers=CUSTOMERS, issuer=issuer)
+    return report_of(random, played.orders, issuer, customers=CUSTOMERS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .operations import Operation
+from .purchases import Redeeming, Stepping
 from .sales import Deciding, Placing
 
 CLIENTS = 8
@@ -77,13 +78,13 @@ async def play(operations: Iterable[Operation], ask: Ask, history: History, *, c
 
 
 async def _play_one(operation: Operation, ask: Ask, history: History) -> None:
-    if isinstance(operation, Deciding) and not operation.is_possible:
+    if isinstance(operation, Deciding | Stepping) and not operation.is_possible:
         return
     before = len(history.answered)
     for _ in range(MOST_ATTEMPTS):
         answer = await ask(operation)
         if answer.is_definite:
-            if isinstance(operation, Placing):
+            if isinstance(operation, Placing | Redeeming):
                 operation.learn(answer.data)
             history.answered.append(Told(operation, answer, before))
             return

@@ -135,12 +135,17 @@ def some_purchase(random: Random, purchases: Purchases, *, customers: Sequence[s
         return again if random.random() < 0.8 else replace(again, ware=random.choice(purchases.wares))
     if chance < 0.6 and purchases.stepped:
         repeated = random.choice(purchases.stepped[-10:])
-        return repeated if random.random() < 0.8 else replace(repeated, step=random.choice(tuple(Taking)))
+        return repeated if random.random() < 0.8 else replace(repeated, step=random.choice(_by_the_same(repeated)))
     key = UUID(int=random.getrandbits(128), version=4)
     redeeming = random.choice(purchases.redeemed[-8:])
     step = random.choice(_steps(redeeming.ware))
     purchases.stepped.append(Stepping(key, step, redeeming, restock=random.random() < 0.8))
     return purchases.stepped[-1]
+
+
+def _by_the_same(stepping: Stepping) -> Sequence[Taking]:
+    """Keys of one are not those of another."""
+    return [step for step in Taking if (step in OF_STAFF) == (stepping.step in OF_STAFF)]
 
 
 def _steps(ware: Ware) -> Sequence[Taking]:

@@ -18,11 +18,13 @@ from tests.served import issuer_in, served, settings_in
 from tests.world import ISSUER, World
 
 from .asking import asks_in_process
-from .operations import JOIN, LEAVE, PROGRAMS, Fact, Operation, Order, Report, Wish
+from .operations import PROGRAMS, Operation
 from .playing import Answer, History, play
 from .proxy import FaultProxy, fault_proxy
+from .reports import Fact, Order, Report
 from .schedule import Fault, Kind, Schedule
 from .trial import wrong_after
+from .wishes import JOIN, LEAVE, Wish
 
 CLUB, BRAND = PROGRAMS
 JOINING = Wish(JOIN, "customer-0", BRAND, UUID(int=1))

@@ -11,13 +11,15 @@ from tests.world import World
 
 from .hold_mutants import HOLD_MUTANTS
 from .mutants import MUTANTS, Mutant
+from .operations import Shares
 from .playing import History, play
 from .trial import Plan, in_process, wrong_after
 
 ROUND = 100
 """Operations between two looks."""
-PLAN = Plan(seed=1, operations=600, faults=60, wishes=0.4)
-SELLING = Plan(seed=1, operations=800, faults=60, wishes=0.25, sales=0.7)
+PLAN = Plan(seed=1, operations=600, faults=60, shares=Shares(wishes=0.4, members=0, sales=0.25))
+SELLING = Plan(seed=1, operations=800, faults=60, shares=Shares(wishes=0.25, members=0, sales=0.7))
+LIVELY = Plan(seed=1, operations=800, faults=60, shares=Shares(wishes=0.05, members=0.9, sales=0.25))
 
 UNIQUE = """SELECT conrelid::regclass::text AS of_table, conname AS name, pg_get_constraintdef(oid) AS definition
 FROM pg_constraint WHERE contype = 'u' AND connamespace = 'public'::regnamespace"""
@@ -43,16 +45,18 @@ async def found_wrong(world: World, plan: Plan) -> list[str]:
     """What a trial finds first, if it finds anything."""
     history = History()
     async with in_process(world, plan) as trial:
-        operations = plan.operations_by(trial.issuer, trial.now)
+        operations = plan.operations_by(trial)
         while some := list(islice(operations, ROUND)):
             await play(some, trial.ask, history)
-            wrong = await wrong_after(history, world.database, programs=world.programs, now=trial.now)
+            wrong = await wrong_after(
+                history, world.database, programs=world.programs, stage=trial.stage, now=trial.now
+            )
             if wrong:
                 return wrong
     return []
 
 
-@pytest.mark.parametrize("plan", [PLAN, SELLING])
+@pytest.mark.parametrize("plan", [PLAN, SELLING, LIVELY])
 async def test_nothing_is_found_while_nobody_breaks_a_rule(world: World, plan: Plan) -> None:
     assert await found_wrong(world, plan) == []
 

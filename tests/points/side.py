@@ -15,7 +15,7 @@ from app.facts.rules import Line, LineRefund, ReportedOrder, ReportedRefund
 from app.members.commands import lock_member
 from app.points import commands as points
 from app.points.commands.holding import extension
-from app.points.rules import Because, Books, Cause, Earning, HoldEnded, NotEnoughPoints
+from app.points.rules import Because, Books, Cause, HoldEnded, NotEnoughPoints
 from app.points.rules.holding import HoldNotCaptured, MoreThanLeft
 from app.programs.rules import ProgramVersion
 from app.staff.commands import adjust_points
@@ -243,16 +243,6 @@ class Side:
                                               points=amount, reason="as agreed", by=STAFF, now=now),
             now,
         )  # fmt: skip
-
-    async def gains(self, amount: int, *, now: datetime) -> None:
-        """A bonus that can be spent at once."""
-        lapses, name = self.shop.end(now), f"bonus {len(self.member.lots)}"
-        earning = Earning(amount, Cause.CHECK_IN, new_id(), "day", self.version.number, now, now, lapses)
-        await self._both(
-            lambda: self.member.gain(amount, now, name=name, lapses_at=lapses),
-            lambda tx, account: points.gain(tx, account=account, earnings=[earning], now=now),
-            now,
-        )
 
     async def settles(self, *, now: datetime) -> None:
         """As the job does it."""

@@ -136,10 +136,6 @@ class Ledger(RuleBasedStateMachine):
     def staff_adjusts(self, which: int, amount: int) -> None:
         self.run(self.sides[which].adjusts(amount, now=self.now))
 
-    @rule(which=WHICH, amount=some.sampled_from([30, 5]))
-    def a_bonus_is_gained(self, which: int, amount: int) -> None:
-        self.run(self.sides[which].gains(amount, now=self.now))
-
     @rule(hours=HOURS, settled=some.integers(0, 2))
     def time_goes_by(self, hours: int, settled: int) -> None:
         """Then the job settles one of them, or none."""

@@ -331,13 +331,19 @@ async def test_a_retry_is_no_attempt_of_its_own(shop: Crowd) -> None:
 
 
 @pytest.mark.parametrize(("brings", "state"), [(NOTHING, "REGISTERED"), (ALL, "QUALIFIED")], ids=["none", "all"])
-async def test_history_counts_if_it_brings_points(world: World, brings: Brings, state: str) -> None:
-    """R19, R37: what is played in from the past brings an inviter as little as the member."""
+@pytest.mark.parametrize("is_first", [False, True], ids=["after it", "before it"])
+async def test_history_counts_if_it_brings_points(world: World, is_first: bool, brings: Brings, state: str) -> None:
+    """R19, R37: what is played in from the past, after the invitation was accepted or before it, brings an inviter as
+    little as the member."""
     shop = await crowd_in(world)
-    await shop.invites("anna", "bella")
-    line = f"bella,{world.now.date()},1,100.00"
-    await imported(world, file_of(line), program=SHOP, brings=brings, now=world.now + DAY)
+    code = await code_of_member(shop, "anna")
     world.now += DAY
+    await shop.joins("bella", code=None if is_first else code)
+    line = f"bella,{world.now.date()},1,100.00"
+    world.now += DAY
+    await imported(world, file_of(line), program=SHOP, brings=brings)
+    if is_first:
+        assert (await shop.binds("bella", code))["__typename"] == "BindInviteCodeSuccess"
     await shop.reacts()
 
     assert await shop.states("anna") == [state]

@@ -8,7 +8,6 @@ import pytest
 
 from app.graph import Role
 from tests.databases import run
-from tests.races.racing import CROWD, at_once
 from tests.staff.correcting import person, proved
 from tests.staff.keeping_rewards import (
     BEN,
@@ -109,25 +108,6 @@ async def test_the_same_wish_takes_back_once(world: World) -> None:
     ]
     assert [answer["replayed"] for answer in answers] == [False, True]
     assert [answer["member"]["points"]["available"] for answer in answers] == [500, 500]
-    await proved(world)
-
-
-async def test_of_many_who_see_to_one_redemption_one_does_each_step(world: World) -> None:
-    """R35: under the member's lock. Tried: without the lock two take it back, and the points go back twice or the
-    database refuses it as an internal error."""
-    await has_points(world, "anna", 500)
-    reward = await created(world, stock=3)
-    redemption = await redeemed(world, "anna", reward["id"])
-    answers = await at_once(
-        asks(world, name, by=SARA, redemption=redemption, **STEPS[name])
-        for _ in range(CROWD // 2)
-        for name in ("FulfilRedemption", "RefundRedemption")
-    )
-    kinds = [answer["__typename"] for answer in answers]
-    assert kinds.count("RefundRedemptionSuccess") == 1
-    assert kinds.count("FulfilRedemptionSuccess") <= 1
-    assert kinds.count("RedemptionStepNotPossible") >= CROWD - 2
-    assert (await stocked(world, reward["id"]))[0] == 3
     await proved(world)
 
 

@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 
 from tests.databases import run
-from tests.races.racing import CROWD, at_once
 from tests.staff.correcting import proved
 from tests.staff.keeping_rewards import (
     BOSS,
@@ -148,15 +147,6 @@ async def test_the_same_wish_makes_one_reward(world: World) -> None:
     assert answers[0]["reward"] == answers[1]["reward"]
 
 
-async def test_of_many_who_make_a_reward_of_one_code_one_does(world: World) -> None:
-    """R31: the code is claimed by its unique key. Tried: without ON CONFLICT it is an internal error."""
-    asked: dict[str, Any] = {"program": CLUB, "code": "cup", "kind": "GOODS", "name": NAME, "points": 1, "stock": 5}
-    answers = await at_once(asks(world, "CreateReward", **asked) for _ in range(CROWD))
-    kinds = [answer["__typename"] for answer in answers]
-    assert (kinds.count("CreateRewardSuccess"), kinds.count("RewardCodeTaken")) == (1, CROWD - 1)
-    assert len(await audited(world)) == 1
-
-
 async def test_only_what_is_said_otherwise_changes_and_the_record_says_what(world: World) -> None:
     """Tried: writing only what is said of it leaves a limit without a period; without `removed` it stays."""
     reward = await created(world, **WHOLE)
@@ -282,37 +272,6 @@ async def test_pieces_go_only_into_a_stock_of_pieces(world: World) -> None:
         assert [(code, words in message) for code, message in found] == ([("BAD_USER_INPUT", True)] if words else [])
     ((code, message),) = await errors(world, "AddRewardStock", reward=stock["id"], pieces=1)
     assert (code, "at most" in message) == ("BAD_USER_INPUT", True)
-
-
-async def test_many_who_put_pieces_in_and_take_some_out_while_others_redeem_them_lose_none(world: World) -> None:
-    """R31. Tried: without the lock of the buckets one is brought below zero, which the database refuses."""
-    reward = await created(world, stock=60, buckets=8)
-    for number in range(CROWD // 2):
-        await has_points(world, f"m{number}", 100)
-    takers = [redeems(world, f"m{number}", reward["id"]) for number in range(CROWD // 2)]
-    keepers = [
-        asks(world, "AddRewardStock", reward=reward["id"], pieces=1 if number % 4 == 0 else -1)
-        for number in range(CROWD)
-    ]
-    answers = await at_once([each for pair in zip(takers, keepers[::2], keepers[1::2], strict=True) for each in pair])
-    taken = sum(answer["__typename"] == "RedeemRewardSuccess" for answer in answers)
-    changed = sum(answer.get("added", 0) for answer in answers)
-    assert taken >= 10
-    assert await stocked(world, reward["id"]) == (60 + changed - taken, 60 + changed)
-    await proved(world)
-
-
-async def test_of_many_who_change_a_reward_each_changes_what_they_say(world: World) -> None:
-    """Tried: without the lock of the reward one writes over what another said."""
-    reward = await created(world)
-    others = ({"opensAt": "2026-03-02T00:00:00Z"}, {"tiersFrom": "v2"}, {"limit": {"times": 1, "period": "DAY"}})
-    wishes: list[dict[str, Any]] = [{"points": 100 + number} for number in range(CROWD)]
-    for place, other in zip((20, 50, 80), others, strict=True):
-        wishes.insert(place, other)
-    await at_once(asks(world, "ChangeReward", reward=reward["id"], **said) for said in wishes)
-    (found,) = (await world.data(SHOWN["AllRewards"], by=OLGA, program=CLUB))["rewards"]["nodes"]
-    assert found["opensAt"] is not None
-    assert (found["tiersFrom"], found["limit"]) == ({"code": "v2"}, {"times": 1, "period": "DAY"})
 
 
 async def test_an_operator_of_another_program_finds_no_reward(world: World) -> None:

@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 
 from tests.databases import run
-from tests.races.racing import CROWD, at_once
 from tests.staff.correcting import proved
 from tests.staff.keeping_rewards import (
     OLGA,
@@ -77,51 +76,6 @@ async def test_the_codes_of_a_bucket_are_numbered_without_a_gap(world: World) ->
     )
     assert sum(left for _, _, left in rows) == 30
     assert all(numbers == list(range(1, left + 1)) and left in (7, 8) for _, numbers, left in rows)
-
-
-async def test_of_many_imports_of_the_same_codes_each_code_is_taken_up_once(world: World) -> None:
-    """R31. Tried: without the locks of the reward and its buckets two take up the same code, or number, at once."""
-    reward = await voucher(world, buckets=3)
-    answers = await at_once(
-        asks(world, "AddVoucherCodes", reward=reward["id"], codes=CODES[number % 5 :]) for number in range(CROWD)
-    )
-    assert sum(answer["added"] for answer in answers) == 30
-    assert await stocked(world, reward["id"]) == (30, 30)
-    await proved(world)
-
-
-async def test_while_codes_are_added_each_is_given_to_one(world: World) -> None:
-    """R31, R35: no code has two takers, and none is given before it is there."""
-    reward = await voucher(world, buckets=2)
-    takers = [f"m{number}" for number in range(30)]
-    for name in takers:
-        await has_points(world, name, 1000)
-    imports = [asks(world, "AddVoucherCodes", reward=reward["id"], codes=[code]) for code in CODES]
-    wishes = [redeems(world, name, reward["id"]) for name in takers for _ in range(3)]
-    answers = await at_once([each for group in zip(*[iter(wishes)] * 3, imports, strict=True) for each in group])
-    taken = sum(answer["__typename"] == "RedeemRewardSuccess" for answer in answers)
-    assert await stocked(world, reward["id"]) == (30 - taken, 30)
-    rows = await run(world.database.settings.url, "SELECT redemption_id FROM voucher_codes WHERE taken_by IS NOT NULL")
-    assert len({each for (each,) in rows}) == len(rows) == taken
-    await proved(world)
-
-
-async def test_while_codes_are_added_others_come_back_and_each_has_its_place(world: World) -> None:
-    """R31: one that comes back is put behind the last. Tried: without the lock of the buckets two have one number."""
-    reward = await voucher(world, *CODES, buckets=2)
-    takers = [f"m{number}" for number in range(30)]
-    for name in takers:
-        await has_points(world, name, 1000)
-    redemptions = [await redeemed(world, name, reward["id"]) for name in takers]
-    new = [f"{SECRET}-NEW-{number}" for number in range(70)]
-    imports = [asks(world, "AddVoucherCodes", reward=reward["id"], codes=[code]) for code in new]
-    cancels = [
-        asks(world, "CancelRedemption", by=customer(name), redemption=redemption)
-        for name, redemption in zip(takers, redemptions, strict=True)
-    ]
-    await at_once([*imports[::2], *cancels, *imports[1::2]])
-    assert await stocked(world, reward["id"]) == (CROWD, CROWD)
-    await proved(world)
 
 
 async def test_a_code_is_kept_nowhere_but_in_its_pool(world: World, database_url: str) -> None:

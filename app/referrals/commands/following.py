@@ -22,12 +22,12 @@ from .scoring import keep_scores
 
 
 async def follow_order(
-    tx: Transaction, *, programs: Programs, member_id: UUID, order_id: UUID, completed_at: datetime, now: datetime
+    tx: Transaction, *, programs: Programs, member_id: UUID, completed_at: datetime, now: datetime
 ) -> None:
     """An order of a member who was invited is completed, or was refunded since: their bonuses follow, and the inviter's
     side is told, if that makes a difference. May raise Overloaded, BadInput."""
     known = await accepted_by(tx, member_id=member_id)
-    if known is None or _is_settled_by_another(known, order_id=order_id, completed_at=completed_at):
+    if known is None or _is_settled_by_another(known, completed_at=completed_at):
         return
     member = await lock_member(tx, member_id=member_id)
     before = await accepted_by(tx, member_id=member_id)
@@ -43,10 +43,9 @@ async def follow_order(
     await tell_inviter(tx, after, now=now)
 
 
-def _is_settled_by_another(known: Referral, *, order_id: UUID, completed_at: datetime) -> bool:
+def _is_settled_by_another(known: Referral, *, completed_at: datetime) -> bool:
     """Does an earlier order count, so that this one makes no difference? Nearly all do not, and lock nobody."""
-    counts = known.completed_at
-    return counts is not None and known.order_id != order_id and counts < completed_at
+    return known.completed_at is not None and known.completed_at < completed_at
 
 
 async def follow_invitee(
