@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -12,9 +12,9 @@ from app.clock import NewId
 from app.errors import Overloaded
 
 from .faults import UNAVAILABLE, UNSOUND, loss_told
+from .opened import Opened
 from .reading import DRIVER, Columns, Connection
 from .statements import Statement
-from .transactions import Transaction
 from .writing import Write
 
 R = TypeVar("R")
@@ -175,22 +175,10 @@ class Database:
         finally:
             self.give_back(connection)
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[Transaction]:
+    def transaction(self) -> Opened:
         """One transaction (READ COMMITTED): committed at the end, undone if what is within raises.
 
         May raise ConnectionLost and the rest of `faults.UNAVAILABLE`. Of a COMMIT it is not known then whether it was
         done.
         """
-        connection = await self.take()
-        try:
-            with loss_told(connection.raw):
-                async with connection.raw.transaction():
-                    transaction = Transaction(connection, self._new_id)
-                    yield transaction
-                    await transaction.flush()
-        except UNSOUND:
-            connection.raw.terminate()
-            raise
-        finally:
-            self.give_back(connection)
+        return Opened(self, self._new_id)

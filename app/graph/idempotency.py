@@ -9,14 +9,14 @@ from collections.abc import AsyncGenerator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any, ClassVar, Protocol, TypeVar
+from functools import cache, cached_property
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 import asyncpg
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import DateTime, LargeBinary, Text, Uuid, bindparam, delete, select, update
+from sqlalchemy import DateTime, LargeBinary, Select, Text, Uuid, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col
 
@@ -102,17 +102,27 @@ class Recorder(Protocol):
 
 
 @dataclass(frozen=True)
-class KeyedRequest:
-    """One request that carries a key."""
+class KeyedInput:
+    """What came with a key, of whomever."""
 
-    owner_id: UUID
     caller: str
     key: UUID
     input_digest: bytes
 
-    @property
+    @cached_property
     def id(self) -> UUID:
         return UUID(bytes=hashlib.sha256(f"{self.caller}|{self.key}".encode()).digest()[:16])
+
+    def of(self, owner_id: UUID) -> "KeyedRequest":
+        return KeyedRequest(owner_id, self.id, self.input_digest)
+
+
+class KeyedRequest(NamedTuple):
+    """One request that carries a key, and whose that is."""
+
+    owner_id: UUID
+    id: UUID
+    input_digest: bytes
 
 
 def digest_of_input(mutation: str, values: Mapping[str, Any]) -> bytes:
@@ -170,12 +180,41 @@ async def recall(db: Reader, request: KeyedRequest, outcomes: Mapping[str, type]
     if not found:
         return None
     (row,) = found
-    if row.input_digest != request.input_digest:
+    return outcome_of(Kept(row.input_digest, row.outcome_kind, row.outcome), request, outcomes)
+
+
+class Kept(NamedTuple):
+    """What is kept under a key."""
+
+    input_digest: bytes
+    kind: str | None
+    outcome: str | None
+
+
+def with_key(found: Select[Any], owner: Any) -> Select[Any]:
+    """The same rows, each with what is kept under the key of the parameter `key_id` of that owner beside it (see
+    `kept_beside`). Who locks a row and waits for it may see what was kept before they waited."""
+    is_it = (col(IdempotencyKeyRow.owner_id) == owner) & (
+        col(IdempotencyKeyRow.id) == bindparam("key_id", type_=Uuid())
+    )
+    kept: tuple[Any, ...] = (IdempotencyKeyRow.input_digest, IdempotencyKeyRow.outcome_kind, IdempotencyKeyRow.outcome)
+    columns: list[Any] = [column.label(f"key_{number}") for number, column in enumerate(map(col, kept))]
+    return found.outerjoin(IdempotencyKeyRow, is_it).add_columns(*columns)
+
+
+def kept_beside(row: Any) -> Kept | None:
+    """What was kept, of a row that was found `with_key`."""
+    return None if row["key_0"] is None else Kept(row["key_0"], row["key_1"], row["key_2"])
+
+
+def outcome_of(kept: Kept, request: KeyedRequest, outcomes: Mapping[str, type]) -> Any:
+    """May raise KeyReused."""
+    if kept.input_digest != request.input_digest:
         raise KeyReused("This idempotency key was used for another request. Take a new key for a new request.")
-    if row.outcome_kind is None or row.outcome is None:
+    if kept.kind is None or kept.outcome is None:
         raise LookupError("a key without an outcome was committed")
-    kind = outcomes[row.outcome_kind]
-    outcome = _reader(kind).validate_json(row.outcome)
+    kind = outcomes[kept.kind]
+    outcome = _reader(kind).validate_json(kept.outcome)
     return replace(outcome, replayed=True) if hasattr(outcome, "replayed") else outcome
 
 

@@ -13,6 +13,7 @@ from app.db import Transaction, Write, insert_of
 from app.db.rows import table_of
 from app.db.unique_keys import UniqueKeyRow, claim
 from app.errors import Refused
+from app.graph.idempotency import with_key
 from app.outbox import tell, tell_first
 from app.programs.rules import ProgramVersion
 
@@ -35,6 +36,13 @@ LOCK: Write[MemberRow] = Write(
 LOCK_KNOWN_AS: Write[MemberRow] = Write(
     MemberRow,
     select(MemberRow)
+    .where(col(MemberRow.id) == OWNER.scalar_subquery())
+    .with_for_update(of=MemberRow)
+    .add_cte(TOUCH_OWNER.cte("touched")),
+)
+LOCK_ASKING: Write[MemberRow] = Write(
+    MemberRow,
+    with_key(select(MemberRow), col(MemberRow.id))
     .where(col(MemberRow.id) == OWNER.scalar_subquery())
     .with_for_update(of=MemberRow)
     .add_cte(TOUCH_OWNER.cte("touched")),
@@ -246,6 +254,15 @@ async def lock_known_as(tx: Transaction, *, program: ProgramVersion, identity: I
     none."""
     digest = membership_digest(program.code, identity)
     found = await tx.run(LOCK_KNOWN_AS, digest=digest, touch_id=tx.new_id())
+    return found[0] if found else None
+
+
+async def lock_asking(
+    tx: Transaction, *, program: ProgramVersion, identity: Identity, key_id: UUID
+) -> MemberRow | None:
+    """The same, with what is kept under an idempotency key of the member beside it."""
+    digest = membership_digest(program.code, identity)
+    found = await tx.run(LOCK_ASKING, digest=digest, touch_id=tx.new_id(), key_id=key_id)
     return found[0] if found else None
 
 

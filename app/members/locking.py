@@ -7,25 +7,40 @@ from app.customers.rules import Identity
 from app.db import Reader, Transaction
 from app.errors import Refused
 from app.graph import Context
+from app.graph.idempotency import kept_beside
+from app.graph.mutation import Lock, Locked
 from app.programs.asked import program_asked
 
 from .asked import key_owner
-from .commands import lock_known_as
+from .commands import lock_asking
 from .models import MemberRow
+from .queries import membership
 from .rules import MemberStatus, NotMember
 
 
 async def owner_of_membership(db: Reader, context: Context, given: Any) -> UUID:
-    """Who the idempotency key of a member's mutation belongs to: the customer in the program, read from nowhere."""
+    """Who the idempotency key of a member's mutation belongs to while they are no member: the customer in the
+    program, who need not be known yet."""
     identity = Identity(context.viewer.issuer, context.viewer.subject)
     return key_owner(identity, program=program_asked(context, given.program))
 
 
-async def lock_membership(tx: Transaction, context: Context, given: Any) -> MemberRow | None:
-    """The caller's membership, locked until the transaction ends; None if they are no member."""
+async def _locked(tx: Transaction, context: Context, given: Any, key_id: UUID) -> Locked | None:
     identity = Identity(context.viewer.issuer, context.viewer.subject)
-    member = await lock_known_as(tx, program=program_asked(context, given.program), identity=identity)
-    return member if member is not None and member.status == MemberStatus.ACTIVE.name else None
+    member = await lock_asking(tx, program=program_asked(context, given.program), identity=identity, key_id=key_id)
+    if member is None or member.status != MemberStatus.ACTIVE.name:
+        return None
+    return Locked(member, member.id, kept_beside(member))
+
+
+async def _found(db: Reader, context: Context, given: Any) -> UUID | None:
+    member = await membership(db, context=context, program=given.program, columns=frozenset())
+    return None if member is None else member.id
+
+
+lock_membership = Lock(take=_locked, find=_found)
+"""The caller's membership, locked until the transaction ends, and what is kept under the key: in one round trip.
+Nothing if they are no member."""
 
 
 def locked_member(context: Context, program: str | None) -> MemberRow:

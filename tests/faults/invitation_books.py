@@ -15,7 +15,7 @@ from .keys import wrong_keys
 from .playing import History
 from .wishes import Wish
 
-CAP = 5
+CAP = 3
 """Invitations of a month that bring the inviter a bonus."""
 BRINGS = {"INVITER": {"registration": 10, "order": 20}, "INVITEE": {"registration": 5, "order": 8}}
 REFERRALS = """

@@ -2,7 +2,7 @@
 once."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -60,13 +60,20 @@ def some_invitation(
     chance = random.random()
     if chance < 0.2 or not invitations.newcomers:
         invitations.newcomers.append(f"newcomer-{len(invitations.newcomers)}")
-        return _wish(random, invitations, invitations.newcomers[-1])
+        if random.random() < 0.6:
+            return _wish(random, invitations, invitations.newcomers[-1], joins=1)
+        return _new_order(random, invitations, orders, now, of=invitations.newcomers[-1:])
     if chance < 0.4:
-        return _wish(random, invitations, random.choice((*invitations.newcomers[-4:], *invitations.codes)))
+        return _wish(
+            random,
+            invitations,
+            random.choice((*invitations.newcomers[-6:], random.choice(tuple(invitations.codes)))),
+            joins=0.2,
+        )
     if chance < 0.5:
         return _again(random, invitations)
     if chance < 0.7 or not invitations.ordered:
-        return _new_order(random, invitations, orders, now)
+        return _new_order(random, invitations, orders, now, of=invitations.newcomers[-6:])
     order = random.choice(invitations.ordered[-8:])
     if chance < 0.85:
         return Report(order, random.choice(((Fact.PAID,), (Fact.COMPLETED,), tuple(Fact))), invitations.issuer)
@@ -76,14 +83,14 @@ def some_invitation(
     return Returned(refunds[-1], invitations.issuer)
 
 
-def _wish(random: Random, invitations: Invitations, who: str) -> Wish | Binding:
-    """With somebody's code: nearly always with one that can be accepted."""
+def _wish(random: Random, invitations: Invitations, who: str, *, joins: float) -> Wish | Binding:
+    """With somebody's code: nearly always with one that can be accepted. `joins`: how likely it is to join by it."""
     if invitations.keys[who] >= MOST_KEYS:
         return random.choice(invitations.wished)
     invitations.keys[who] += 1
     key = UUID(int=random.getrandbits(128), version=4)
     code = WRONG if random.random() < 0.1 else random.choice(tuple(invitations.codes.values()))
-    if random.random() < 0.5 and who not in invitations.codes:
+    if random.random() < joins and who not in invitations.codes:
         wish: Wish | Binding = Wish(JOIN, who, invitations.program, key, invite=code)
     else:
         wish = Binding(key, who, invitations.program, code)
@@ -97,9 +104,11 @@ def _again(random: Random, invitations: Invitations) -> Wish | Binding:
     return again if random.random() < 0.8 else replace(again, invite=random.choice(tuple(invitations.codes.values())))
 
 
-def _new_order(random: Random, invitations: Invitations, orders: list[Order], now: datetime) -> Report:
+def _new_order(
+    random: Random, invitations: Invitations, orders: list[Order], now: datetime, *, of: Sequence[str]
+) -> Report:
     paid, completed = random.choice(AGES[1:])
-    who = random.choice(invitations.newcomers[-6:])
+    who = random.choice(of)
     amounts = tuple(random.randint(1, 50) * MINOR for _ in range(random.randint(1, 2)))
     order = Order(f"order-{len(orders)}", who, invitations.program, now - paid * DAY, now - completed * DAY, amounts)
     orders.append(order)

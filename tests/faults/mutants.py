@@ -29,6 +29,7 @@ from app.points.commands import ledger as points
 from app.programs.asked import program_asked
 
 from .hold_mutants import HOLD_MUTANTS
+from .member_mutants import MEMBER_MUTANTS, nothing
 
 GRAPH = import_module("app.graph.mutation")
 """The module: `app.graph` has a function of that name."""
@@ -36,19 +37,16 @@ GRAPH = import_module("app.graph.mutation")
 Mutant = Callable[[pytest.MonkeyPatch], None]
 
 
-async def nothing(*_: Any, **__: Any) -> None:
-    """In place of what is left out."""
-
-
 def not_at_all(*_: Any, **__: Any) -> None:
-    """Likewise, of what is not awaited."""
+    """In place of what is left out and not awaited."""
 
 
 def no_idempotency_key(patch: pytest.MonkeyPatch) -> None:
     """What is asked again is done again."""
     for name in ("claim", "recall", "store"):
         patch.setattr(GRAPH, name, nothing)
-    patch.setattr(GRAPH, "keep", not_at_all)
+    for name in ("keep", "outcome_of"):
+        patch.setattr(GRAPH, name, not_at_all)
 
 
 def key_without_input(patch: pytest.MonkeyPatch) -> None:
@@ -65,14 +63,15 @@ def effect_outside_the_transaction_of_its_key(patch: pytest.MonkeyPatch) -> None
 
     async def in_two(self: Any, context: Any, keyed: Keyed, given: Any, work: Callable[[], Awaitable[Any]]) -> Any:
         async with context.db.transaction() as tx:
-            request = self._request(context, await keyed.owner(tx, context, given), given)
+            request = self._request(context, given).of(await keyed.owner(tx, context, given))
             known = await claim_request(tx, request, self._outcomes, now=context.now)
             if known is not None:
                 return known
             try:
                 async with context.db.transaction() as context.transaction:
                     if keyed.lock is not None:
-                        context.locked = await keyed.lock(context.transaction, context, given)
+                        locked = await keyed.lock.take(context.transaction, context, given, request.id)
+                        context.locked = None if locked is None else locked.row
                     outcome = await work()
             except Refused as refused:
                 outcome = refused.answer
@@ -261,5 +260,6 @@ MUTANTS: Mapping[str, Mutant] = {
         no_activity_claim,
         lists_in_one_transaction,
         *HOLD_MUTANTS,
+        *MEMBER_MUTANTS,
     )
 }

@@ -151,6 +151,6 @@ def _by_the_same(stepping: Stepping) -> Sequence[Taking]:
 def _steps(ware: Ware) -> Sequence[Taking]:
     """Mostly what makes sense of it."""
     if ware.codes is not None:
-        return (*[Taking.CANCEL] * 3, *[Taking.SHOW] * 2, Taking.REFUND, Taking.FULFIL)
+        return (*[Taking.CANCEL] * 3, *[Taking.SHOW] * 3, Taking.REFUND, Taking.FULFIL)
     waits = [Taking.CONFIRM] * 3 if ware.waits else []
     return (*waits, *[Taking.CANCEL] * 3, *[Taking.FULFIL] * 2, Taking.REFUND)

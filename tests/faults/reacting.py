@@ -16,6 +16,7 @@ from tests.databases import run
 
 PACE = Pace(at_once=4, idle=0.05, longest=0.2)
 LEFT = "SELECT kind, last_error FROM outbox_events WHERE state <> 'DONE'"
+WAITING = "SELECT FROM outbox_events WHERE state = 'WAITING' LIMIT 1"
 LATER = """UPDATE outbox_events SET due_at = '{now}', lease_until = NULL, leased_by = NULL WHERE state = 'WAITING'
 RETURNING 1"""
 
@@ -47,7 +48,8 @@ async def worker(url: str, programs: Programs, clock: Callable[[], datetime]) ->
 async def never_reacted(database: Database, programs: Programs, *, now: datetime) -> list[str]:
     """React to all that waits, as if enough time had passed for what failed before; what cannot be reacted to."""
     post = Post(database, REACTIONS, Held(programs), lambda: now, new_id(), PACE.at_once)
-    while await run(database.settings.url, LATER.format(now=now.isoformat())):
+    while await run(database.settings.url, WAITING):
+        await run(database.settings.url, LATER.format(now=now.isoformat()))
         while await deliver_some(post):
             pass
     return [f"never reacted to: {row['kind']}, {row['last_error']}" for row in await run(database.settings.url, LEFT)]

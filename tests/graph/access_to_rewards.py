@@ -36,7 +36,7 @@ MUTATIONS = {
         { __typename }""",
     "redeemReward": 'redeemReward(input: {idempotencyKey: "%s", reward: "$reward"}) { __typename }',
     "cancelRedemption": 'cancelRedemption(input: {idempotencyKey: "%s", redemption: "$redemption"}) { __typename }',
-    "showVoucherCode": 'showVoucherCode(input: {idempotencyKey: "%s", redemption: "$code"}) { __typename }',
+    "showVoucherCode": 'showVoucherCode(input: {idempotencyKey: "%s", redemption: "$taken_code"}) { __typename }',
     "confirmRedemption": 'confirmRedemption(input: {idempotencyKey: "%s", redemption: "$redemption"}) { __typename }',
     "fulfilRedemption": """fulfilRedemption(input: {idempotencyKey: "%s", redemption: "$redemption", reference: "x"})
         { __typename }""",
@@ -88,7 +88,7 @@ async def rewards_of_anna(world: World) -> dict[str, str]:
     gone = (await created(world, "gone"))["id"]
     await asks(world, "RetireReward", reward=gone)
     waiting, confirmed, code = [await redeemed(world, "anna", each) for each in (cup, mug, card)]
-    return {"reward": cup, "redemption": waiting, "confirmed": confirmed, "code": code, "other_reward": mug,
+    return {"reward": cup, "redemption": waiting, "confirmed": confirmed, "taken_code": code, "other_reward": mug,
             "voucher": card, "retired": gone}  # fmt: skip
 
 

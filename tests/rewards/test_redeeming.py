@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from app.errors import Refused
+from app.points.rules import NotEnoughPoints
 from app.points.section import Period
 from app.rewards.rules.kinds import RewardKind
 from app.rewards.rules.offering import Limit, Said
@@ -208,6 +210,24 @@ async def test_sold_out_is_told_without_a_lock_or_a_transaction(mall: Mall, sql:
     assert [("idempotency_keys" in text) for text in written] == [True]
 
 
+async def test_nothing_is_refused_once_a_piece_is_taken(mall: Mall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R31, R35: no savepoint stands around the taking, so a refusal after it would keep the piece: it gives up all
+    instead. Tried: without `surely` the piece is gone."""
+    await mall.has("anna", 100)
+    cup, key = await mall.offers(points=100, stock=1), uuid4()
+
+    async def refuses(*_: object, **__: object) -> None:
+        raise Refused(NotEnoughPoints(1, 0))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.points.commands.spend", refuses)
+        code, _ = await mall.fault("anna", "RedeemReward", redeem=wish(key, reward=reward_named(cup)))
+        assert code == "INTERNAL"
+    assert await stock(mall.world, cup) == (1, 1)
+    assert (await mall.redeems("anna", cup, key=key))["replayed"] is False
+    await balanced(mall.world)
+
+
 async def test_redeeming_takes_few_statements_however_much_one_has(mall: Mall, sql: Statements) -> None:
     """Each is waited for: ahead 1, lock, key, account, reward, stock, lots, and all that is written."""
     await mall.has("anna", 100)
@@ -221,7 +241,7 @@ async def test_redeeming_takes_few_statements_however_much_one_has(mall: Mall, s
         with sql:
             await mall.sends_bare("anna", cup)
         counts.append(sql.count)
-    assert counts[0] == 8
+    assert counts[0] == 7
     assert counts[1] == counts[0] + 3  # more lots paid than go with the others in one statement
 
 

@@ -9,7 +9,6 @@ from app.clock import business_day
 
 from .kinds import ReferralPeriod
 
-
 EVER = date(1970, 1, 1)
 """For all time, as the first day of a period: before all invitations."""
 

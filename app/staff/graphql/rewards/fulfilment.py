@@ -1,19 +1,14 @@
-"""How staff see to what was redeemed."""
+"""How staff confirm, fulfil and take back what was redeemed."""
 
-from datetime import datetime
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Protocol
 from uuid import UUID
 
 import strawberry
 
-from app.db import Columns, Page, Reader
 from app.graph import (
     STAFF,
-    Connection,
-    Context,
     Info,
     Mutation,
-    Query,
     Refusal,
     RefusalCode,
     Role,
@@ -28,21 +23,16 @@ from app.graph import (
 )
 from app.members.graphql import Member
 from app.members.queries import members_by_id
-from app.programs.asked import program_asked
 from app.programs.rules import Programs
-from app.rewards.asked import redemption_named, reward_named
+from app.rewards.asked import redemption_named
 from app.rewards.graphql import Redemption
 from app.rewards.graphql.redemption import RedemptionChange
 from app.rewards.graphql.refusals import RedemptionStepNotPossible
-from app.rewards.queries import worklist
 from app.rewards.queries.redemptions import redemptions_by_id
 from app.rewards.rules import outcomes
-from app.rewards.rules.kinds import RedemptionState
 from app.staff import commands, redeeming, rules
 from app.staff.asked import member_of_redemption, staff_asking
 from app.staff.graphql.adjustments import StaffMember
-from app.staff.graphql.members import Direction
-from app.staff.seeking import within_time
 
 SEEING_TO = frozenset((Role.SUPPORT, Role.OPERATOR))
 KEY = "Made new for each wish, kept for its retries: then it happens once."
@@ -66,18 +56,6 @@ def taken_by(row: HasStaff) -> rules.StaffMember | None:
 @extends(RedemptionChange, seen_by=STAFF)
 class RedemptionChangeAuthor:
     by: StaffMember | None = computed(taken_by, "Who of staff took the step; null if nobody of them did.")
-
-
-@strawberry.input(description="Which redemptions: all of what is said must be true of them.")
-class RedemptionsFilter:
-    states: list[RedemptionState] | None = strawberry.field(
-        default=None, description="Only those of which this has become: PENDING waits to be confirmed, CONFIRMED to be "
-        "fulfilled."
-    )  # fmt: skip
-    reward: strawberry.ID | None = strawberry.field(default=None, description="Only of this reward: its global id.")
-    since: datetime | None = strawberry.field(
-        default=None, description="Only those that were redeemed at this instant or later."
-    )
 
 
 @strawberry.input(description="The redemption to confirm.")
@@ -151,52 +129,6 @@ RefundRedemptionResult = Annotated[
     RefundRedemptionSuccess | RedemptionStepNotPossible | OwnRedemption,
     strawberry.union("RefundRedemptionResult", description="What came of taking a redemption back."),
 ]
-
-
-def _wanted(context: Context, program: str | None, filter: RedemptionsFilter | None) -> worklist.Wanted:
-    """May raise BadInput: no such program for the caller, or not the id of a reward."""
-    asked = filter or RedemptionsFilter()
-    reward = None if asked.reward is None else reward_named(asked.reward)
-    since = within_time(asked.since)
-    return worklist.Wanted(program_asked(context, program).code, asked.states, reward, since)
-
-
-async def redemptions_seen(
-    db: Reader,
-    *,
-    context: Context,
-    page: Page,
-    program: str | None = None,
-    filter: RedemptionsFilter | None = None,
-    order_by: Direction = Direction.DESC,
-    columns: Columns = None,
-) -> list[Any]:
-    """May raise BadInput, likewise."""
-    wanted = _wanted(context, program, filter)
-    is_falling = order_by is Direction.DESC
-    return list(await worklist.redemptions_wanted(db, wanted, page=page, is_falling=is_falling, columns=columns))
-
-
-async def number_of_redemptions(
-    db: Reader, *, context: Context, program: str | None = None, filter: RedemptionsFilter | None = None
-) -> int:
-    """May raise BadInput, likewise."""
-    return await worklist.number_of_redemptions_wanted(db, _wanted(context, program, filter))
-
-
-@extends(Query, seen_by=STAFF)
-class RedemptionQueries:
-    redemptions: Connection[Redemption] = batched(
-        redemptions_seen,
-        "What the members of a program redeemed: what there is to confirm, to send, to pay out, and what was.",
-        key=None,
-        total=number_of_redemptions,
-        arguments={
-            "filter": "Only these; without it all.",
-            "order_by": "Whether the last redeemed come first, or the first; a cursor is good for the order that it "
-            "came with.",
-        },
-    )
 
 
 @extends(Mutation)
