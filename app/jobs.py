@@ -140,6 +140,11 @@ async def prove_everyone(database: Database, *, now: datetime, held: HeldProgram
     await prover.prove_due(database, now=now, programs=held.programs)
 
 
+async def prove_rewards(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """The stock of rewards against what was taken of it (R31)."""
+    await prover.prove_rewards(database)
+
+
 async def touch_the_unproved(database: Database, *, now: datetime, held: HeldPrograms) -> None:
     """Have those proved who came into the database by another way than joining."""
     await prover.touch_the_unproved(database)
@@ -171,6 +176,7 @@ JOBS: tuple[Job, ...] = (
     Job("settle_tiers", timedelta(minutes=1), settle_tiers),
     Job("prove_touched", timedelta(seconds=15), prove_touched),
     Job("prove_everyone", timedelta(minutes=1), prove_everyone),
+    Job("prove_rewards", timedelta(minutes=10), prove_rewards),
     Job("touch_the_unproved", timedelta(hours=1), touch_the_unproved),
     Job("do_imports", timedelta(seconds=2), do_imports, at_most=timedelta(minutes=3)),
     Job("forget_imports", timedelta(hours=1), forget_imports),

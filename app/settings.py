@@ -51,7 +51,9 @@ class Settings(BaseSettings):
 
     compiled: bool = Field(default=True, description="Run operations compiled; `false` runs all by graphql-core.")
     body_limit: int = Field(default=64 * KIB, ge=KIB, description="Largest request body.")
-    service_body_limit: int = Field(default=KIB * KIB, ge=KIB, description="Largest request body of a service.")
+    service_body_limit: int = Field(
+        default=KIB * KIB, ge=KIB, description="Largest request body of a service or an operator."
+    )
     request_timeout: float = Field(default=30, gt=0, description="Longest a request may take.")
     drain_timeout: int = Field(default=20, gt=0, description="How long SIGTERM waits for requests under way.")
 

@@ -95,6 +95,7 @@ class Database:
     async def take(self) -> Connection:
         """A connection for the caller alone. May raise Overloaded: none came free in time."""
         deadline = asyncio.get_running_loop().time() + self.settings.wait
+        was_woken = False
         while True:
             while self._free:
                 connection = self._free.pop()
@@ -103,7 +104,8 @@ class Database:
                 self._forget(connection)
             if self._made < self.settings.size:
                 return await self._connect()
-            await self._turn(deadline)
+            await self._turn(deadline, is_next=was_woken)
+            was_woken = True
 
     def give_back(self, connection: Connection) -> None:
         if connection.is_usable and not self._closed:
@@ -127,9 +129,14 @@ class Database:
         if not connection.raw.is_closed():
             connection.raw.terminate()
 
-    async def _turn(self, deadline: float) -> None:
+    async def _turn(self, deadline: float, *, is_next: bool) -> None:
+        """Wait to be woken. Who was, and was overtaken by somebody who asked in the meantime, does not begin at the end
+        of the line again."""
         turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        if is_next:
+            self._waiting.appendleft(turn)
+        else:
+            self._waiting.append(turn)
         try:
             async with asyncio.timeout_at(deadline):
                 await turn

@@ -28,9 +28,7 @@ async def owner_of_membership(db: Reader, context: Context, given: Any) -> UUID:
 async def _locked(tx: Transaction, context: Context, given: Any, key_id: UUID) -> Locked | None:
     identity = Identity(context.viewer.issuer, context.viewer.subject)
     member = await lock_asking(tx, program=program_asked(context, given.program), identity=identity, key_id=key_id)
-    if member is None or member.status != MemberStatus.ACTIVE.name:
-        return None
-    return Locked(member, member.id, kept_beside(member))
+    return None if member is None else Locked(member, member.id, kept_beside(member))
 
 
 async def _found(db: Reader, context: Context, given: Any) -> UUID | None:
@@ -39,12 +37,13 @@ async def _found(db: Reader, context: Context, given: Any) -> UUID | None:
 
 
 lock_membership = Lock(take=_locked, find=_found)
-"""The caller's membership, locked until the transaction ends, and what is kept under the key: in one round trip.
-Nothing if they are no member."""
+"""The caller's membership, also one that has ended, locked until the transaction ends, and what is kept under the key:
+in one round trip. Nothing if they never were a member."""
 
 
 def locked_member(context: Context, program: str | None) -> MemberRow:
-    """What `lock_membership` has locked. May refuse: NotMember."""
-    if context.locked is None:
+    """What `lock_membership` has locked. May refuse: NotMember, or no longer one: who left since they used a key still
+    gets what came of it."""
+    if context.locked is None or context.locked.status != MemberStatus.ACTIVE.name:
         raise Refused(NotMember(program_asked(context, program).code))
     return context.locked

@@ -5,6 +5,15 @@ A member is only ever compared with themselves: sums over members would not be o
 
 from .gauges import measure
 from .proof import Proof, prove
-from .rounds import NotProved, prove_due, prove_touched, touch_the_unproved
+from .rounds import NotProved, prove_due, prove_rewards, prove_touched, touch_the_unproved
 
-__all__ = ["NotProved", "Proof", "measure", "prove", "prove_due", "prove_touched", "touch_the_unproved"]
+__all__ = [
+    "NotProved",
+    "Proof",
+    "measure",
+    "prove",
+    "prove_due",
+    "prove_rewards",
+    "prove_touched",
+    "touch_the_unproved",
+]

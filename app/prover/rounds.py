@@ -21,6 +21,7 @@ from app.members.queries import members_after, members_by_id, touches_after
 from app.members.rules import Touch
 from app.programs.queries import newest_numbers
 from app.programs.rules import Programs
+from app.rewards.proving_stock import prove_stock
 
 from .books import mismatches_of
 from .commands import forget_proofs, keep_agreeing, keep_confirmed
@@ -41,6 +42,7 @@ SLOW: tuple[type[Exception], ...] = (*LASTING, asyncpg.LockNotAvailableError)
 """A member with too much to be read in time, or on whose lock somebody sits: the others can be proved all the same."""
 
 PROVED = Counter("prover_members_proved", "Members who were held against their books by this process.")
+STOCK = Counter("prover_stock_mismatches", "Findings of stock that is not what was taken of it; again at each look.")
 
 Touched = Mapping[UUID, Sequence[Touch]]
 """Members to prove, and the touches that are done with it."""
@@ -99,6 +101,16 @@ async def touch_the_unproved(database: Database) -> None:
         async with database.transaction() as tx:
             await touch_members(tx, [member_id for member_id in ids if member_id not in proved])
         after = ids[-1]
+
+
+async def prove_rewards(database: Database) -> None:
+    """Hold the stock of every reward against what was taken of it (R31); told each time, until somebody mends it. May
+    raise what the database raises."""
+    proof = await prove_stock(database)
+    STOCK.inc(len(proof.mismatches))
+    for mismatch in proof.mismatches:
+        LOG.error("stock_disagrees", reward=str(mismatch.reward_id), bucket=mismatch.bucket, what=mismatch.what,
+                  expected=str(mismatch.expected), found=str(mismatch.found))  # fmt: skip
 
 
 async def _prove_all(database: Database, touched: Touched, now: datetime, programs: Programs) -> set[UUID]:

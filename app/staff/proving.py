@@ -111,9 +111,7 @@ def _moved(book: CorrectionsBook, points: PointsBook) -> Iterator[Claim]:
         yield Claim("points_entries.cause_id: is an adjustment of the member", cause_id, True, False)
 
 
-def _on_record(
-    book: CorrectionsBook, growth: GrowthBook, redemptions: RedemptionBook, program: str
-) -> Iterator[Claim]:
+def _on_record(book: CorrectionsBook, growth: GrowthBook, redemptions: RedemptionBook, program: str) -> Iterator[Claim]:
     """Who did what, when and why is there once more, as it was done; and nothing else is."""
     about: defaultdict[tuple[str, UUID], list[tuple[object, ...]]] = defaultdict(list)
     for each in book.audit:

@@ -101,10 +101,10 @@ def _name_in(parameters: Parameters | None) -> str | None:
 class MeasuredDatabase(Database):
     """Tells how long requests wait for a connection."""
 
-    async def _turn(self, deadline: float) -> None:
+    async def _turn(self, deadline: float, *, is_next: bool) -> None:
         began = perf_counter()
         try:
-            await super()._turn(deadline)
+            await super()._turn(deadline, is_next=is_next)
         finally:
             POOL_WAIT.observe(perf_counter() - began)
 

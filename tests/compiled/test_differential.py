@@ -87,7 +87,7 @@ async def test_random_operations_are_answered_the_same_compiled_or_not(
     told: list[str] = []
     dice = Random(SEED)
     number = -(-NUMBER // OF_ONE_SHAPE)
-    for shape in shapes(odd.graph.as_str(), schema.as_str(), number=number + number // 50, start=SEED):
+    for shape in shapes(odd.graph.as_str(), schema.as_str(), number=number + number // 12, start=SEED):
         for _ in range(OF_ONE_SHAPE):
             asked = reshaped(shape, dice, odd.graph.core, odd.ids)
             if odd.execution.document(asked.text).errors:

@@ -219,3 +219,27 @@ async def test_what_passes_is_tried_again_and_what_lasts_is_not(kind: type[Excep
     with pytest.raises(kind):
         await retried(fail, attempts=3, wait=0)
     assert len(tried) == times
+
+
+async def test_who_was_overtaken_is_the_next(alone: Database) -> None:
+    """Who gives a connection back and asks again at once, as a request does that needs one several times, is quicker
+    than who was woken for it. Tried: at the end of the line again, those who came later are served first."""
+    served = list[str]()
+
+    async def waits(name: str) -> None:
+        connection = await alone.take()
+        served.append(name)
+        alone.give_back(connection)
+
+    connection = await alone.take()
+    async with asyncio.TaskGroup() as tasks:
+        for name in ("first", "second", "third"):
+            tasks.create_task(waits(name))
+            await asyncio.sleep(0)
+        for _ in range(3):
+            alone.give_back(connection)
+            connection = await alone.take()
+            await asyncio.sleep(0)
+        assert served == []
+        alone.give_back(connection)
+    assert served == ["first", "second", "third"]

@@ -40,7 +40,7 @@ async def invitations_of_anna(world: World) -> dict[str, str]:
     bellas = await code_of(world, "bella")
     answer = await done(world, "anna", binding(bellas, "{ ... on BindInviteCodeSuccess { invitation { id } } }"))
     await react(world)
-    return {"invitation": answer["invitation"]["id"], "code": bellas}
+    return {"invitation": answer["invitation"]["id"], "bellas_code": bellas}
 
 
 async def code_of(world: World, subject: str) -> str:

@@ -109,7 +109,7 @@ class Mutation:
 
 SCHEMA: GraphQLSchema = strawberry.Schema(Query, Mutation)._schema  # pyright: ignore[reportPrivateUsage]
 
-CALLERS = {"member": Viewer(Role.MEMBER), "service": Viewer(Role.SERVICE)}
+CALLERS = {role.value.lower(): Viewer(role) for role in (Role.MEMBER, Role.SERVICE, Role.OPERATOR)}
 """By the text of their tokens."""
 
 

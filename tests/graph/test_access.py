@@ -635,7 +635,7 @@ async def checking_in(world: World, kind: str) -> tuple[str, Viewer]:
 
 async def inviting(world: World, kind: str) -> tuple[str, Viewer]:
     """A call that brings about a kind of answer to who invites, or is invited."""
-    return await of_referrals.inviting(world, kind, (await things_of_anna(world)).ids["code"])
+    return await of_referrals.inviting(world, kind, (await things_of_anna(world)).ids["bellas_code"])
 
 
 async def redeeming(world: World, kind: str) -> tuple[str, Viewer]:

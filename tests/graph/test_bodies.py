@@ -38,12 +38,14 @@ async def test_a_body_of_just_the_limit_is_taken() -> None:
     assert (await post(handler(limits=SOON), body + b" ")).status == 413
 
 
-async def test_a_service_may_send_more() -> None:
+@pytest.mark.parametrize("who", ["service", "operator"])
+async def test_services_and_operators_may_send_more(who: str) -> None:
+    """Facts in lists; files, and the codes of vouchers."""
     body = b'{"query": "{ greeting }"}'.ljust(1000)
 
     assert (await post(handler(limits=SOON), body, authorization="Bearer member")).status == 413
-    assert (await post(handler(limits=SOON), body, authorization="Bearer service")).status == 200
-    assert (await post(handler(limits=SOON), body + b" ", authorization="Bearer service")).status == 413
+    assert (await post(handler(limits=SOON), body, authorization=f"Bearer {who}")).status == 200
+    assert (await post(handler(limits=SOON), body + b" ", authorization=f"Bearer {who}")).status == 413
 
 
 async def test_a_body_may_come_in_pieces() -> None:

@@ -1,8 +1,9 @@
 """Books and stock of rewards: what does not follow from what was written is found, and named (R5, R7, R31, R35)."""
 
 import pytest
+from structlog.testing import capture_logs
 
-from app.prover import prove
+from app.prover import prove, prove_rewards
 from app.rewards.rules.kinds import RewardKind
 from tests.databases import run
 from tests.statements import Statements
@@ -158,3 +159,15 @@ async def test_stock_takes_one_statement_a_reward_and_members_the_same_for_all(w
             await balanced(world)
         counts.append(sql.count)
     assert counts[0] == counts[1]
+
+
+async def test_the_worker_tells_of_stock_that_disagrees(world: World) -> None:
+    """R31: each time it looks, until somebody has mended it."""
+    names = await lived(world)
+    with capture_logs() as quiet:
+        await prove_rewards(world.database)
+    await run(world.database.settings.url, OF_STOCK["lost"][0].format_map(names))
+    with capture_logs() as told:
+        await prove_rewards(world.database)
+    assert quiet == []
+    assert {(log["event"], log["reward"]) for log in told} == {("stock_disagrees", str(names["reward"]))}

@@ -35,6 +35,8 @@ from .refusing import CLOSE, Disconnected, NotAnswered
 from .writing import Answer, Send, answer_to_fault, answer_with, answer_with_errors, answer_without_execution, write
 
 KIB = 1024
+WHO_SEND_MUCH = frozenset((Role.SERVICE, Role.OPERATOR))
+"""Facts in lists; files, and codes of vouchers."""
 
 
 class ContextFor(Protocol):
@@ -143,7 +145,7 @@ class GraphQLHandler:
 
     async def _body(self, request: Request, context: Context) -> bytes:
         limits = self._limits
-        most = limits.service_body if context.viewer.role is Role.SERVICE else limits.body
+        most = limits.service_body if context.viewer.role in WHO_SEND_MUCH else limits.body
         check_declared(request.headers.get(b"content-length"), most)
         try:
             with self._reading:

@@ -28,6 +28,8 @@ class Refused:
     """After which it would not be refused, if it can come about."""
     instead: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What the next request says otherwise."""
+    is_kept: bool = True
+    """False: what comes about makes whoever asks another owner of keys."""
 
 
 Prepare = Callable[[World], Awaitable[Refused]]

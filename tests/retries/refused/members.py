@@ -17,7 +17,7 @@ from .case import BRAND, Prepare, Refused, after, by_anna, done, local_day, wait
 
 
 async def not_a_member(world: World) -> Refused:
-    return Refused("checkIn", by_anna(), lambda: world.joins("anna"))
+    return Refused("checkIn", by_anna(), lambda: world.joins("anna"), is_kept=False)
 
 
 async def already_a_member(world: World) -> Refused:
