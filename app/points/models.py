@@ -49,7 +49,12 @@ class LotRow(SQLModel, table=True):
         check("points_lots", "times", "expires_at IS NULL OR activates_at IS NOT NULL AND expires_at > activates_at"),
         check("points_lots", "active", "state = 'PENDING' OR activates_at IS NOT NULL"),
         UniqueConstraint("member_id", "cause", "cause_id", "rule", name="uq_points_lots_cause"),
-        Index("ix_points_lots_open", "member_id", "expires_at", postgresql_where=text("remaining > 0")),
+        Index(
+            "ix_points_lots_open",
+            "member_id",
+            "expires_at",
+            postgresql_where=text("remaining > 0 AND activates_at IS NOT NULL"),
+        ),
         Index("ix_points_lots_earned_at", "member_id", "earned_at"),
     )
     member_id: UUID = key()

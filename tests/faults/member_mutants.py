@@ -30,11 +30,12 @@ def stock_is_read_and_written(patch: pytest.MonkeyPatch) -> None:
     async def taken(tx: Transaction, reward_id: UUID, bucket: int) -> Piece | None:
         raw: Any = tx._connection.raw  # pyright: ignore[reportPrivateUsage]
         where = f"WHERE reward_id = '{reward_id}' AND bucket = {bucket}"
-        row = await raw.fetchrow(f"SELECT left_, taken FROM reward_stock {where}")
+        row = await raw.fetchrow(f"SELECT left_, taken, last_number FROM reward_stock {where}")
         if not row["left_"]:
             return None
-        await raw.execute(f"UPDATE reward_stock SET left_ = {row['left_'] - 1}, taken = {row['taken'] + 1} {where}")
-        return Piece(bucket, row["taken"] + 1)
+        left, taken, last = row["left_"] - 1, row["taken"] + 1, row["last_number"]
+        await raw.execute(f"UPDATE reward_stock SET left_ = {left}, taken = {taken}, last_number = {last} {where}")
+        return Piece(bucket, taken)
 
     patch.setattr(stock, "_taken", taken)
 

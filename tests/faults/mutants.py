@@ -136,7 +136,7 @@ def acknowledged_before_commit(patch: pytest.MonkeyPatch) -> None:
 
 def balance_read_without_lock(patch: pytest.MonkeyPatch) -> None:
     """Two read the same balance, and both write what they make of it."""
-    locking: Sequence[Write[Any]] = (members.LOCK, members.LOCK_KNOWN_AS, points.ACCOUNT)
+    locking: Sequence[Write[Any]] = (members.LOCK, members.LOCK_KNOWN_AS, members.LOCK_ASKING, points.ACCOUNT)
     for write in locking:
         assert " FOR UPDATE" in write.sql
         patch.setattr(write, "sql", write.sql.split(" FOR UPDATE")[0])

@@ -36,7 +36,7 @@ DEEDS = 0.2
 """How many of the reports are not of orders."""
 CORRECTIONS = 0.1
 """How many of what are no wishes are corrections by staff."""
-VISITS, PURCHASES = 0.2, 0.6
+VISITS, PURCHASES = 0.25, 0.6
 """How many of what members do for themselves is checking in, and, of what is not, about rewards; the rest is about
 invitations."""
 

@@ -20,7 +20,7 @@ ROUND = 100
 """Operations between two looks."""
 PLAN = Plan(seed=1, operations=600, faults=60, shares=Shares(wishes=0.4, members=0, sales=0.25))
 SELLING = Plan(seed=1, operations=800, faults=60, shares=Shares(wishes=0.25, members=0, sales=0.7))
-LIVELY = Plan(seed=1, operations=800, faults=60, shares=Shares(wishes=0.05, members=0.9, sales=0.25))
+LIVELY = Plan(seed=1, operations=600, faults=60, shares=Shares(wishes=0.05, members=0.9, sales=0.25))
 
 NAMED = ("uq_rewards_code", "uq_referral_scores_period")
 """Without these a statement of the product could not be run: it names them, in ON CONFLICT."""

@@ -15,7 +15,7 @@ from .keys import wrong_keys
 from .playing import Answer, History
 from .visits import Visit
 
-QUOTA, COST = 12, 3
+QUOTA, COST = 7, 3
 """Of both programs, as the rest of what is said here."""
 CHECK_INS = """
 SELECT check_ins.*, subject, program

@@ -12,8 +12,9 @@ CHECK_IN = """mutation CheckIn($input: CheckInInput!) { checkIn(input: $input) {
 MAKE_UP = """mutation MakeUp($input: MakeUpCheckInInput!) { makeUpCheckIn(input: $input) { __typename
   ... on MakeUpCheckInSuccess { cost points checkIn { id day } }
   ... on AlreadyCheckedIn { checkIn { id day } } ... on NotEnoughPoints { required available } } }"""
-LONGEST_AGO = 20
-"""Days back that are made up: all of them in reach of who joined before, also if midnight is passed meanwhile."""
+LONGEST_AGO = 9
+"""Days back that are made up: so few that they make rows. All of them are in reach of who joined before, also if
+midnight is passed meanwhile."""
 
 
 @dataclass(frozen=True)

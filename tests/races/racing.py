@@ -71,8 +71,8 @@ def unlocked(write: Write[Any]) -> Write[Any]:
 
 
 def without_member_lock(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(members, "LOCK_KNOWN_AS", unlocked(members.LOCK_KNOWN_AS))
-    patch.setattr(members, "LOCK", unlocked(members.LOCK))
+    for name in ("LOCK_KNOWN_AS", "LOCK_ASKING", "LOCK"):
+        patch.setattr(members, name, unlocked(getattr(members, name)))
 
 
 def without_any_lock(patch: pytest.MonkeyPatch) -> None:

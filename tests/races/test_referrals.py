@@ -15,7 +15,6 @@ import pytest
 
 from app.clock import new_id
 from app.graph.idempotency import KeysInFlight
-from app.members import commands as members
 from app.outbox import Post, deliver_some
 from app.reactions import REACTIONS
 from app.referrals.commands import attempts
@@ -26,7 +25,7 @@ from tests.facts.reacting import Held
 from tests.referrals.inviting import BIND, CODE, DAY, INVITER, JOIN, SHOP, WINDOW, Crowd, inviting
 from tests.world import World, customer
 
-from .racing import CROWD, Mutant, Race, at_once, balanced, fails, rows, unlocked, without_any_lock
+from .racing import CROWD, Mutant, Race, at_once, balanced, fails, rows, without_any_lock
 
 MUTATION: Any = importlib.import_module("app.graph.mutation")
 NUMBERS = count(1)
@@ -181,12 +180,6 @@ async def orders_and_refunds_come_to_what_is_left(world: World) -> None:
     await balanced(world)
 
 
-def without_locks(patch: pytest.MonkeyPatch) -> None:
-    """Nor that of who does something themselves."""
-    without_any_lock(patch)
-    patch.setattr(members, "LOCK_ASKING", unlocked(members.LOCK_ASKING))
-
-
 def without_outcome_of_the_key(patch: pytest.MonkeyPatch) -> None:
     async def nothing(*_: Any, **__: Any) -> None:
         return None
@@ -217,13 +210,13 @@ def attempts_are_read_and_then_counted(patch: pytest.MonkeyPatch) -> None:
 
 
 RACES: dict[Race, tuple[Mutant, ...]] = {
-    so_many_as_the_cap_bring_a_bonus: (without_locks,),
-    one_has_one_inviter: (without_locks,),
+    so_many_as_the_cap_bring_a_bonus: (without_any_lock,),
+    one_has_one_inviter: (without_any_lock,),
     one_key_accepts_once: (without_outcome_of_the_key,),
     one_key_joins_once: (without_claim_of_the_key,),
-    one_has_one_code: (without_locks,),
+    one_has_one_code: (without_any_lock,),
     few_of_a_hundred_codes_are_tried: (attempts_are_read_and_then_counted,),
-    orders_and_refunds_come_to_what_is_left: (without_locks,),
+    orders_and_refunds_come_to_what_is_left: (without_any_lock,),
 }
 """Each race, and what it cannot do without."""
 LOSSES = [(race, mutant) for race, mutants in RACES.items() for mutant in mutants]

@@ -10,7 +10,7 @@ from app.points.rules.conditional import follow as follow_in
 from app.points.section import PointsSection
 from app.programs.rules import ProgramVersion
 
-from .ledger import load_all, load_lots_of
+from .ledger import load_lots_of
 from .settling import settle_due
 
 
@@ -30,7 +30,6 @@ async def follow(
     """
     if not conditional.points:
         return
-    await load_all(tx, account)
     made = await load_lots_of(tx, account, cause=conditional.cause.name, cause_id=conditional.cause_id)
     expires = partial(expiry, policy=program.section(PointsSection).expiry, zone=program.zone)
     follow_in(

@@ -47,7 +47,8 @@ async def open_books(tx: Transaction, *, member_id: UUID) -> Books:
 
 
 async def load_all(tx: Transaction, books: Books) -> None:
-    """All open lots; all open holds, what paid them, and the lots that did."""
+    """All open lots, but for those that are pending until nobody knows when; all open holds, what paid them, and the
+    lots that did."""
     if books.has_all:
         return
     books.know_lots(map(lot_of, await tx.run(OPEN_LOTS, member_id=books.member_id)))

@@ -44,7 +44,7 @@ class Books(Figures):
     paid: list[PaidUse] = field(default_factory=list[PaidUse])
     """What paid the holds (and spendings) that were loaded."""
     has_all: bool = False
-    """Are all open lots and open holds here, and what paid them?"""
+    """Are all open lots that have a date and open holds here, and what paid them?"""
     movements: list[Movement] = field(default_factory=list[Movement])
     known_lots: dict[UUID, Lot] = field(default_factory=dict[UUID, Lot])
     known_holds: dict[UUID, Hold] = field(default_factory=dict[UUID, Hold])

@@ -56,8 +56,8 @@ def follow(
     now: datetime,
 ) -> None:
     """Bring points on a condition to where that is by now: met, so that they can be spent from an instant on, or (None)
-    not met. All open lots and these, in the order in which they were made, must be here, settled; to be settled
-    afterwards.
+    not met. These lots, in the order in which they were made, must be here, settled; to be settled afterwards. No
+    others need be: nothing is taken from them.
 
     What cannot be spent yet, or not any more, is taken back as far as it is unused; what was spent stays the member's
     unless it returns while the condition is not met (R7).
@@ -76,7 +76,7 @@ def follow(
         if lot.is_pending and lot.remaining:
             lot.activates_at = None if theirs_from is None else max(theirs_from, lot.earned_at)
             lot.expires_at = None if lot.activates_at is None else expires(lot.activates_at)
-    books.due_at = books.next_due()
+            books.due_at = min((at for at in (books.due_at, lot.activates_at) if at is not None), default=None)
 
 
 def _given(books: Books, conditional: Conditional, amount: int, *, number: int, lot_id: UUID, at: datetime) -> Lot:

@@ -11,15 +11,11 @@ from uuid import UUID
 
 from app.db import Transaction
 from app.errors import BadInput, Refused
-from app.points import commands as points
-from app.points.commands.holding import extension
-from app.points.rules import Because, Cause
-from app.points.rules.words import REDEMPTION
 from app.programs.rules import Programs
 from app.rewards.queries.catalogue import rewards_by_id
 from app.rewards.queries.redemptions import last_change_of
-from app.rewards.rules.kinds import OPEN, RedemptionState, handling_of
-from app.rewards.rules.life import LEADS_TO, MEMBER, Actor, Step, impossible, is_restocked
+from app.rewards.rules.kinds import OPEN, RedemptionState
+from app.rewards.rules.life import LEADS_TO, MEMBER, Actor, Step, impossible
 from app.rewards.rules.outcomes import (
     RedemptionCanceled,
     RedemptionConfirmed,
@@ -30,8 +26,8 @@ from app.rewards.rules.outcomes import (
 from app.rewards.rules.refusals import NO_REDEMPTION, StepNotPossible
 from app.tiers import commands as tiers
 
+from .returning import give_back_points, put_back_in_stock
 from .statements import INSERT_CHANGE, KEEP_STEP, THE_REDEMPTION
-from .stock import Piece, put_back
 
 
 @dataclass(frozen=True)
@@ -92,8 +88,8 @@ async def cancel_redemption(
     """
     found = await _found(tx, member.id, redemption_id)
     found.check(Step.CANCEL)
-    await _give_back(tx, found.row, member=member, by_shop=False, programs=programs, now=now)
-    restocked = await _restocked(tx, found, is_asked=True)
+    await give_back_points(tx, found.row, member=member, by_shop=False, programs=programs, now=now)
+    restocked = await put_back_in_stock(tx, found.row, kind=found.kind, is_asked=True)
     _step(tx, found, Step.CANCEL, by=MEMBER, restocked=restocked, now=now)
     return RedemptionCanceled(member.id, redemption_id)
 
@@ -116,8 +112,8 @@ async def refund_redemption(
     """
     found = await _found(tx, member.id, redemption_id)
     found.check(Step.REFUND)
-    await _give_back(tx, found.row, member=member, by_shop=True, programs=programs, now=now)
-    restocked = await _restocked(tx, found, is_asked=restock)
+    await give_back_points(tx, found.row, member=member, by_shop=True, programs=programs, now=now)
+    restocked = await put_back_in_stock(tx, found.row, kind=found.kind, is_asked=restock)
     _step(tx, found, Step.REFUND, by=by, reason=reason, restocked=restocked, now=now)
     return RedemptionRefunded(member.id, redemption_id)
 
@@ -172,34 +168,3 @@ def _step(
         reference=reference,
         changed_at=now,
     )
-
-
-async def _give_back(
-    tx: Transaction, redemption: Any, *, member: tiers.Row, by_shop: bool, programs: Programs, now: datetime
-) -> None:
-    """The points return to the lots that paid (R7); nothing where nothing was paid."""
-    if not redemption.points:
-        return
-    await tiers.settled_standing(tx, member=member, programs=programs, now=now)
-    account = await points.settled_account(tx, member_id=member.id, now=now)
-    program = programs.for_member(member.program, member.id).at(now)
-    await points.give_back(
-        tx,
-        account=account,
-        spent_by=(Cause.REDEMPTION, redemption.id),
-        amount=redemption.points,
-        because=Because(Cause.REDEMPTION, redemption.id, REDEMPTION, program.number),
-        extension=extension(program, by=redemption.id, by_shop=by_shop, now=now),
-        now=now,
-    )
-
-
-async def _restocked(tx: Transaction, found: Found, *, is_asked: bool) -> bool:
-    """Put what was taken back into the stock, if that is asked for and can be: the last thing to be waited for, as for
-    redeeming."""
-    row = found.row
-    if not is_restocked(row, asked=is_asked, is_stocked=row.bucket is not None):
-        return False
-    await put_back(tx, reward_id=row.reward_id, piece=Piece(row.bucket, row.number), redemption_id=row.id,
-                   has_code=handling_of(found.kind).has_codes)  # fmt: skip
-    return True
