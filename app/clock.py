@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import uuid_utils.compat
 
 NewId = Callable[[], UUID]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def now() -> datetime:
@@ -23,6 +24,11 @@ def now() -> datetime:
 def new_id() -> UUID:
     """A UUIDv7: ids are in order of the time they were made."""
     return uuid_utils.compat.uuid7()
+
+
+def least_id_of(instant: datetime, *, leeway: timedelta) -> UUID:
+    """No id that was made at that instant, or later, comes before it, by a clock that is late by `leeway` at most."""
+    return UUID(int=max((instant - EPOCH - leeway) // timedelta(milliseconds=1), 0) << 80)
 
 
 def id_after(last: UUID | None, new_id: NewId) -> UUID:

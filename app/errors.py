@@ -20,7 +20,7 @@ class CallerError(Exception):
     code = "BAD_USER_INPUT"
 
     @property
-    def extensions(self) -> dict[str, str]:
+    def extensions(self) -> dict[str, str | int]:
         """graphql-core copies the `extensions` of an exception into the answer's error."""
         return {"code": self.code}
 
@@ -54,9 +54,17 @@ class KeyInUse(CallerError):
 
 
 class RateLimited(CallerError):
-    """Asked too often of late: ask again later."""
+    """Asked too often of late: ask again after so many seconds."""
 
     code = "RATE_LIMITED"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+    @property
+    def extensions(self) -> dict[str, str | int]:
+        return {**super().extensions, "retryAfter": self.retry_after}
 
 
 class Overloaded(CallerError):

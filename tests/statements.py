@@ -1,5 +1,6 @@
 """Every SQL statement that the product runs, as tests see it."""
 
+import re
 from collections.abc import Awaitable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -17,18 +18,29 @@ class Statements:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.found: list[tuple[str, int]] = []
+        """How many rows came back, by the statement."""
         self._listening = True
 
     @property
     def count(self) -> int:
         return len(self.texts)
 
+    def rows_of(self, table: str) -> int:
+        """How many rows statements that read a table gave."""
+        return sum(number for sql, number in self.found if re.search(rf"\bFROM {table}\b", sql))
+
     def note(self, sql: str) -> None:
         if self._listening:
             self.texts.append(sql)
 
+    def note_rows(self, sql: str, number: int) -> None:
+        if self._listening:
+            self.found.append((sql, number))
+
     def __enter__(self) -> Self:
         self.texts.clear()
+        self.found.clear()
         self._listening = True
         return self
 
@@ -43,7 +55,13 @@ class WatchedConnection(Connection):
 
     def _run(self, sql: str, record: type[Row], placed: list[Any]) -> Awaitable[list[Any]]:
         self._tell(sql)
-        return super()._run(sql, record, placed)
+        return self._counted(sql, super()._run(sql, record, placed))
+
+    async def _counted(self, sql: str, running: Awaitable[list[Any]]) -> list[Any]:
+        found = await running
+        for statements in self.watching:
+            statements.note_rows(sql, len(found))
+        return found
 
     async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         self._tell(write.sql)

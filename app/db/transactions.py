@@ -57,7 +57,7 @@ class Transaction:
 
     async def run(self, write: Write[R], **values: Any) -> list[R]:
         """Run a write; the rows that it returns, if it returns any."""
-        await self._ready(only_reads=write.only_reads)
+        await self._ready(to_be_undone=write.needs_savepoint)
         return await self._connection.run(write, values)
 
     async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -117,11 +117,11 @@ class Transaction:
     def _is_waited_for(self) -> bool:
         return any(frame.waiting for frame in self._frames)
 
-    async def _ready(self, *, only_reads: bool = False) -> None:
+    async def _ready(self, *, to_be_undone: bool = True) -> None:
         """What waits comes first."""
         if self._is_waited_for:
             await self.flush()
-        if not only_reads:
+        if to_be_undone:
             await self._open(len(self._frames) - 1)
 
     async def _open(self, depth: int) -> None:

@@ -16,13 +16,17 @@ class Write(Generic[R]):
     """An INSERT, UPDATE, DELETE or a locking SELECT; it may return rows of `model`.
 
     Run with the values of its `bindparam`s by name: `await db.run(LOCK_MEMBER, member_id=...)`.
+
+    What is done `surely` is never undone by itself, only with the whole transaction: whoever runs it sees to it that
+    nothing is refused from then on. So no savepoint is opened for it, which is a round trip less while it holds a row
+    that many wait for.
     """
 
-    def __init__(self, model: type[R], clause: Any) -> None:
+    def __init__(self, model: type[R], clause: Any, *, surely: bool = False) -> None:
         compiled = clause.compile(dialect=DIALECT)
         is_plain = not isinstance(clause, TextClause) and not clause._independent_ctes
-        self.only_reads = isinstance(clause, Select) and is_plain
-        """It may lock; there is nothing to be undone of it."""
+        self.needs_savepoint = not (surely or (isinstance(clause, Select) and is_plain))
+        """Might it have to be undone by itself? Not what only reads or locks, nor what is done `surely`."""
         self.only_adds = (
             isinstance(clause, Insert) and is_plain and getattr(clause, "_post_values_clause", None) is None
         )

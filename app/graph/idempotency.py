@@ -183,6 +183,12 @@ async def recall(db: Reader, request: KeyedRequest, outcomes: Mapping[str, type]
     return outcome_of(Kept(row.input_digest, row.outcome_kind, row.outcome), request, outcomes)
 
 
+async def is_known(db: Reader, *, owner_id: UUID, caller: str, key: UUID) -> bool:
+    """Has a caller sent a key of that owner's before? Then what is sent with it now does nothing new."""
+    asked = KeyedInput(caller, key, b"")
+    return bool(await db.fetch(BY_KEY, [(owner_id, asked.id)], columns=frozenset(("id",))))
+
+
 class Kept(NamedTuple):
     """What is kept under a key."""
 

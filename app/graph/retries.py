@@ -64,7 +64,7 @@ AFTER_REFUSAL: Mapping[str, Advice] = {
     "DAY_TOO_LONG_AGO": never("the day will only be longer ago"),
     "DAY_BEFORE_JOINING": never("it stays before"),
     "ALREADY_CHECKED_IN": never("it is as was wished"),
-    "INVITE_CODE_NOT_VALID": later("with another code"),
+    "INVITE_CODE_NOT_VALID": later("with another code or, to join uninvited, with none"),
     "ALREADY_INVITED": never("there is one inviter, once"),
     "NOT_A_NEWCOMER": never("the time for it is over"),
     "REFERRALS_NOT_OFFERED": never("it is refused until the program is changed"),

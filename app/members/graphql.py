@@ -127,12 +127,6 @@ class LeaveProgramInput:
     )
 
 
-@shows(rules.Joined, description="You are a member now.", seen_by=OWNER_AND_STAFF)
-class JoinProgramSuccess:
-    member: Member = batched(queries.members_by_id, "The membership.", key="member_id")
-    replayed: bool = column("True if this key had done it before, and nothing was done now.")
-
-
 @shows(rules.Left, description="You are no longer a member.", seen_by=OWNER_AND_STAFF)
 class LeaveProgramSuccess:
     member: Member = batched(queries.members_by_id, "The membership that ended.", key="member_id")
@@ -168,7 +162,8 @@ LeaveProgramResult = Annotated[
 @extends(Mutation)
 class MemberMutations:
     @mutation(
-        description="End my membership of a program. Points and growth are kept for a return.",
+        description="End my membership of a program. Points and growth are kept for a return, and so are open "
+        "redemptions: until then I can neither cancel one nor have a voucher's code shown; staff can refund it.",
         seen_by=frozenset((Role.MEMBER,)),
         keyed_to=queries.customer_of_viewer,
     )

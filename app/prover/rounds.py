@@ -21,7 +21,8 @@ from app.members.queries import members_after, members_by_id, touches_after
 from app.members.rules import Touch
 from app.programs.queries import newest_numbers
 from app.programs.rules import Programs
-from app.rewards.proving_stock import prove_stock
+from app.rewards.proving_stock import prove_reward
+from app.rewards.queries.proving import every_reward
 
 from .books import mismatches_of
 from .commands import forget_proofs, keep_agreeing, keep_confirmed
@@ -39,7 +40,8 @@ MOST_DISAGREEING = 100
 """Proved anew in every run: who was mended is cleared soon."""
 LOOKED_AT_ONCE = 1_000
 SLOW: tuple[type[Exception], ...] = (*LASTING, asyncpg.LockNotAvailableError)
-"""A member with too much to be read in time, or on whose lock somebody sits: the others can be proved all the same."""
+"""A member or a reward with too much to be read in time, or a member on whose lock somebody sits: the others can be
+proved all the same."""
 
 PROVED = Counter("prover_members_proved", "Members who were held against their books by this process.")
 STOCK = Counter("prover_stock_mismatches", "Findings of stock that is not what was taken of it; again at each look.")
@@ -49,7 +51,7 @@ Touched = Mapping[UUID, Sequence[Touch]]
 
 
 class NotProved(Exception):
-    """Some members could not be proved; the log says who and why."""
+    """Some members, or rewards, could not be proved; the log says which and why."""
 
 
 async def prove_touched(database: Database, *, now: datetime, programs: Programs) -> None:
@@ -104,13 +106,24 @@ async def touch_the_unproved(database: Database) -> None:
 
 
 async def prove_rewards(database: Database) -> None:
-    """Hold the stock of every reward against what was taken of it (R31); told each time, until somebody mends it. May
-    raise what the database raises."""
-    proof = await prove_stock(database)
-    STOCK.inc(len(proof.mismatches))
-    for mismatch in proof.mismatches:
-        LOG.error("stock_disagrees", reward=str(mismatch.reward_id), bucket=mismatch.bucket, what=mismatch.what,
-                  expected=str(mismatch.expected), found=str(mismatch.found))  # fmt: skip
+    """Hold the stock of every reward against what was taken of it (R31); told each time, until somebody mends it.
+
+    One that cannot be proved does not hold up the others. May raise NotProved, and what the database raises.
+    """
+    failed = 0
+    for reward_id in await every_reward(database):
+        try:
+            found = await prove_reward(database, reward_id)
+        except SLOW as error:
+            LOG.error("stock_not_proved", reward=str(reward_id), error=kind_of(error), at=place_of(error))
+            failed += 1
+            continue
+        STOCK.inc(len(found))
+        for mismatch in found:
+            LOG.error("stock_disagrees", reward=str(mismatch.reward_id), bucket=mismatch.bucket, what=mismatch.what,
+                      expected=str(mismatch.expected), found=str(mismatch.found))  # fmt: skip
+    if failed:
+        raise NotProved(failed)
 
 
 async def _prove_all(database: Database, touched: Touched, now: datetime, programs: Programs) -> set[UUID]:

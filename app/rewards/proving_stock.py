@@ -34,11 +34,15 @@ class StockProof:
 
 
 async def prove_stock(db: Reader) -> StockProof:
-    """Hold the stock of every reward against what was taken of it: one statement each, which sees one instant, so that
-    nothing that is under way is in between."""
+    """Hold the stock of every reward against what was taken of it. May raise what the database raises."""
     ids = await every_reward(db)
-    found = [mismatch for reward_id in ids for mismatch in stock_mismatches(await buckets_of(db, reward_id))]
-    return StockProof(len(ids), found)
+    return StockProof(len(ids), [mismatch for reward_id in ids for mismatch in await prove_reward(db, reward_id)])
+
+
+async def prove_reward(db: Reader, reward_id: UUID) -> list[StockMismatch]:
+    """Of one: one statement, which sees one instant, so that nothing that is under way is in between. May raise what
+    the database raises."""
+    return list(stock_mismatches(await buckets_of(db, reward_id)))
 
 
 def stock_mismatches(buckets: Sequence[BucketSeen]) -> Iterator[StockMismatch]:

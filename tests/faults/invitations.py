@@ -58,9 +58,9 @@ def some_invitation(
 ) -> Invited:
     """Orders and refunds that are new are added to all that are known."""
     chance = random.random()
-    if chance < 0.2 or not invitations.newcomers:
+    if chance < 0.2 or not invitations.wished:
         invitations.newcomers.append(f"newcomer-{len(invitations.newcomers)}")
-        if random.random() < 0.6:
+        if random.random() < 0.6 or not invitations.wished:
             return _wish(random, invitations, invitations.newcomers[-1], joins=1)
         return _new_order(random, invitations, orders, now, of=invitations.newcomers[-1:])
     if chance < 0.4:

@@ -22,7 +22,7 @@ GIVEN = {"inviter.registration": 100, "inviter.order": 200, "invitee.registratio
 INVITER, INVITEE = 300, 130
 """What each side gets in all."""
 JOIN = """mutation ($input: JoinProgramInput!) { joinProgram(input: $input) { __typename
-  ... on JoinProgramSuccess { replayed member { id referral { code inviter { displayName state } } } }
+  ... on JoinProgramSuccess { replayed inviteCodeUnused member { id referral { code inviter { displayName state } } } }
   ... on Refusal { code message } } }"""
 BIND = """mutation ($input: BindInviteCodeInput!) { bindInviteCode(input: $input) { __typename
   ... on BindInviteCodeSuccess { replayed invitation { id side displayName state bonus usableFrom invitedAt } }

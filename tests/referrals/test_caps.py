@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.world import World, customer
+from app.graph import Role
+from tests.world import World, customer, staff
 
 from .inviting import DAY, INVITEE, INVITER, LEADERS, SHOP, WINDOW, Crowd, crowd_in
 
@@ -139,6 +140,25 @@ async def test_who_has_no_name_or_has_left_or_was_erased_is_named_neutrally(worl
     given = {"period": "EVER", "program": SHOP, "first": 20}
     found = await world.data(LEADERS, by=customer("carla"), language="zh", **given)
     assert sorted(each["displayName"] for each in found["referralLeaderboard"]) == ["Elsa", "会员", "会员"]
+
+
+async def test_names_are_shown_to_members_and_staff_of_the_program(world: World) -> None:
+    """M19: a display name is one that other members may see. Who is no member, or has left, sees nobody's; staff of
+    another program are told as of one that does not exist (R43). Tried: without looking for the membership."""
+    shop = await crowd_in(world)
+    await shop.invites("anna", "bella")
+    await shop.buys("bella", "o-1")
+    assert await shop.leaders(by="bella") == [(1, "Anna", 1)]
+    given = {"period": "EVER", "program": SHOP, "first": 20}
+    found = await world.data(LEADERS, by=staff(Role.SUPPORT, SHOP), **given)
+    assert [each["displayName"] for each in found["referralLeaderboard"]] == ["Anna"]
+
+    await world.joins("carla")
+    assert await shop.leaders(by="carla") == []
+    await world.leaves("bella", program=SHOP)
+    assert await shop.leaders(by="bella") == []
+    result = await world.ask(LEADERS, by=staff(Role.SUPPORT, "taobao-club"), **given)
+    assert [(error.extensions or {})["code"] for error in result.errors or ()] == ["BAD_USER_INPUT"]
 
 
 @pytest.mark.parametrize("first", [0, 101])

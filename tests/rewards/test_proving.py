@@ -1,11 +1,16 @@
 """Books and stock of rewards: what does not follow from what was written is found, and named (R5, R7, R31, R35)."""
 
+from uuid import UUID
+
 import pytest
 from structlog.testing import capture_logs
 
-from app.prover import prove, prove_rewards
+from app.db import Reader
+from app.prover import NotProved, prove, prove_rewards
+from app.rewards.proving_stock import StockMismatch, prove_reward
+from app.rewards.queries.proving import every_reward
 from app.rewards.rules.kinds import RewardKind
-from tests.databases import run
+from tests.databases import DRIVER, run
 from tests.statements import Statements
 from tests.world import World
 
@@ -159,6 +164,28 @@ async def test_stock_takes_one_statement_a_reward_and_members_the_same_for_all(w
             await balanced(world)
         counts.append(sql.count)
     assert counts[0] == counts[1]
+
+
+async def test_a_reward_that_takes_too_long_does_not_hold_up_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R31: it is told of, and that the job is not done. Tried: without catching it, those after it are never looked
+    at."""
+    await lived(world)
+    slow, *others = await every_reward(world.database)
+    assert others
+    await run(world.database.settings.url, "UPDATE reward_stock SET total = total + 1 WHERE bucket = 0")
+
+    async def proves(db: Reader, reward_id: UUID) -> list[StockMismatch]:
+        if reward_id == slow:
+            raise DRIVER.QueryCanceledError
+        return await prove_reward(db, reward_id)
+
+    monkeypatch.setattr("app.prover.rounds.prove_reward", proves)
+    with capture_logs() as told, pytest.raises(NotProved):
+        await prove_rewards(world.database)
+    assert {log["reward"] for log in told if log["event"] == "stock_not_proved"} == {str(slow)}
+    assert {log["reward"] for log in told if log["event"] == "stock_disagrees"} == {str(each) for each in others}
 
 
 async def test_the_worker_tells_of_stock_that_disagrees(world: World) -> None:

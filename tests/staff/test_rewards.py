@@ -15,6 +15,7 @@ from tests.staff.keeping_rewards import (
     NAME,
     OLGA,
     OTTO,
+    SARA,
     SHOWN,
     asks,
     audited,
@@ -182,6 +183,23 @@ async def test_a_change_that_makes_no_sense_with_what_was_said_before_is_told(wo
     await asks(world, "ChangeReward", reward=reward["id"], closesAt="2026-03-01T12:00:00Z", remove=["OPENS_AT"])
 
 
+async def test_what_is_removed_is_not_said_otherwise_at_once(world: World) -> None:
+    """Tried: without the look at both, the limit that was just said is gone."""
+    reward = await created(world, **WHOLE)
+    both: dict[str, dict[str, Any]] = {
+        "LIMIT": {"limit": {"times": 5, "period": "DAY"}},
+        "OPENS_AT": {"opensAt": "2026-03-02T00:00:00Z"},
+        "CLOSES_AT": {"closesAt": "2026-05-01T00:00:00Z"},
+        "TIERS_FROM": {"tiersFrom": "v3"},
+        "TIER_PRICES": {"tierPrices": []},
+    }
+    for term, said in both.items():
+        ((code, message),) = await errors(world, "ChangeReward", reward=reward["id"], remove=[term], **said)
+        assert (code, term in message) == ("BAD_USER_INPUT", True)
+    (told,) = (await world.data(SHOWN["AllRewards"], by=OLGA, program=CLUB))["rewards"]["nodes"]
+    assert {name: told[name] for name in SAID} == SAID
+
+
 async def test_what_was_redeemed_stays_what_it_was(world: World) -> None:
     await has_points(world, "anna", 500)
     reward = await created(world)
@@ -272,6 +290,44 @@ async def test_pieces_go_only_into_a_stock_of_pieces(world: World) -> None:
         assert [(code, words in message) for code, message in found] == ([("BAD_USER_INPUT", True)] if words else [])
     ((code, message),) = await errors(world, "AddRewardStock", reward=stock["id"], pieces=1)
     assert (code, "at most" in message) == ("BAD_USER_INPUT", True)
+
+
+async def test_what_comes_back_is_counted_on_for_ever(world: World) -> None:
+    """R31, R35: places in a queue go beyond what there can be of a reward. Tried: with 32 bits for them cancelling and
+    refunding fail for ever; with the counter for the bound nothing can be put in again."""
+    most = 2**31 - 1
+    await has_points(world, "anna", 1000)
+    reward = await created(world, stock=most, buckets=1)
+    for _ in range(2):
+        redemption = await redeemed(world, "anna", reward["id"])
+        answer = await asks(world, "CancelRedemption", by=customer("anna"), redemption=redemption)
+        assert answer["__typename"] == "CancelRedemptionSuccess"
+    redemption = await redeemed(world, "anna", reward["id"])
+    refund = {"redemption": redemption, "reason": "It came broken.", "restock": True}
+    assert (await asks(world, "RefundRedemption", by=SARA, **refund))["__typename"] == "RefundRedemptionSuccess"
+    assert await stocked(world, reward["id"]) == (most, most)
+    for pieces in (-1, 1):
+        await asks(world, "AddRewardStock", reward=reward["id"], pieces=pieces)
+    assert [code for code, _ in await errors(world, "AddRewardStock", reward=reward["id"], pieces=1)] == [
+        "BAD_USER_INPUT"
+    ]
+    await proved(world)
+
+
+async def test_a_code_beyond_32_bits_is_taken_shown_and_given_back(world: World) -> None:
+    """R31: its place in the queue is one of many that were there before it."""
+    await has_points(world, "anna", 1000)
+    reward = await voucher(world, "code-1", "code-2", buckets=1)
+    far = 2**31
+    await run(world.database.settings.url, f"UPDATE voucher_codes SET number = number + {far}",
+              f"UPDATE reward_stock SET taken = taken + {far}, last_number = last_number + {far}")  # fmt: skip
+    first = await redeemed(world, "anna", reward["id"])
+    await asks(world, "CancelRedemption", by=customer("anna"), redemption=first)
+    second = await redeemed(world, "anna", reward["id"])
+    shown = await asks(world, "ShowVoucherCode", by=customer("anna"), redemption=second)
+    assert shown["redemption"]["voucherCode"] == "code-2"
+    await asks(world, "AddVoucherCodes", reward=reward["id"], codes=["code-3"])
+    await proved(world)
 
 
 async def test_an_operator_of_another_program_finds_no_reward(world: World) -> None:

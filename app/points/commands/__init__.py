@@ -10,7 +10,7 @@ from .holding import capture_hold, give_back_of_hold, place_hold, release_hold
 from .ledger import load_lots_of
 from .refunding import take_back
 from .settling import settle_member, settled_account
-from .spending import give_back, spend
+from .spending import give_back, ready_to_spend, spend
 
 __all__ = [
     "Books",
@@ -29,6 +29,7 @@ __all__ = [
     "hold_points",
     "load_lots_of",
     "place_hold",
+    "ready_to_spend",
     "release_hold",
     "release_points",
     "revoke",

@@ -12,6 +12,12 @@ from .ledger import load_all, load_payment
 from .settling import settle_due
 
 
+async def ready_to_spend(tx: Transaction, *, account: Books) -> None:
+    """Read what spending needs, so that `spend` has nothing more to read: for who has a row that many wait for in
+    between."""
+    await load_all(tx, account)
+
+
 async def spend(tx: Transaction, *, account: Books, amount: int, because: Because, now: datetime) -> None:
     """Spend what expires first (R6). May refuse: NotEnoughPoints, and nothing is spent (R8)."""
     await load_all(tx, account)

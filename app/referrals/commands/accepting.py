@@ -12,11 +12,12 @@ from app.referrals.queries import accepted_by, inviter_by_code
 from app.referrals.rules import (
     Accepted,
     CodeNotValid,
+    Obstacle,
     Side,
-    check_invitee,
     code_typed,
     is_inviter,
     new_referral,
+    obstacle,
 )
 from app.referrals.section import ReferralsSection
 from app.tiers import commands as tiers
@@ -34,9 +35,18 @@ async def accept_invitation(
 
     May refuse: CodeNotValid, AlreadyInvited, NotANewcomer.
     """
+    against = await what_is_against(tx, programs=programs, member=member, now=now)
+    if against is not None:
+        raise Refused(against)
+    return await accept_checked(tx, programs=programs, member=member, code=code, now=now)
+
+
+async def what_is_against(tx: Transaction, *, programs: Programs, member: Invitable, now: datetime) -> Obstacle | None:
+    """Why the member can accept no invitation, by whatever code. The member is locked. May refuse: CodeNotValid, where
+    there are none."""
     version = programs.for_member(member.program, member.id).at(now)
     known = await accepted_by(tx, member_id=member.id)
-    check_invitee(
+    return obstacle(
         member,
         program=member.program,
         referral_id=None if known is None else known.id,
@@ -44,6 +54,13 @@ async def accept_invitation(
         zone=version.zone,
         now=now,
     )
+
+
+async def accept_checked(
+    tx: Transaction, *, programs: Programs, member: Invitable, code: str, now: datetime
+) -> Accepted:
+    """Likewise, of who can accept an invitation. May refuse: CodeNotValid."""
+    version = programs.for_member(member.program, member.id).at(now)
     inviter_id = await _inviter(tx, member=member, code=code)
     await tiers.settled_standing(tx, member=member, programs=programs, now=now)
     account = await points.settled_account(tx, member_id=member.id, now=now)

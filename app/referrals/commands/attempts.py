@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from app.referrals.models import InviteAttemptsRow
 MOST = 10
 """Codes that somebody may try within WITHIN; people who were given one need one or two."""
 WITHIN = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
 
 ROW = table_of(InviteAttemptsRow)
 KEY = bindparam("key", type_=Uuid())
@@ -41,7 +43,7 @@ TRY: Write[InviteAttemptsRow] = Write(
             ),
         },
     )
-    .returning(ROW.c.tries),
+    .returning(ROW.c.tries, ROW.c.since),
 )
 """One statement: who tries at the same time waits for the row, and sees what was counted before."""
 FORGET: Write[InviteAttemptsRow] = Write(
@@ -59,11 +61,14 @@ async def count_attempt(db: Runs, *, owner_id: UUID, key: UUID, now: datetime) -
     """Count that somebody tries a code, whatever comes of it. The same idempotency key is one attempt, however often it
     comes (R36).
 
-    May raise RateLimited: they tried too many of late.
+    May raise RateLimited: they tried too many of late. It says when the first of these does not count any more.
     """
     (row,) = await db.run(TRY, owner_id=owner_id, key=key, now=now, before=now - WITHIN, most=MOST)
     if key not in row.tries:
-        raise RateLimited("Too many invite codes were tried. Try again in an hour.")
+        left = ceil((row.since + WITHIN - now) / SECOND)
+        minutes = ceil(left / 60)
+        when = "a minute" if minutes == 1 else f"{minutes} minutes"
+        raise RateLimited(f"Too many invite codes were tried. Try again in {when}.", retry_after=left)
 
 
 async def forget_attempts(db: Runs, *, now: datetime) -> None:

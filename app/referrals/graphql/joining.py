@@ -6,15 +6,15 @@ from uuid import UUID
 import strawberry
 
 from app.customers.rules import Identity
-from app.graph import Info, Mutation, Role, extends, mutation
-from app.members.graphql import AlreadyMember, JoinProgramSuccess
-from app.members.queries import customer_of_viewer
+from app.graph import OWNER_AND_STAFF, Info, Mutation, Role, batched, column, describe_values, extends, mutation, shows
+from app.members.graphql import AlreadyMember, Member
+from app.members.queries import customer_of_viewer, members_by_id
 from app.members.rules import channel_named, shown_name
 from app.programs.asked import program_asked
 from app.programs.rules import Programs
-from app.referrals import commands
+from app.referrals import commands, rules
 
-from .refusals import AlreadyInvited, InviteCodeNotValid, NotANewcomer
+from .refusals import InviteCodeNotValid
 from .trying import joining_counted
 
 
@@ -34,12 +34,33 @@ class JoinProgramInput:
     )
     invite_code: str | None = strawberry.field(
         default=None,
-        description="Code of who invited you, as you typed it. If it is not valid you do not join: ask again without.",
+        description="Code of who invited you, as you typed it. If it is not valid you do not join: ask again with "
+        "another, or without. Who comes back and can accept no invitation any more joins all the same, see "
+        "`inviteCodeUnused`.",
     )
 
 
+strawberry.enum(rules.InviteCodeUnused, description="Why somebody joined without the invitation that they came by.")
+describe_values(
+    rules.InviteCodeUnused,
+    {
+        "ALREADY_INVITED": "They accepted one before, when they were a member: `referral.inviter` has it.",
+        "NOT_A_NEWCOMER": "They joined the first time too long ago.",
+    },
+)
+
+
+@shows(rules.Joined, description="You are a member now.", seen_by=OWNER_AND_STAFF)
+class JoinProgramSuccess:
+    member: Member = batched(members_by_id, "The membership.", key="member_id")
+    invite_code_unused: rules.InviteCodeUnused | None = column(
+        "Why the invite code was left aside, and not looked at; null if none was sent, or its invitation is accepted."
+    )
+    replayed: bool = column("True if this key had done it before, and nothing was done now.")
+
+
 JoinProgramResult = Annotated[
-    JoinProgramSuccess | AlreadyMember | InviteCodeNotValid | AlreadyInvited | NotANewcomer,
+    JoinProgramSuccess | AlreadyMember | InviteCodeNotValid,
     strawberry.union("JoinProgramResult", description="What came of joining."),
 ]
 

@@ -28,7 +28,8 @@ class ReferralLeader:
 class LeaderQueries:
     referral_leaderboard: list[ReferralLeader] = batched(
         queries.leaderboard,
-        "Who invited most of those who then ordered: by the names they show, and nothing else.",
+        "Who invited most of those who then ordered: by the names they show, and nothing else. For members of the "
+        "program and staff; empty for others.",
         key=None,
         seen_by=OWNER_AND_STAFF,
         arguments={"period": "For how long they are counted together, by when their orders were completed."},

@@ -7,7 +7,8 @@ from sqlmodel import col
 
 from app.clock import business_day
 from app.db import Page, Reader, Statement
-from app.graph import Context
+from app.graph import Context, Role
+from app.members.queries import membership
 from app.programs.asked import program_asked
 from app.referrals.models import ReferralScoreRow
 from app.referrals.rules import Leader, ReferralPeriod, starts_of
@@ -46,8 +47,12 @@ async def leaderboard(
     program: str | None = None,
 ) -> list[Leader]:
     """Who invited most of those whose orders count, in this local month or year, or ever: by the names they show, and
-    nothing else. Two statements. May raise BadInput: 'first' is out of bounds."""
+    nothing else. Nobody, for a customer who is no member: names are shown to other members. Three statements. May raise
+    BadInput: 'first' is out of bounds."""
     wanted, version = Page.asked(first, None).first, program_asked(context, program)
+    is_customer = context.viewer.role is Role.MEMBER
+    if is_customer and await membership(db, context=context, program=program, columns=frozenset()) is None:
+        return []
     starts: date = starts_of(period, business_day(now, zone=version.zone))
     rows = await db.fetch(TOP, (), version.code, period.name, starts, wanted)
     names = await names_of(db, [row.member_id for row in rows])

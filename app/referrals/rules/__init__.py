@@ -1,10 +1,19 @@
 """Invitations: who may accept one, what they bring, and when. No I/O here."""
 
-from .accepting import AlreadyInvited, CodeNotValid, NotANewcomer, Person, check_invitee, is_inviter, newcomer_until
+from .accepting import (
+    AlreadyInvited,
+    CodeNotValid,
+    NotANewcomer,
+    Obstacle,
+    Person,
+    is_inviter,
+    newcomer_until,
+    obstacle,
+)
 from .bonuses import bonuses_of
 from .codes import code_of, code_typed
 from .kinds import ReferralPeriod, ReferralState, Side
-from .outcomes import Accepted, CodeMade, ReferralsNotOffered
+from .outcomes import Accepted, CodeMade, InviteCodeUnused, Joined, ReferralsNotOffered, unused_because
 from .progress import Progress, month_of, progressed
 from .referral import Referral, new_referral
 from .scoring import counted_on, score_changes, starts_of
@@ -17,8 +26,11 @@ __all__ = [
     "CodeMade",
     "CodeNotValid",
     "InvitationSeen",
+    "InviteCodeUnused",
+    "Joined",
     "Leader",
     "NotANewcomer",
+    "Obstacle",
     "Person",
     "Progress",
     "Referral",
@@ -28,7 +40,6 @@ __all__ = [
     "ReferralsNotOffered",
     "Side",
     "bonuses_of",
-    "check_invitee",
     "code_of",
     "code_typed",
     "counted_on",
@@ -36,7 +47,9 @@ __all__ = [
     "month_of",
     "new_referral",
     "newcomer_until",
+    "obstacle",
     "progressed",
     "score_changes",
     "starts_of",
+    "unused_because",
 ]

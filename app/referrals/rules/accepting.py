@@ -36,6 +36,9 @@ class NotANewcomer:
     """Until then, exclusive, they could have been."""
 
 
+Obstacle = AlreadyInvited | NotANewcomer
+
+
 class Person(Protocol):
     """A member's row."""
 
@@ -52,18 +55,17 @@ def newcomer_until(joined_at: datetime, *, section: ReferralsSection, zone: Zone
     return days_later(joined_at, section.newcomer_days, zone=zone)
 
 
-def check_invitee(
+def obstacle(
     member: Person, *, program: str, referral_id: UUID | None, section: ReferralsSection, zone: ZoneInfo, now: datetime
-) -> None:
-    """What speaks against a member accepting any invitation: nothing of this tells anything of a code. `referral_id`:
-    the invitation that they have accepted. May refuse: CodeNotValid, AlreadyInvited, NotANewcomer."""
+) -> Obstacle | None:
+    """What speaks against a member accepting any invitation, if anything does: it tells nothing of a code.
+    `referral_id`: the invitation that they have accepted. May refuse: CodeNotValid, where there are no invitations."""
     if not section.is_offered:
         raise Refused(CodeNotValid(program))
     if referral_id is not None:
-        raise Refused(AlreadyInvited(member.id, referral_id))
+        return AlreadyInvited(member.id, referral_id)
     until = newcomer_until(member.joined_at, section=section, zone=zone)
-    if now >= until:
-        raise Refused(NotANewcomer(program, until))
+    return NotANewcomer(program, until) if now >= until else None
 
 
 def is_inviter(inviter: Person | None, *, of: Person) -> bool:

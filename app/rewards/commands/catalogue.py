@@ -110,8 +110,11 @@ async def change_reward(
     row = await locked(tx, reward_id)
     ladder = programs.current(row.program, now).section(TiersSection)
     written: dict[str, Any] = {name: getattr(row, name) for name in TERMS}
-    values = written | _columns_of(checked(said, tiers=ladder))
+    told = _columns_of(checked(said, tiers=ladder))
+    values = written | told
     for term in removed:
+        if not told.keys().isdisjoint(CLEARED[term]):
+            raise BadInput(f"{term.name} cannot be removed and said otherwise at once.")
         values |= dict.fromkeys(CLEARED[term])
     check_window(values["opens_at"], values["closes_at"])
     await tx.run(CHANGE, of_reward=reward_id, **{f"new_{name}": value for name, value in values.items()})

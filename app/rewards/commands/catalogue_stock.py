@@ -67,7 +67,7 @@ async def add_stock(tx: Transaction, *, reward_id: UUID, pieces: int) -> Edited:
     over the buckets anew (R31).
 
     May refuse: RewardIsRetired; MoreThanInStock. May raise BadInput: there is no such reward, it has no stock or its
-    stock are codes, or it would have more than can be written.
+    stock are codes, or it would have more than can be counted; what was taken counts, too.
     """
     reward = await locked(tx, reward_id)
     if handling_of(reward.kind).has_codes:
@@ -80,7 +80,7 @@ async def add_stock(tx: Transaction, *, reward_id: UUID, pieces: int) -> Edited:
     left = [bucket.left_ for bucket in buckets]
     if sum(left) + pieces < 0:
         raise Refused(MoreThanInStock(reward_id, sum(left)))
-    if sum(bucket.last_number for bucket in buckets) + pieces > MOST:
+    if sum(bucket.total for bucket in buckets) + pieces > MOST:
         raise BadInput(f"A reward can have at most {MOST} pieces.")
     await _fill(tx, reward_id, spread(left, pieces))
     return Edited(reward.program, {"left": (sum(left), sum(left) + pieces)})
@@ -101,7 +101,7 @@ async def add_codes(tx: Transaction, *, reward_id: UUID, codes: Sequence[str], n
     known = {row.digest for row in await tx.run(KNOWN, reward_id=reward_id, digests=list(digests))}
     new = {digest: code for digest, code in digests.items() if digest not in known}
     buckets = await tx.run(BUCKETS, reward_id=reward_id)
-    if sum(bucket.last_number for bucket in buckets) + len(new) > MOST:
+    if sum(bucket.total for bucket in buckets) + len(new) > MOST:
         raise BadInput(f"A reward can have at most {MOST} codes.")
     left = [bucket.left_ for bucket in buckets]
     given = dealt(left, len(new))

@@ -43,6 +43,8 @@ async def redeem(
     if obstacle is not None:
         raise Refused(obstacle)
     price, redemption_id = price_of(reward, buyer), tx.new_id()
+    if price:  # nothing is read any more while others wait for the piece
+        await points.ready_to_spend(tx, account=account)
     piece = await _piece_of(tx, reward, member_id=member.id)
     with surely():
         await _pay(tx, account, price, redemption_id=redemption_id, version=program.number, now=now)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, literal_column, select, update
+from sqlalchemy import BigInteger, Integer, Uuid, bindparam, literal_column, select, update
 from sqlmodel import col
 
 from app.db import Transaction, Write
@@ -24,10 +24,10 @@ TAKE: Write[RewardStockRow] = Write(
     .where(*THE_BUCKET, col(RewardStockRow.left_) > literal_column("0", Integer()))
     .values(left_=col(RewardStockRow.left_) - ONE, taken=col(RewardStockRow.taken) + ONE)
     .returning(col(RewardStockRow.taken)),
+    surely=True,
 )
-"""Waits for who is at the same bucket, and then looks again whether anything is left."""
-TAKE.only_reads = True
-"""So that no savepoint is opened for it: a round trip. Who has a piece in hand refuses nothing (see `surely`)."""
+"""Waits for who is at the same bucket, and then looks again whether anything is left. Who has a piece in hand refuses
+nothing any more (see `surely`)."""
 PUT_BACK: Write[RewardStockRow] = Write(
     RewardStockRow,
     update(RewardStockRow)
@@ -45,7 +45,7 @@ WITH_ANY_LEFT: Write[RewardStockRow] = Write(
 THE_CODE = (
     col(VoucherCodeRow.reward_id) == bindparam("of_reward", type_=Uuid()),
     col(VoucherCodeRow.bucket) == bindparam("of_bucket", type_=Integer()),
-    col(VoucherCodeRow.number) == bindparam("of_number", type_=Integer()),
+    col(VoucherCodeRow.number) == bindparam("of_number", type_=BigInteger()),
 )
 TAKE_CODE: Write[VoucherCodeRow] = Write(
     VoucherCodeRow,
@@ -58,7 +58,7 @@ PUT_CODE_BACK: Write[VoucherCodeRow] = Write(
     VoucherCodeRow,
     update(VoucherCodeRow)
     .where(*THE_CODE, col(VoucherCodeRow.redemption_id) == bindparam("redemption", type_=Uuid()))
-    .values(taken_by=None, redemption_id=None, number=bindparam("new_number", type_=Integer()))
+    .values(taken_by=None, redemption_id=None, number=bindparam("new_number", type_=BigInteger()))
     .returning(col(VoucherCodeRow.id)),
 )
 

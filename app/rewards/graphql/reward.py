@@ -120,12 +120,13 @@ class Reward:
 class RewardQueries:
     rewards: Connection[Reward] = batched(
         catalogue.rewards_of_program,
-        "What a program gives for points, the newest first: also what is not open yet or not any more.",
+        "What a program gives for points, the newest first: what is open, and what will be.",
         key=None,
         total=catalogue.number_of_rewards,
         arguments={
             "kind": "Only of this kind.",
             "affordable": "Only what I have enough points for, by my price (true), or only what I have not (false).",
+            "include_closed": "Also what cannot be redeemed any more because its time is over.",
             "include_retired": "Also what is retired: for staff.",
         },
     )

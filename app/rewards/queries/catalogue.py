@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col
 
 from app.db import Columns, Page, Reader, Statement, one_each
+from app.db.columns import INSTANT
 from app.db.newest import LAST
 from app.errors import Forbidden
 from app.graph import Context, Role, Viewer
@@ -40,13 +41,15 @@ MY_PRICE = func.coalesce(
     col(RewardRow.points),
 )
 """As `rules.availability.price_of` has it: `tiers` are those up to the one held."""
+CLOSES_AT, OPEN_AFTER = col(RewardRow.closes_at), bindparam("open_after", type_=INSTANT)
 THAT_ARE_MEANT = and_(
     OF_PROGRAM,
+    or_(OPEN_AFTER.is_(None), CLOSES_AT.is_(None), CLOSES_AT > OPEN_AFTER),
     or_(col(RewardRow.retired_at).is_(None), bindparam("with_retired", type_=Boolean())),
     or_(KIND.is_(None), col(RewardRow.kind) == KIND),
     or_(AFFORDABLE.is_(None), (AVAILABLE >= MY_PRICE) == AFFORDABLE),
 )
-ASKED = ("program", "with_retired", "kind", "affordable", "tiers", "thresholds", "available")
+ASKED = ("program", "open_after", "with_retired", "kind", "affordable", "tiers", "thresholds", "available")
 CODES = Statement(RewardRow, lambda _, __: select(col(RewardRow.code)).where(OF_PROGRAM), "program", always=("code",))
 BY_ID = Statement(RewardRow, lambda columns, keys: select(*columns).where(keys.hold(col(RewardRow.id))))
 LISTED = Statement(
@@ -97,12 +100,14 @@ async def rewards_of_program(
     program: str | None = None,
     kind: RewardKind | None = None,
     affordable: bool | None = None,
+    include_closed: bool = False,
     include_retired: bool = False,
     columns: Columns = None,
 ) -> list[RewardRow]:
-    """The newest first: also those that are not open yet, or not any more. May raise Forbidden: only staff see what
-    is retired."""
-    asked = await _asked(db, context, program, kind=kind, affordable=affordable, include_retired=include_retired)
+    """The newest first: also those that are not open yet, and with `include_closed` those that are not any more (R2).
+    May raise Forbidden: only staff see what is retired."""
+    asked = await _asked(db, context, program, kind=kind, affordable=affordable, include_closed=include_closed,
+                         include_retired=include_retired)  # fmt: skip
     return await db.fetch(LISTED, (), *asked, page.after, page.limit, columns=columns)
 
 
@@ -113,10 +118,12 @@ async def number_of_rewards(
     program: str | None = None,
     kind: RewardKind | None = None,
     affordable: bool | None = None,
+    include_closed: bool = False,
     include_retired: bool = False,
 ) -> int:
     """How many there are of those that are asked for. May raise Forbidden, likewise."""
-    asked = await _asked(db, context, program, kind=kind, affordable=affordable, include_retired=include_retired)
+    asked = await _asked(db, context, program, kind=kind, affordable=affordable, include_closed=include_closed,
+                         include_retired=include_retired)  # fmt: skip
     (row,) = await db.fetch(NUMBER, (), *asked)
     return row.points
 
@@ -137,6 +144,7 @@ async def _asked(
     *,
     kind: RewardKind | None,
     affordable: bool | None,
+    include_closed: bool,
     include_retired: bool,
 ) -> tuple[Any, ...]:
     if include_retired and not context.viewer.is_staff:
@@ -148,4 +156,5 @@ async def _asked(
         _, buyer = await buyer_asking(db, context=context, program=version.code) or (None, nobody(version))
         tiers, available = tiers_up_to(buyer), buyer.points
     kind_named = None if kind is None else kind.name
-    return version.code, include_retired, kind_named, affordable, [*tiers], [*tiers.values()], available
+    open_after = None if include_closed else context.now
+    return version.code, open_after, include_retired, kind_named, affordable, [*tiers], [*tiers.values()], available

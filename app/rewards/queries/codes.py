@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Uuid, bindparam, func, select, tuple_
+from sqlalchemy import ARRAY, BigInteger, Integer, Uuid, bindparam, func, select, tuple_
 from sqlmodel import col
 
 from app.db import Reader, Statement
@@ -16,7 +16,7 @@ TAKEN = (
     func.unnest(
         bindparam("rewards", type_=ARRAY(Uuid())),
         bindparam("buckets", type_=ARRAY(Integer())),
-        bindparam("numbers", type_=ARRAY(Integer())),
+        bindparam("numbers", type_=ARRAY(BigInteger())),
     )
     .table_valued("reward_id", "bucket", "number")
     .render_derived(name="t")

@@ -627,7 +627,7 @@ def upgrade() -> None:
         "points_lots",
         ["member_id", "expires_at"],
         unique=False,
-        postgresql_where=sa.text("remaining > 0"),
+        postgresql_where=sa.text("remaining > 0 AND activates_at IS NOT NULL"),
     )
     op.create_table(
         "redemptions",
@@ -640,7 +640,7 @@ def upgrade() -> None:
         sa.Column("tier", sa.String(), nullable=False),
         sa.Column("needs_confirming", sa.Boolean(), nullable=False),
         sa.Column("bucket", sa.Integer(), nullable=True),
-        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("number", sa.BigInteger(), nullable=True),
         sa.Column("is_restocked", sa.Boolean(), nullable=False),
         sa.Column("code_shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("amount", sa.Integer(), nullable=True),
@@ -674,15 +674,8 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state IN ('CONFIRMED', 'FULFILLED', 'PENDING')"),
     )
-    op.create_index(
-        "ix_redemptions_open",
-        "redemptions",
-        ["program", "id"],
-        unique=False,
-        postgresql_where=sa.text("state IN ('CONFIRMED', 'PENDING')"),
-    )
-    op.create_index("ix_redemptions_program", "redemptions", ["program", "id"], unique=False)
-    op.create_index("ix_redemptions_reward", "redemptions", ["reward_id", "id"], unique=False)
+    op.create_index("ix_redemptions_program", "redemptions", ["program", "state", "id"], unique=False)
+    op.create_index("ix_redemptions_reward", "redemptions", ["reward_id", "state", "id"], unique=False)
     op.create_table(
         "referral_scores",
         sa.Column("member_id", sa.Uuid(), nullable=False),
@@ -752,8 +745,8 @@ def upgrade() -> None:
         sa.Column("bucket", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("left_", sa.Integer(), nullable=False),
-        sa.Column("taken", sa.Integer(), nullable=False),
-        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.BigInteger(), nullable=False),
+        sa.Column("last_number", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("bucket BETWEEN 0 AND 63", name="ck_reward_stock_bucket"),
         sa.CheckConstraint("left_ >= 0 AND left_ <= total", name="ck_reward_stock_left"),
         sa.CheckConstraint("taken >= 0 AND left_ = last_number - taken", name="ck_reward_stock_queue"),
@@ -826,7 +819,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("bucket", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("taken_by", sa.Uuid(), nullable=True),
         sa.Column("redemption_id", sa.Uuid(), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
@@ -1089,15 +1082,16 @@ def downgrade() -> None:
     op.drop_index("ix_redemptions_reward", table_name="redemptions")
     op.drop_index("ix_redemptions_program", table_name="redemptions")
     op.drop_index(
-        "ix_redemptions_open", table_name="redemptions", postgresql_where=sa.text("state IN ('CONFIRMED', 'PENDING')")
-    )
-    op.drop_index(
         "ix_redemptions_counted",
         table_name="redemptions",
         postgresql_where=sa.text("state IN ('CONFIRMED', 'FULFILLED', 'PENDING')"),
     )
     op.drop_table("redemptions")
-    op.drop_index("ix_points_lots_open", table_name="points_lots", postgresql_where=sa.text("remaining > 0"))
+    op.drop_index(
+        "ix_points_lots_open",
+        table_name="points_lots",
+        postgresql_where=sa.text("remaining > 0 AND activates_at IS NOT NULL"),
+    )
     op.drop_index("ix_points_lots_earned_at", table_name="points_lots")
     op.drop_table("points_lots")
     op.drop_index(
