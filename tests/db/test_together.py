@@ -5,17 +5,23 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import asyncpg
-from sqlalchemy import LargeBinary, String, bindparam, delete, update
+from sqlalchemy import LargeBinary, String, bindparam, delete, insert, update
 from sqlmodel import col
 
 from app.db import Database, Transaction, Write, insert_of
 from app.db.together import MOST_TOGETHER, joined
 from app.db.unique_keys import UniqueKeyRow, owners_of
+from app.errors import Refused
 from app.graph.idempotency import IdempotencyKeyRow
 from tests.statements import Statements
 
 INSERT = insert_of(UniqueKeyRow)
 KEY = insert_of(IdempotencyKeyRow)
+SURELY: Write[UniqueKeyRow] = Write(
+    UniqueKeyRow,
+    insert(UniqueKeyRow).values(digest=bindparam("digest"), kind=bindparam("kind"), owner=bindparam("owner")),
+    surely=True,
+)
 RENAME: Write[UniqueKeyRow] = Write(
     UniqueKeyRow,
     update(UniqueKeyRow)
@@ -133,6 +139,19 @@ async def test_what_was_written_is_undone_to_the_savepoint(database: Database) -
         async with tx.savepoint():
             await tx.run(INSERT, digest=b"kept", kind="test", owner=OWNER)
     assert await owners(database, "before", "within", "within too", "kept") == [OWNER, None, None, OWNER]
+
+
+async def test_what_is_done_surely_opens_no_savepoint_and_goes_with_the_whole_transaction(database: Database) -> None:
+    """Tried: without `surely` it is undone to the savepoint, which was opened for it."""
+    with suppress(LookupError):
+        async with database.transaction() as tx:
+            with suppress(Refused):
+                async with tx.savepoint():
+                    await tx.run(SURELY, digest=b"surely", kind="test", owner=OWNER)
+                    raise Refused(None)
+            assert await owners_of(tx, [b"surely"]) == [OWNER]
+            raise LookupError
+    assert await owners(database, "surely") == [None]
 
 
 async def test_savepoints_within_savepoints(database: Database) -> None:

@@ -33,6 +33,7 @@ def stock_is_read_and_written(patch: pytest.MonkeyPatch) -> None:
         row = await raw.fetchrow(f"SELECT left_, taken, last_number FROM reward_stock {where}")
         if not row["left_"]:
             return None
+        await raw.execute("SELECT pg_sleep(0.01)")  # others look meanwhile
         left, taken, last = row["left_"] - 1, row["taken"] + 1, row["last_number"]
         await raw.execute(f"UPDATE reward_stock SET left_ = {left}, taken = {taken}, last_number = {last} {where}")
         return Piece(bucket, taken)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,9 @@ from app.clock import new_id
 from app.db import Database, Settings
 from app.graph.idempotency import KeyedInput
 from app.graph.ids import name_ids
+from app.graph.mutation import InTransaction, Keyed
 from app.members.queries import customer_of_viewer
+from app.referrals.rules import CodeNotValid
 from tests.databases import DRIVER
 from tests.world import World, customer
 
@@ -91,6 +94,26 @@ async def test_an_id_with_another_number_of_keys_is_bad_input(world: World) -> N
     for field in (f'node(id: "{two}")', f'nodes(ids: ["{two}"])'):
         result = await world.ask(f"{{ {field} {{ id }} }}", by=ANNA)
         assert codes(result) == ["BAD_USER_INPUT"]
+
+
+async def test_what_is_refused_ahead_is_kept_also_where_nothing_is_locked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R36. Tried: looking for its owner only where something is locked, the refusal is dropped, and it is done."""
+    ours, key = InTransaction._keyed, str(uuid4())  # pyright: ignore[reportPrivateUsage]
+
+    async def refuses(*_: object) -> CodeNotValid:
+        return CodeNotValid("brand-standard")
+
+    async def keyed(self: Any, context: Any, by: Keyed, given: Any, work: Any) -> Any:
+        assert by.lock is None
+        return await ours(self, context, replace(by, ahead=refuses), given, work)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(InTransaction, "_keyed", keyed)
+        first = await world.data(JOIN, by=ANNA, key=key)
+    again = await world.data(JOIN, by=ANNA, key=key)
+    assert first == again == {"joinProgram": {"__typename": "InviteCodeNotValid"}}
 
 
 async def test_a_key_is_not_for_another_program_though_only_the_token_says_which(world: World) -> None:

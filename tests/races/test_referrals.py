@@ -202,7 +202,7 @@ def attempts_are_read_and_then_counted(patch: pytest.MonkeyPatch) -> None:
     async def count_attempt(db: Any, *, owner_id: UUID, key: UUID, now: Any) -> None:
         known = await run(db.settings.url, f"SELECT tries FROM invite_attempts WHERE owner_id = '{owner_id}'")
         if known and len(known[0]["tries"]) >= MOST:
-            raise attempts.RateLimited("Too many.")
+            raise attempts.RateLimited("Too many.", retry_after=1)
         await attempts.count_attempt(db, owner_id=owner_id, key=key, now=now)
 
     patch.setattr(trying, "count_attempt", count_attempt)

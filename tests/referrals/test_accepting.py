@@ -181,7 +181,7 @@ async def test_coming_back_makes_nobody_a_newcomer(shop: Crowd) -> None:
     await shop.joins("bella")
     await shop.world.leaves("bella", program=SHOP)
     shop.world.now += 30 * DAY
-    given = {"code": code, "idempotencyKey": str(new_id())}
+    given: dict[str, Any] = {"code": code, "idempotencyKey": str(new_id())}
     back, again = [await shop.joins("bella", **given) for _ in "12"]
     assert (back["__typename"], back["inviteCodeUnused"]) == ("JoinProgramSuccess", "NOT_A_NEWCOMER")
     assert back["member"]["referral"]["inviter"] is None

@@ -36,7 +36,7 @@ async def refused(shop: Crowd, name: str, code: str) -> str:
 async def limited(shop: Crowd, name: str, given: Any, document: str = BIND) -> dict[str, Any]:
     """What is said besides the message."""
     result = await shop.world.ask(document, by=customer(name), input=given)
-    (error,) = result.errors or ()
+    (error,) = result.errors or []
     return {"message": error.message, **(error.extensions or {})}
 
 

@@ -1,6 +1,7 @@
 """How many invitations bring the inviter a bonus in a month, and who invited most (R37)."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -137,7 +138,7 @@ async def test_who_has_no_name_or_has_left_or_was_erased_is_named_neutrally(worl
     await shop.rows("UPDATE members SET display_name = NULL WHERE display_name = 'Carla'")
 
     assert sorted(await shop.leaders(by="carla")) == [(1, "A member", 1), (1, "A member", 1), (1, "Elsa", 1)]
-    given = {"period": "EVER", "program": SHOP, "first": 20}
+    given: dict[str, Any] = {"period": "EVER", "program": SHOP, "first": 20}
     found = await world.data(LEADERS, by=customer("carla"), language="zh", **given)
     assert sorted(each["displayName"] for each in found["referralLeaderboard"]) == ["Elsa", "会员", "会员"]
 
@@ -149,7 +150,7 @@ async def test_names_are_shown_to_members_and_staff_of_the_program(world: World)
     await shop.invites("anna", "bella")
     await shop.buys("bella", "o-1")
     assert await shop.leaders(by="bella") == [(1, "Anna", 1)]
-    given = {"period": "EVER", "program": SHOP, "first": 20}
+    given: dict[str, Any] = {"period": "EVER", "program": SHOP, "first": 20}
     found = await world.data(LEADERS, by=staff(Role.SUPPORT, SHOP), **given)
     assert [each["displayName"] for each in found["referralLeaderboard"]] == ["Anna"]
 

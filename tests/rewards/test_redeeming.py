@@ -8,6 +8,7 @@ import pytest
 from app.errors import Refused
 from app.points.rules import NotEnoughPoints
 from app.points.section import Period
+from app.rewards.commands.stock import TAKE
 from app.rewards.rules.kinds import RewardKind
 from app.rewards.rules.offering import Limit, Said
 from tests.statements import Statements
@@ -243,6 +244,19 @@ async def test_redeeming_takes_few_statements_however_much_one_has(mall: Mall, s
         counts.append(sql.count)
     assert counts[0] == 7
     assert counts[1] == counts[0] + 3  # more lots paid than go with the others in one statement
+
+
+async def test_nothing_is_read_any_more_while_others_wait_for_the_stock(mall: Mall, sql: Statements) -> None:
+    """R31: the row of a hot reward is held from its taking to the commit, so what can be read is read before, and no
+    savepoint is opened for it. Tried: without `ready_to_spend` the lots are read in between."""
+    await mall.has("anna", 100)
+    cup = await mall.offers(points=100, stock=1, buckets=1)
+    with sql:
+        await mall.sends_bare("anna", cup)
+    (taken,) = [number for number, text in enumerate(sql.texts) if text.startswith("UPDATE reward_stock")]
+    assert [text.split()[0] for text in sql.texts[taken + 1 :]] == ["WITH"]
+    assert not TAKE.needs_savepoint
+    await balanced(mall.world)
 
 
 async def test_the_same_key_redeems_once(mall: Mall) -> None:

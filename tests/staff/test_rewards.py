@@ -303,7 +303,7 @@ async def test_what_comes_back_is_counted_on_for_ever(world: World) -> None:
         answer = await asks(world, "CancelRedemption", by=customer("anna"), redemption=redemption)
         assert answer["__typename"] == "CancelRedemptionSuccess"
     redemption = await redeemed(world, "anna", reward["id"])
-    refund = {"redemption": redemption, "reason": "It came broken.", "restock": True}
+    refund: dict[str, Any] = {"redemption": redemption, "reason": "It came broken.", "restock": True}
     assert (await asks(world, "RefundRedemption", by=SARA, **refund))["__typename"] == "RefundRedemptionSuccess"
     assert await stocked(world, reward["id"]) == (most, most)
     for pieces in (-1, 1):
