@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -15,6 +15,7 @@ from .faults import UNAVAILABLE, UNSOUND, loss_told
 from .opened import Opened
 from .reading import DRIVER, Columns, Connection
 from .statements import Statement
+from .transactions import Transaction
 from .writing import Write
 
 R = TypeVar("R")
@@ -182,7 +183,7 @@ class Database:
         finally:
             self.give_back(connection)
 
-    def transaction(self) -> Opened:
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """One transaction (READ COMMITTED): committed at the end, undone if what is within raises.
 
         May raise ConnectionLost and the rest of `faults.UNAVAILABLE`. Of a COMMIT it is not known then whether it was

@@ -36,7 +36,7 @@ class Story:
         self.house.world.now = datetime(2026, month, day, 4, tzinfo=UTC)
 
     async def does(self, who: str, text: str, operation: str | None, wish: str, **said: Any) -> Any:
-        sent = {wish: said | {"idempotencyKey": str(uuid4())}}
+        sent: dict[str, Any] = {wish: said | {"idempotencyKey": str(uuid4())}}
         (answer,) = (await self.house.ask(text, by=who, operation=operation, **sent)).values()
         await react(self.house.world)
         return answer

@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from graphql import GraphQLField, GraphQLObjectType, GraphQLUnionType, get_named_type, is_required_argument
+from graphql import (
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    get_named_type,
+    is_required_argument,
+)
 
 from app.graph import Role, Viewer
 from app.schema import schema
@@ -55,7 +62,9 @@ def _fields(kind: GraphQLObjectType, deep: int, above: frozenset[str]) -> Iterat
             parts = beneath.types
         elif isinstance(beneath, GraphQLObjectType):
             parts = (beneath,)
-        if not parts:
+        if isinstance(beneath, GraphQLInterfaceType):
+            yield f"{asked} {{ __typename {' '.join(beneath.fields)} }}"
+        elif not parts:
             yield asked
         elif deep:
             inner = [_selection(part, deep - 1, above | {name} if name in ONCE else above) for part in parts]
