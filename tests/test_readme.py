@@ -30,7 +30,7 @@ def commands(group: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "line", [f"{INSTALL}.venv/bin/python -m app dev", f"{INSTALL}.venv/bin/python -m pytest -n 2 --dist loadfile"]
+    "line", [f"{INSTALL}.venv/bin/python -m app dev", f"{INSTALL}.venv/bin/python -m pytest -n 3 --dist loadfile"]
 )
 def test_each_of_the_two_lines_stands_alone(line: str) -> None:
     assert f"{line}\n" in BLOCKS

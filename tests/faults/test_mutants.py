@@ -1,7 +1,9 @@
 """A trial finds out whoever breaks a rule by which writes are built; and finds nothing while nobody does."""
 
+import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -20,6 +22,27 @@ ROUND = 100
 PLAN = Plan(seed=1, operations=600, faults=60, shares=Shares(wishes=0.4, members=0, sales=0.25))
 SELLING = Plan(seed=1, operations=800, faults=60, shares=Shares(wishes=0.25, members=0, sales=0.7))
 LIVELY = Plan(seed=1, operations=600, faults=60, shares=Shares(wishes=0.05, members=0.9, sales=0.25))
+
+EACH_CHANGE = (
+    "no_idempotency_key",
+    "key_without_input",
+    "effect_outside_the_transaction_of_its_key",
+    "acknowledged_before_commit",
+    "balance_read_without_lock",
+    "no_fact_claim",
+    "no_unique_cause",
+    "fact_claimed_before_its_effects",
+    "no_refund_claim",
+    "no_activity_claim",
+    "holds_end_again_and_again",
+    "stock_is_read_and_written",
+    "redemptions_without_keys",
+    "cancelled_again_and_again",
+    "checked_in_again_and_again",
+    "several_inviters_for_one",
+)
+"""Those that are tried with each change; before a release all are (FAULT_MUTANTS=all)."""
+CHOSEN = MUTANTS if os.environ.get("FAULT_MUTANTS") == "all" else {name: MUTANTS[name] for name in EACH_CHANGE}
 
 NAMED = ("uq_rewards_code", "uq_referral_scores_period")
 """Without these a statement of the product could not be run: it names them, in ON CONFLICT."""
@@ -76,16 +99,21 @@ def plan_for(mutant: Mutant) -> Plan:
     return LIVELY if mutant in MEMBER_MUTANTS else PLAN
 
 
-@pytest.mark.parametrize("plan", [PLAN, SELLING, LIVELY])
-async def test_nothing_is_found_while_nobody_breaks_a_rule(world: World, plan: Plan) -> None:
+def patiently(plan: Plan) -> Plan:
+    """It ends as soon as something is found, which chance decides, too."""
+    return replace(plan, operations=4 * plan.operations, faults=4 * plan.faults)
+
+
+async def test_nothing_is_found_while_nobody_breaks_a_rule(world: World) -> None:
     """Also without the database's own keys: nobody ever runs into one."""
+    plan = Plan(seed=1, operations=900, faults=90, shares=Shares(wishes=0.2, members=0.4, sales=0.3))
     async with without_unique_keys(world.database.settings.url):
         assert await found_wrong(world, plan, every=plan.operations) == []
 
 
-@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
+@pytest.mark.parametrize("mutant", CHOSEN.values(), ids=CHOSEN)
 async def test_who_breaks_a_rule_is_found_out(world: World, mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
     async with without_unique_keys(world.database.settings.url):
         with monkeypatch.context() as patch:
             mutant(patch)
-            assert await found_wrong(world, plan_for(mutant)) != []
+            assert await found_wrong(world, patiently(plan_for(mutant))) != []
