@@ -7,7 +7,10 @@ from dataclasses import replace
 from itertools import islice
 
 import pytest
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex
 
+from app.tables import METADATA
 from tests.databases import run
 from tests.world import World
 
@@ -47,9 +50,15 @@ CHOSEN = MUTANTS if os.environ.get("FAULT_MUTANTS") == "all" else {name: MUTANTS
 NAMED = ("uq_rewards_code", "uq_referral_scores_period")
 """Without these a statement of the product could not be run: it names them, in ON CONFLICT."""
 UNIQUE = f"""SELECT indrelid::regclass::text AS of_table, indexrelid::regclass::text AS name,
-    pg_get_indexdef(indexrelid) AS index, pg_get_constraintdef(c.oid) AS constraint
+    pg_get_constraintdef(c.oid) AS constraint
 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid LEFT JOIN pg_constraint AS c ON conindid = indexrelid
 WHERE indisunique AND NOT indisprimary AND relnamespace = 'public'::regnamespace AND relname NOT IN {NAMED}"""
+
+
+def _made(name: str) -> str:
+    """As the models make it: read back from the database it would not be the same text again."""
+    (index,) = (index for table in METADATA.tables.values() for index in table.indexes if index.name == name)
+    return str(CreateIndex(index).compile(dialect=postgresql.dialect()))
 
 
 @asynccontextmanager
@@ -72,7 +81,7 @@ async def without_unique_keys(database: str) -> AsyncGenerator[None]:
         tables = ", ".join(sorted({key["of_table"] for key in keys}))
         back = (
             f"ALTER TABLE {key['of_table']} ADD CONSTRAINT {key['name']} {key['constraint']}" if key["constraint"]
-            else key["index"]
+            else _made(key["name"])
             for key in keys
         )  # fmt: skip
         await run(database, f"TRUNCATE {tables} CASCADE", *back, "SELECT")
