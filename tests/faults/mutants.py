@@ -22,8 +22,8 @@ from app.graph.idempotency import claim as claim_request
 from app.graph.idempotency import store as store_outcome
 from app.graph.mutation import InTransaction, Keyed
 from app.graph.mutations import OneByOne
-from app.members import commands as members
 from app.members import queries
+from app.members.commands import joining, locking
 from app.members.rules import MemberStatus, NotMember
 from app.points.commands import ledger as points
 from app.programs.asked import program_asked
@@ -136,8 +136,8 @@ def acknowledged_before_commit(patch: pytest.MonkeyPatch) -> None:
 
 def balance_read_without_lock(patch: pytest.MonkeyPatch) -> None:
     """Two read the same balance, and both write what they make of it."""
-    locking: Sequence[Write[Any]] = (members.LOCK, members.LOCK_KNOWN_AS, members.LOCK_ASKING, points.ACCOUNT)
-    for write in locking:
+    locks: Sequence[Write[Any]] = (locking.LOCK, locking.LOCK_KNOWN_AS, locking.LOCK_ASKING, points.ACCOUNT)
+    for write in locks:
         assert " FOR UPDATE" in write.sql
         patch.setattr(write, "sql", write.sql.split(" FOR UPDATE")[0])
 
@@ -197,7 +197,7 @@ def no_unique_membership(patch: pytest.MonkeyPatch) -> None:
     async def unclaimed(tx: Transaction, *, kind: str, digest: bytes, owner: UUID) -> Claimed:
         return Claimed(owner, is_new=True)
 
-    patch.setattr(members, "claim", unclaimed)
+    patch.setattr(joining, "claim", unclaimed)
 
 
 def facts_forgotten_by_leaving(patch: pytest.MonkeyPatch) -> None:

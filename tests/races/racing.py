@@ -18,7 +18,7 @@ from app.db.unique_keys import CLAIM, Claimed, owners_of
 from app.facts.commands import claiming as facts
 from app.graph.idempotency import BY_KEY, KeyedRequest
 from app.graph.idempotency import CLAIM as CLAIM_KEY
-from app.members import commands as members
+from app.members.commands import joining, locking
 from app.points.commands import ledger as points
 from app.prover import prove
 from tests.databases import run
@@ -72,7 +72,7 @@ def unlocked(write: Write[Any]) -> Write[Any]:
 
 def without_member_lock(patch: pytest.MonkeyPatch) -> None:
     for name in ("LOCK_KNOWN_AS", "LOCK_ASKING", "LOCK"):
-        patch.setattr(members, name, unlocked(getattr(members, name)))
+        patch.setattr(locking, name, unlocked(getattr(locking, name)))
 
 
 def without_any_lock(patch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ def without_customer_lock(patch: pytest.MonkeyPatch) -> None:
 
 def membership_is_looked_up_first(patch: pytest.MonkeyPatch) -> None:
     """Who joins locks the customer as well, where they were known before."""
-    patch.setattr(members, "claim", _looks_first)
+    patch.setattr(joining, "claim", _looks_first)
     without_customer_lock(patch)
 
 

@@ -1,10 +1,9 @@
-"""Every write of members: joining, leaving, the lock, and where the member stands."""
+"""Becoming a member, and being one no longer."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, String, Uuid, bindparam, delete, insert, select, update
+from sqlalchemy import LargeBinary, String, Uuid, bindparam, insert, update
 from sqlmodel import col
 
 from app.customers.commands import customer_known_as, lock_customer, new_customer
@@ -13,47 +12,18 @@ from app.db import Transaction, Write, insert_of
 from app.db.rows import table_of
 from app.db.unique_keys import UniqueKeyRow, claim
 from app.errors import Refused
-from app.graph.idempotency import with_key
+from app.members.events import MemberJoined
+from app.members.models import MemberRow
+from app.members.queries import customer_digest, membership_digest
+from app.members.rules import AlreadyMember, Joined, Left, MemberStatus
+from app.members.section import Join, MembersSection
 from app.outbox import tell, tell_first
 from app.programs.rules import ProgramVersion
 
-from .events import MemberJoined
-from .models import MemberRow, TouchRow
-from .queries import customer_digest, membership_digest
-from .rules import AlreadyMember, Joined, Left, MemberStatus, NotMember, Touch
-from .section import Join, MembersSection
+from .locking import TOUCH, lock_known_as, lock_member, member_known_as
+from .standing import NOTHING_YET
 
 INSERT = insert_of(MemberRow)
-THE_MEMBER = col(MemberRow.id) == bindparam("member_id")
-TOUCH_ID = bindparam("touch_id", type_=Uuid())
-TOUCH = insert(TouchRow).values(member_id=bindparam("member_id", type_=Uuid()), id=TOUCH_ID)
-OWNER = select(col(UniqueKeyRow.owner)).where(col(UniqueKeyRow.digest) == bindparam("digest"))
-TOUCH_OWNER = insert(TouchRow).from_select(["member_id", "id"], OWNER.add_columns(TOUCH_ID))
-HOLD: Write[MemberRow] = Write(MemberRow, select(MemberRow).where(THE_MEMBER).with_for_update())
-LOCK: Write[MemberRow] = Write(
-    MemberRow, select(MemberRow).where(THE_MEMBER).with_for_update().add_cte(TOUCH.cte("touched"))
-)
-LOCK_KNOWN_AS: Write[MemberRow] = Write(
-    MemberRow,
-    select(MemberRow)
-    .where(col(MemberRow.id) == OWNER.scalar_subquery())
-    .with_for_update(of=MemberRow)
-    .add_cte(TOUCH_OWNER.cte("touched")),
-)
-LOCK_ASKING: Write[MemberRow] = Write(
-    MemberRow,
-    with_key(select(MemberRow), col(MemberRow.id))
-    .where(col(MemberRow.id) == OWNER.scalar_subquery())
-    .with_for_update(of=MemberRow)
-    .add_cte(TOUCH_OWNER.cte("touched")),
-)
-INSERT_TOUCH = insert_of(TouchRow)
-FORGET_TOUCH: Write[TouchRow] = Write(
-    TouchRow,
-    delete(TouchRow).where(
-        col(TouchRow.member_id) == bindparam("of_member"), col(TouchRow.id) == bindparam("of_touch")
-    ),
-)
 RETURN: Write[MemberRow] = Write(
     MemberRow,
     update(MemberRow)
@@ -77,24 +47,6 @@ INVITED: Write[MemberRow] = Write(
     .where(col(MemberRow.id) == bindparam("of_member"), col(MemberRow.invited_by).is_(None))
     .values(invited_by=bindparam("inviter")),
 )
-STANDING = (
-    "last_order_at",
-    "growth",
-    "growth_until",
-    "standing_at",
-    "standing_due_at",
-    "ladder_version",
-    "tier",
-    "tier_since",
-    "tier_until",
-    "renewal_growth",
-    "notice_at",
-    "manual_tier",
-    "manual_until",
-    "manual_hold",
-)
-"""Columns that say where a member stands."""
-NOTHING_YET = dict.fromkeys(STANDING) | {"growth": 0, "ladder_version": 0, "renewal_growth": 0}
 KEYS = (
     insert(UniqueKeyRow)
     .values(
@@ -117,12 +69,6 @@ ENROL_NEW: Write[MemberRow] = Write(
     .add_cte(KEYS, TOUCH.cte("touched")),
 )
 """Of a customer who was just registered: nobody has their keys."""
-STAND: Write[MemberRow] = Write(
-    MemberRow,
-    update(MemberRow)
-    .where(col(MemberRow.id) == bindparam("of_member"))
-    .values({name: bindparam(f"new_{name}") for name in STANDING}),
-)
 
 
 async def join_program(
@@ -158,14 +104,6 @@ async def leave_program(tx: Transaction, *, program: ProgramVersion, identity: I
     member = await member_known_as(tx, program=program, identity=identity)
     await tx.run(LEAVE, member_id=member.id, now=now)
     return Left(member.id)
-
-
-async def member_known_as(tx: Transaction, *, program: ProgramVersion, identity: Identity) -> MemberRow:
-    """A member, locked until the transaction ends; nobody becomes one. May refuse: NotMember, or no longer."""
-    member = await lock_known_as(tx, program=program, identity=identity)
-    if member is None or member.status != MemberStatus.ACTIVE.name:
-        raise Refused(NotMember(program.code))
-    return member
 
 
 async def member_for_fact(
@@ -216,54 +154,6 @@ async def take_over_member(
     )
     await tell_first(tx, member_id=new, event=MemberJoined(new, joined_at), now=joined_at)
     return member, True
-
-
-async def lock_member(tx: Transaction, *, member_id: UUID) -> MemberRow:
-    """The member's row, locked until the transaction ends: the first lock of every write. It touches the member: the
-    prover looks at their books within a minute (R5)."""
-    (member,) = await tx.run(LOCK, member_id=member_id, touch_id=tx.new_id())
-    return member
-
-
-async def hold_member(tx: Transaction, *, member_id: UUID) -> MemberRow | None:
-    """The member's row, locked until the transaction ends, for who only looks; None if there is none. Nobody is
-    touched by it."""
-    found = await tx.run(HOLD, member_id=member_id)
-    return found[0] if found else None
-
-
-async def touch_members(tx: Transaction, member_ids: Iterable[UUID]) -> None:
-    """Have the prover look at these members soon, though nobody wrote."""
-    await tx.run_many(INSERT_TOUCH, [{"member_id": member_id, "id": tx.new_id()} for member_id in member_ids])
-
-
-async def forget_touches(tx: Transaction, touches: Iterable[Touch]) -> None:
-    """These were looked at. Who was touched meanwhile has another touch, which stays."""
-    rows = [{"of_member": touch.member_id, "of_touch": touch.id} for touch in sorted(touches)]
-    await tx.run_many(FORGET_TOUCH, rows)
-
-
-async def stand(tx: Transaction, *, member_id: UUID, standing: Mapping[str, object]) -> None:
-    """Write where the member stands: a value for each of `STANDING`. Only `tiers` calls this, under the member's
-    lock."""
-    await tx.run(STAND, of_member=member_id, **{f"new_{name}": standing[name] for name in STANDING})
-
-
-async def lock_known_as(tx: Transaction, *, program: ProgramVersion, identity: Identity) -> MemberRow | None:
-    """The member of these tokens, who may have left, locked until the transaction ends, and touched; None if there is
-    none."""
-    digest = membership_digest(program.code, identity)
-    found = await tx.run(LOCK_KNOWN_AS, digest=digest, touch_id=tx.new_id())
-    return found[0] if found else None
-
-
-async def lock_asking(
-    tx: Transaction, *, program: ProgramVersion, identity: Identity, key_id: UUID
-) -> MemberRow | None:
-    """The same, with what is kept under an idempotency key of the member beside it."""
-    digest = membership_digest(program.code, identity)
-    found = await tx.run(LOCK_ASKING, digest=digest, touch_id=tx.new_id(), key_id=key_id)
-    return found[0] if found else None
 
 
 async def _enrolled(

@@ -1,0 +1,79 @@
+"""Locking a member: the first lock of every write. It touches them: the prover looks at their books soon (R5)."""
+
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, insert, select
+from sqlmodel import col
+
+from app.customers.rules import Identity
+from app.db import Transaction, Write
+from app.db.unique_keys import UniqueKeyRow
+from app.errors import Refused
+from app.graph.idempotency import with_key
+from app.members.models import MemberRow, TouchRow
+from app.members.queries import membership_digest
+from app.members.rules import MemberStatus, NotMember
+from app.programs.rules import ProgramVersion
+
+THE_MEMBER = col(MemberRow.id) == bindparam("member_id")
+TOUCH_ID = bindparam("touch_id", type_=Uuid())
+TOUCH = insert(TouchRow).values(member_id=bindparam("member_id", type_=Uuid()), id=TOUCH_ID)
+OWNER = select(col(UniqueKeyRow.owner)).where(col(UniqueKeyRow.digest) == bindparam("digest"))
+TOUCH_OWNER = insert(TouchRow).from_select(["member_id", "id"], OWNER.add_columns(TOUCH_ID))
+HOLD: Write[MemberRow] = Write(MemberRow, select(MemberRow).where(THE_MEMBER).with_for_update())
+LOCK: Write[MemberRow] = Write(
+    MemberRow, select(MemberRow).where(THE_MEMBER).with_for_update().add_cte(TOUCH.cte("touched"))
+)
+LOCK_KNOWN_AS: Write[MemberRow] = Write(
+    MemberRow,
+    select(MemberRow)
+    .where(col(MemberRow.id) == OWNER.scalar_subquery())
+    .with_for_update(of=MemberRow)
+    .add_cte(TOUCH_OWNER.cte("touched")),
+)
+LOCK_ASKING: Write[MemberRow] = Write(
+    MemberRow,
+    with_key(select(MemberRow), col(MemberRow.id))
+    .where(col(MemberRow.id) == OWNER.scalar_subquery())
+    .with_for_update(of=MemberRow)
+    .add_cte(TOUCH_OWNER.cte("touched")),
+)
+
+
+async def lock_member(tx: Transaction, *, member_id: UUID) -> MemberRow:
+    """The member's row, locked until the transaction ends: the first lock of every write. It touches the member: the
+    prover looks at their books within a minute (R5)."""
+    (member,) = await tx.run(LOCK, member_id=member_id, touch_id=tx.new_id())
+    return member
+
+
+async def hold_member(tx: Transaction, *, member_id: UUID) -> MemberRow | None:
+    """The member's row, locked until the transaction ends, for who only looks; None if there is none. Nobody is
+    touched by it."""
+    found = await tx.run(HOLD, member_id=member_id)
+    return found[0] if found else None
+
+
+async def lock_known_as(tx: Transaction, *, program: ProgramVersion, identity: Identity) -> MemberRow | None:
+    """The member of these tokens, who may have left, locked until the transaction ends, and touched; None if there is
+    none."""
+    digest = membership_digest(program.code, identity)
+    found = await tx.run(LOCK_KNOWN_AS, digest=digest, touch_id=tx.new_id())
+    return found[0] if found else None
+
+
+async def lock_asking(
+    tx: Transaction, *, program: ProgramVersion, identity: Identity, key_id: UUID
+) -> MemberRow | None:
+    """The same, with what is kept under an idempotency key of the member beside it."""
+    digest = membership_digest(program.code, identity)
+    found = await tx.run(LOCK_ASKING, digest=digest, touch_id=tx.new_id(), key_id=key_id)
+    return found[0] if found else None
+
+
+async def member_known_as(tx: Transaction, *, program: ProgramVersion, identity: Identity) -> MemberRow:
+    """A member, locked until the transaction ends; nobody becomes one. May refuse: NotMember, or no longer."""
+    member = await lock_known_as(tx, program=program, identity=identity)
+    if member is None or member.status != MemberStatus.ACTIVE.name:
+        raise Refused(NotMember(program.code))
+    return member
