@@ -15,16 +15,16 @@ from starlette.routing import BaseRoute, Route
 
 from app import clock, db
 from app.compiled import CompiledExecution
-from app.definition import read
+from app.definition import programs_to_hold
 from app.errors import Overloaded
 from app.failures import kind_of
 from app.graph import Context
 from app.graph.bounds import checks_for
-from app.graph.idempotency import KeysInFlight
+from app.graph.in_flight import KeysInFlight
 from app.graph.transport import GraphQLHandler, Limits
 from app.graph.viewer import VISITOR
 from app.programs.rules import Programs
-from app.programs.versions import INTERVAL, HeldPrograms
+from app.programs.versions import INTERVAL
 from app.schema import schema
 from app.settings import Settings
 from app.tokens import Verifier
@@ -43,7 +43,7 @@ class MemberCenter:
 
     def __init__(self, settings: Settings, *, identities: Identities = nobody) -> None:
         self.database = MeasuredDatabase(db.Settings.of(settings), new_id=clock.new_id)
-        self.programs = HeldPrograms(read, default=settings.default_program)
+        self.programs = programs_to_hold(default=settings.default_program)
         self.keys = KeysInFlight()
         self.verifier = _verifier(settings)
         self.health = Health(self.database)

@@ -7,11 +7,15 @@ Instants are aware datetimes in UTC; days, months and years are reckoned in the 
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import uuid_utils.compat
+import asyncpg.pgproto.pgproto
+import uuid_utils
 
+DRIVERS_UUID: Any = asyncpg.pgproto.pgproto.UUID
+"""A `uuid.UUID` as the driver reads and writes it: made, compared and sent in a tenth of the time."""
 NewId = Callable[[], UUID]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -23,7 +27,7 @@ def now() -> datetime:
 
 def new_id() -> UUID:
     """A UUIDv7: ids are in order of the time they were made."""
-    return uuid_utils.compat.uuid7()
+    return DRIVERS_UUID(uuid_utils.uuid7().bytes)
 
 
 def least_id_of(instant: datetime, *, leeway: timedelta) -> UUID:

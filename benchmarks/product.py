@@ -12,12 +12,11 @@ from typing import Any
 from app import clock
 from app.compiled import CompiledExecution
 from app.db import Database, Settings
-from app.definition import PRESETS, read, read_file
+from app.definition import PRESETS, programs_to_hold, read, read_file
 from app.graph import Context, Role, Viewer
-from app.graph.idempotency import KeysInFlight
+from app.graph.in_flight import KeysInFlight
 from app.programs.commands import publish
 from app.programs.rules import Programs
-from app.programs.versions import HeldPrograms
 from app.schema import schema
 
 from .numbers import code_of, subject_of
@@ -60,7 +59,7 @@ async def product(settings: Settings) -> AsyncGenerator[Product]:
     database = Database(settings, new_id=clock.new_id)
     await database.open()
     try:
-        programs = HeldPrograms(read, default=CLUB)
+        programs = programs_to_hold(default=CLUB)
         await programs.load(database)
         if programs.programs.get(CLUB) is None:
             async with database.transaction() as tx:

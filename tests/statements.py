@@ -53,7 +53,7 @@ class WatchedConnection(Connection):
 
     watching: ClassVar[list[Statements]] = []
 
-    def _run(self, sql: str, record: type[Row], placed: list[Any]) -> Awaitable[list[Any]]:
+    def _run(self, sql: str, record: type[Row], placed: Sequence[Any]) -> Awaitable[list[Any]]:
         self._tell(sql)
         return self._counted(sql, super()._run(sql, record, placed))
 

@@ -250,7 +250,7 @@ class OneTransaction:
         return self._connection.fetch(*given, **more)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[Transaction]:
+    async def transaction(self, told: Any = None) -> AsyncGenerator[Transaction]:
         async with self._connection.raw.transaction():
             yield Transaction(self._connection, new_id)
 
@@ -318,8 +318,9 @@ async def test_a_mismatch_says_what_should_be(world: World) -> None:
     assert not proof.holds
 
 
-ONCE = 2
-"""Statements of each proof, beside its pages: that nobody comes after the last of them, and the stock of rewards."""
+ONCE = 3
+"""Statements of each proof, beside its pages: that nobody comes after the last of them, and which rewards and coupon
+templates there are."""
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 5])

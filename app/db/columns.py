@@ -28,6 +28,7 @@ def check(table: str, name: str, condition: str) -> CheckConstraint:
 
 
 def one_of(table: str, column: str, values: Any) -> CheckConstraint:
-    """The column holds the name of one of an enum's members."""
-    names = ", ".join(f"'{value.name}'" for value in values)
-    return check(table, column, f"{column} IN ({names})")
+    """The column holds the name of one of an enum's members. Written as one constant: `IN` would be put together anew
+    by each statement that writes a row."""
+    names = ",".join(value.name for value in values)
+    return check(table, column, f"{column} = ANY ('{{{names}}}')")

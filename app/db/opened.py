@@ -9,21 +9,22 @@ from app.clock import NewId
 
 from .faults import UNSOUND, ConnectionLost
 from .reading import Connections
-from .transactions import Transaction
+from .transactions import Told, Transaction
 
 
 class Opened(AbstractAsyncContextManager[Transaction]):
     """A transaction on a connection of its own. A class, not a generator: it stands around each mutation."""
 
-    def __init__(self, connections: Connections, new_id: NewId) -> None:
+    def __init__(self, connections: Connections, new_id: NewId, told: Told | None = None) -> None:
         self._connections = connections
         self._new_id = new_id
+        self._told = told
 
     async def __aenter__(self) -> Transaction:
         self._connection = await self._connections.take()
-        self._begun = self._connection.raw.transaction()
+        self._run = self._connection.raw.execute
         try:
-            await self._begun.start()
+            await self._run("BEGIN")
         except BaseException as error:
             self._end(error)
             raise
@@ -37,7 +38,7 @@ class Opened(AbstractAsyncContextManager[Transaction]):
             if error is None:
                 await self._committed()
             else:
-                await self._begun.rollback()
+                await self._run("ROLLBACK")
         except BaseException as fault:
             self._end(fault)
             raise
@@ -47,9 +48,11 @@ class Opened(AbstractAsyncContextManager[Transaction]):
         try:
             await self._transaction.flush()
         except BaseException:
-            await self._begun.rollback()
+            await self._run("ROLLBACK")
             raise
-        await self._begun.commit()
+        await self._run("COMMIT")
+        if self._told is not None:
+            self._told |= self._transaction.told
 
     def _end(self, error: BaseException | None) -> None:
         """Give the connection back, unless its state is not known. May raise ConnectionLost."""

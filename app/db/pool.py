@@ -15,7 +15,7 @@ from .faults import UNAVAILABLE, UNSOUND, loss_told
 from .opened import Opened
 from .reading import DRIVER, Columns, Connection
 from .statements import Statement
-from .transactions import Transaction
+from .transactions import Told, Transaction
 from .writing import Write
 
 R = TypeVar("R")
@@ -183,10 +183,11 @@ class Database:
         finally:
             self.give_back(connection)
 
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        """One transaction (READ COMMITTED): committed at the end, undone if what is within raises.
+    def transaction(self, told: Told | None = None) -> AbstractAsyncContextManager[Transaction]:
+        """One transaction (READ COMMITTED): committed at the end, undone if what is within raises. `told` is given the
+        rows that it inserted to be told of, once it is committed.
 
         May raise ConnectionLost and the rest of `faults.UNAVAILABLE`. Of a COMMIT it is not known then whether it was
         done.
         """
-        return Opened(self, self._new_id)
+        return Opened(self, self._new_id, told)

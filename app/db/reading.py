@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from itertools import count
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import asyncpg
 
@@ -12,7 +12,7 @@ from .faults import UNSOUND, loss_told
 from .rows import Row
 from .statements import Statement
 from .together import TOGETHER
-from .transactions import Transaction
+from .transactions import Told, Transaction
 from .writing import Write
 
 R = TypeVar("R")
@@ -55,14 +55,22 @@ class Connection:
     def run(self, write: Write[R], values: Mapping[str, Any]) -> Awaitable[list[R]]:
         return self._run(write.sql, write.record, write.placed(values))
 
-    async def run_together(self, writes: Sequence[tuple[Write[Any], Mapping[str, Any]]]) -> None:
-        """Writes that return nothing, in one round trip."""
-        text = TOGETHER.text(tuple(write for write, _ in writes)) if len(writes) > 1 else None
+    async def run_together(self, writes: Sequence[tuple[Write[Any], Mapping[str, Any]]]) -> list[Any]:
+        """Writes in one round trip: the rows of those that are told, one of them at most."""
+        told = next((write for write, _ in writes if write.is_told), None)
+        text = TOGETHER.text(tuple([write for write, _ in writes])) if len(writes) > 1 else None
         if text is not None:
-            await self._run(text, Row, [value for write, values in writes for value in write.placed(values)])
-            return
+            placed: list[Any] = []
+            for write, values in writes:
+                placed += write.placed(values)
+            rows = await self._run(text, Row if told is None else told.record, placed)
+            return [] if told is None else rows
+        rows: list[Any] = []
         for write, values in writes:
-            await self.run(write, values)
+            found = await self.run(write, values)
+            if write is told:
+                rows += found
+        return rows
 
     async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         """The same write for many rows, in one round trip; what it returns is not read."""
@@ -75,11 +83,11 @@ class Connection:
             run = self._prepared_many[write.sql] = (await self._prepare(write.sql)).executemany
         await run(placed)
 
-    def _run(self, sql: str, record: type[Row], placed: list[Any]) -> Awaitable[list[Any]]:
+    def _run(self, sql: str, record: type[Row], placed: Sequence[Any]) -> Awaitable[list[Any]]:
         run = self._prepared.get((sql, record))
         return run(*placed) if run is not None else self._first(sql, record, placed)
 
-    async def _first(self, sql: str, record: type[Row], placed: list[Any]) -> list[Any]:
+    async def _first(self, sql: str, record: type[Row], placed: Sequence[Any]) -> list[Any]:
         if not self._prepares:  # behind a pooler the next transaction may be on another server connection
             return await self.raw.fetch(sql, *placed, record_class=record)
         prepared = await self._prepare(sql, record)
@@ -102,7 +110,7 @@ class Connections(Protocol):
 
     async def take(self) -> Connection: ...
     def give_back(self, connection: Connection) -> None: ...
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
+    def transaction(self, told: Told | None = None) -> AbstractAsyncContextManager[Transaction]: ...
     def run(self, write: Write[R], **values: Any) -> Awaitable[list[R]]: ...
 
 
@@ -116,10 +124,15 @@ class OneConnection:
     def __init__(self, database: Connections) -> None:
         self._database = database
         self._connection: Connection | None = None
+        self._told: Told = {}
 
     async def fetch(
         self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
     ) -> list[R]:
+        if self._told and statement.pairs:
+            rows = [self._told.get((statement.record, *key)) for key in keys]
+            if None not in rows:
+                return cast("list[R]", rows)
         connection = self._connection or await self._taken()
         try:
             return await connection.fetch(statement, keys, *arguments, columns=columns)
@@ -140,9 +153,11 @@ class OneConnection:
         return self._connection
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        """A transaction on a connection of the pool; what was read before is let go of."""
+        """A transaction on a connection of the pool; what was read before is let go of. Rows that it inserts to be told
+        of are not read again, until the next one."""
         self.release()
-        return self._database.transaction()
+        self._told = {}
+        return self._database.transaction(self._told)
 
     def run(self, write: Write[R], **values: Any) -> Awaitable[list[R]]:
         """A write that is a transaction by itself."""

@@ -38,10 +38,15 @@ class Waiting:
     def _may_join(self, write: Write[Any]) -> bool:
         if not write.joins or len(self.parts[-1]) >= MOST_TOGETHER or write.table in self._changed:
             return False
+        if write.is_told and any(known.is_told for known, _ in self.parts[-1]):  # a statement gives one kind of rows
+            return False
         return self.parts[-1][-1][0].joins and (write.only_adds or write.table not in self._added)
 
     def extend(self, other: "Waiting") -> None:
         """What was asked for later, elsewhere."""
+        if not self.parts:
+            self.parts, self._added, self._changed = other.parts, other._added, other._changed
+            return
         for part in other.parts:
             for write, values in part:
                 self.add(write, values)
@@ -57,19 +62,21 @@ class Together:
         """None: there are too many kinds of such statements by now."""
         known = self.texts.get(writes)
         if known is None and len(self.texts) < MOST_TEXTS:
-            known = self.texts[writes] = joined([write.sql for write in writes])
+            told = next((number for number, write in enumerate(writes) if write.is_told), None)
+            known = self.texts[writes] = joined([write.sql for write in writes], told=told)
         return known
 
 
-def joined(texts: Sequence[str]) -> str:
-    """The places of each text follow those of the texts before it."""
+def joined(texts: Sequence[str], *, told: int | None = None) -> str:
+    """The places of each text follow those of the texts before it. What the one with the number `told` returns is what
+    all together return."""
     parts: list[str] = []
     before = 0
     for number, text in enumerate(texts):
         shifted = PLACE.sub(lambda place, before=before: f"${int(place[1]) + before}", text)
         parts.append(f"w{number} AS ({shifted})")
         before += max((int(place) for place in PLACE.findall(text)), default=0)
-    return f"WITH {', '.join(parts)} SELECT 1"
+    return f"WITH {', '.join(parts)} {'SELECT 1' if told is None else f'TABLE w{told}'}"
 
 
 TOGETHER = Together()

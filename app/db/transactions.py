@@ -1,8 +1,9 @@
 """A transaction as commands see it: they read, write and lock; nobody but its opener commits."""
 
-from collections.abc import AsyncGenerator, Awaitable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from .together import Waiting
 from .writing import Write
 
 R = TypeVar("R")
+Told = dict[tuple[type, UUID, UUID], Any]
+"""Rows that a transaction inserted and that are told of at once, by their class, member and id."""
 
 
 class Session(Protocol):
@@ -26,7 +29,7 @@ class Session(Protocol):
     ) -> Awaitable[list[R]]: ...
     def run(self, write: Write[R], values: Mapping[str, Any]) -> Awaitable[list[R]]: ...
     async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None: ...
-    async def run_together(self, writes: Sequence[tuple[Write[Any], Mapping[str, Any]]]) -> None: ...
+    async def run_together(self, writes: Sequence[tuple[Write[Any], Mapping[str, Any]]]) -> list[Any]: ...
 
 
 @dataclass
@@ -47,6 +50,7 @@ class Transaction:
         self._left = set[int]()
         """Savepoints that were left, by their depth: they end when another of the same depth begins, or all does."""
         self.new_id = new_id
+        self.told: Told = {}
 
     async def fetch(
         self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: frozenset[str] | None = None
@@ -84,20 +88,22 @@ class Transaction:
         await self._ready()
         await self._connection.raw.execute(f"ANALYZE {table_of(model).name}")
 
-    @asynccontextmanager
-    async def savepoint(self) -> AsyncGenerator[None]:
+    def savepoint(self) -> AbstractAsyncContextManager[None]:
         """What is done within is undone if it raises; the transaction goes on. Unless it was the database that said
         that something is wrong: then the transaction can only be given up."""
-        frame, depth = _Frame(), len(self._frames)
-        self._frames.append(frame)
+        return _Savepoint(self)
+
+    def _enter(self) -> None:
+        self._frames.append(_Frame())
+
+    async def _leave(self, kind: type[BaseException] | None) -> None:
+        frame, depth = self._frames[-1], len(self._frames) - 1
         try:
-            yield
-        except Exception:
-            if frame.is_open:
+            if kind is None:
+                self._frames[-2].waiting.extend(frame.waiting)
+            elif frame.is_open and issubclass(kind, Exception):
                 await self._connection.raw.execute(f"ROLLBACK TO SAVEPOINT s{depth}")
-            raise
-        else:
-            self._frames[-2].waiting.extend(frame.waiting)
+                self.told.clear()
         finally:
             self._frames.pop()
             if frame.is_open:
@@ -111,7 +117,8 @@ class Transaction:
             await self._open(depth)
             waiting, frame.waiting = frame.waiting, Waiting()
             for part in waiting.parts:
-                await self._connection.run_together(part)
+                for row in await self._connection.run_together(part):
+                    self.told[row.__class__, row["member_id"], row["id"]] = row
 
     @property
     def _is_waited_for(self) -> bool:
@@ -137,3 +144,18 @@ class Transaction:
     def id_after(self, last: UUID | None) -> UUID:
         """A new id that comes after `last` (see `clock.id_after`)."""
         return id_after(last, self.new_id)
+
+
+class _Savepoint(AbstractAsyncContextManager[None]):
+    """A class, not a generator: one stands around the work of each mutation."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def __aenter__(self) -> None:
+        self._transaction._enter()  # pyright: ignore[reportPrivateUsage]
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._transaction._leave(kind)  # pyright: ignore[reportPrivateUsage]

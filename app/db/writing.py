@@ -1,6 +1,7 @@
 """Writes written with SQLAlchemy, compiled to text once, when their module is imported."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ARRAY, Insert, Select, TextClause, bindparam, func, insert, select
@@ -22,8 +23,10 @@ class Write(Generic[R]):
     that many wait for.
     """
 
-    def __init__(self, model: type[R], clause: Any, *, surely: bool = False) -> None:
+    def __init__(self, model: type[R], clause: Any, *, surely: bool = False, is_told: bool = False) -> None:
         compiled = clause.compile(dialect=DIALECT)
+        self.is_told = is_told
+        """Are the rows that it inserts kept for who tells of them when it is committed (see `Transaction.told`)?"""
         is_plain = not isinstance(clause, TextClause) and not clause._independent_ctes
         self.needs_savepoint = not (surely or (isinstance(clause, Select) and is_plain))
         """Might it have to be undone by itself? Not what only reads or locks, nor what is done `surely`."""
@@ -39,17 +42,24 @@ class Write(Generic[R]):
         self._names: tuple[str, ...] = tuple(compiled.positiontup or ())
         given = [name for name in self._names if not compiled.binds[name].required]
         self._constants: dict[str, Any] = {name: compiled.params[name] for name in given}
+        names: Sequence[str] = [] if given else self._names
+        self._pick = itemgetter(*names) if len(names) > 1 else None
 
-    def placed(self, values: Mapping[str, Any]) -> list[Any]:
+    def placed(self, values: Mapping[str, Any]) -> Sequence[Any]:
         """The values in the order of the statement's places. May raise KeyError: one was not given."""
+        if self._pick is not None:
+            return self._pick(values)
         constants: Mapping[str, Any] = self._constants
         return [constants[name] if name in constants else values[name] for name in self._names]
 
 
-def insert_of(model: type[R]) -> Write[R]:
-    """Inserts a whole row: every column is a value to give."""
-    columns = {column.key: bindparam(column.key, type_=column.type) for column in table_of(model).columns}
-    return Write(model, insert(table_of(model)).values(columns))
+def insert_of(model: type[R], *, is_told: bool = False) -> Write[R]:
+    """Inserts a whole row: every column is a value to give. If `is_told`, who asks for the row by its ids once it is
+    committed has it without a read."""
+    table = table_of(model)
+    columns = {column.key: bindparam(column.key, type_=column.type) for column in table.columns}
+    clause = insert(table).values(columns)
+    return Write(model, clause.returning(*table.columns) if is_told else clause, is_told=is_told)
 
 
 def insert_many_of(model: type[R], *, unless_there: bool = False, returning: str | None = None) -> Write[R]:

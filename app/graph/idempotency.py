@@ -3,13 +3,11 @@
 What is stored is the outcome's kind and its ids, never what was shown of it, and never personal data.
 """
 
-import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Awaitable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
@@ -20,21 +18,19 @@ from sqlalchemy import DateTime, LargeBinary, Select, Text, Uuid, bindparam, del
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col
 
+from app.clock import DRIVERS_UUID
 from app.db import Database, Reader, Statement, Transaction, Write, insert_of
 from app.db.rows import table_of
 from app.errors import KeyInUse, KeyReused
 
-R = TypeVar("R")
+from .in_flight import IN_USE
 
-WAIT = 5.0
-"""Seconds that a second request waits for the first with its key, holding no connection."""
+R = TypeVar("R")
 
 KEPT = timedelta(hours=48)
 """How long a key is remembered: at least 24 hours (R36)."""
 FORGOTTEN_AT_ONCE = timedelta(minutes=10)
 """Keys made within so long are deleted together."""
-
-IN_USE = "The first request with this key is still running. Ask again with the same key."
 
 
 class IdempotencyKeyRow(SQLModel, table=True):
@@ -101,20 +97,20 @@ class Recorder(Protocol):
     def run(self, write: Write[R], **values: Any) -> Awaitable[list[R]]: ...
 
 
-@dataclass(frozen=True)
-class KeyedInput:
+class KeyedInput(NamedTuple):
     """What came with a key, of whomever."""
 
-    caller: str
-    key: UUID
+    id: UUID
+    """A digest of caller and key."""
     input_digest: bytes
-
-    @cached_property
-    def id(self) -> UUID:
-        return UUID(bytes=hashlib.sha256(f"{self.caller}|{self.key}".encode()).digest()[:16])
 
     def of(self, owner_id: UUID) -> "KeyedRequest":
         return KeyedRequest(owner_id, self.id, self.input_digest)
+
+
+def id_of_key(caller: str, key: UUID) -> UUID:
+    """By which a key of a caller is found."""
+    return DRIVERS_UUID(hashlib.sha256(f"{caller}|{key}".encode()).digest()[:16])
 
 
 class KeyedRequest(NamedTuple):
@@ -129,36 +125,6 @@ def digest_of_input(mutation: str, values: Mapping[str, Any]) -> bytes:
     """Of what was asked, but for the key itself."""
     told = orjson.dumps(values, option=orjson.OPT_SORT_KEYS, default=str)
     return hashlib.sha256(mutation.encode() + b"|" + told).digest()
-
-
-class KeysInFlight:
-    """Keys that requests of this process are at work on. Who comes second waits here, without a connection."""
-
-    __held__: ClassVar[bool] = True
-
-    def __init__(self) -> None:
-        self._running: dict[tuple[str, UUID], asyncio.Event] = {}
-
-    @asynccontextmanager
-    async def alone(self, caller: str, key: UUID) -> AsyncGenerator[None]:
-        """Within, no other request of this process has the key. May raise KeyInUse."""
-        name = (caller, key)
-        if name in self._running:
-            await self._turn(name)
-        done = self._running[name] = asyncio.Event()
-        try:
-            yield
-        finally:
-            del self._running[name]
-            done.set()
-
-    async def _turn(self, name: tuple[str, UUID]) -> None:
-        try:
-            async with asyncio.timeout(WAIT):
-                while (first := self._running.get(name)) is not None:
-                    await first.wait()
-        except TimeoutError:
-            raise KeyInUse(IN_USE) from None
 
 
 async def claim(tx: Transaction, request: KeyedRequest, outcomes: Mapping[str, type], *, now: datetime) -> Any:
@@ -185,8 +151,7 @@ async def recall(db: Reader, request: KeyedRequest, outcomes: Mapping[str, type]
 
 async def is_known(db: Reader, *, owner_id: UUID, caller: str, key: UUID) -> bool:
     """Has a caller sent a key of that owner's before? Then what is sent with it now does nothing new."""
-    asked = KeyedInput(caller, key, b"")
-    return bool(await db.fetch(BY_KEY, [(owner_id, asked.id)], columns=frozenset(("id",))))
+    return bool(await db.fetch(BY_KEY, [(owner_id, id_of_key(caller, key))], columns=frozenset(("id",))))
 
 
 class Kept(NamedTuple):

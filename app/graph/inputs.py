@@ -3,23 +3,25 @@
 strawberry works out anew for each value what its type is; that takes longer than many a command's own work.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING
 from typing import Any
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLField,
     GraphQLInputObjectType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLScalarType,
     GraphQLSchema,
 )
-from strawberry.types.arguments import InputContext
+from strawberry.types.arguments import InputContext, StrawberryArgument
 from strawberry.types.base import StrawberryMaybe, StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 Convert = Callable[[Any, InputContext], Any]
+Made = Callable[[Mapping[str, Any], InputContext], dict[str, Any]]
 Planned = tuple[str, str, Convert | None]
 """Name in GraphQL, name in Python, and what is to be done with the value, if anything."""
 LEAVES = (GraphQLScalarType, GraphQLEnumType)
@@ -40,7 +42,10 @@ def _maker(definition: StrawberryObjectDefinition, kind: GraphQLInputObjectType)
         for field in definition.fields
         if field.default_value is MISSING and field.default_factory is MISSING
     }
-    planned = [_planned(definition, field, name, kind.fields[name].type) for field, name in _named(definition, kind)]
+    planned = [
+        _planned(field.resolve_type(type_definition=definition), field.python_name, name, kind.fields[name].type)
+        for field, name in _named(definition, kind)
+    ]
 
     def make(made: type, value: Mapping[str, Any], context: InputContext) -> Any:
         given: dict[str, Any] = dict(absent)
@@ -58,16 +63,36 @@ def _named(definition: StrawberryObjectDefinition, kind: GraphQLInputObjectType)
     return [(field, by_field[id(field)]) for field in definition.fields]
 
 
-def _planned(definition: StrawberryObjectDefinition, field: StrawberryField, name: str, kind: Any) -> Planned:
-    wanted: Any = field.resolve_type(type_definition=definition)
+def plan_arguments(definition: GraphQLField, arguments: Sequence[StrawberryArgument], names: Sequence[str]) -> Made:
+    """Makes the arguments of a field, by their names in GraphQL, into what its resolver is given."""
+    planned = [
+        _planned(argument.type, argument.python_name, name, vars(definition.args[name])["type"])
+        for argument, name in zip(arguments, names, strict=True)
+    ]
+
+    def make(values: Mapping[str, Any], context: InputContext) -> dict[str, Any]:
+        given: dict[str, Any] = {}
+        for name, python_name, convert in planned:
+            if name in values:
+                found = values[name]
+                given[python_name] = found if convert is None or found is None else convert(found, context)
+        return given
+
+    return make
+
+
+def _planned(wanted: Any, python_name: str, name: str, kind: Any) -> Planned:
     bare = _bare(kind)
     if isinstance(wanted, StrawberryMaybe):
-        return name, field.python_name, lambda value, context: context.convert(value, wanted, name)
+        return name, python_name, lambda value, context: context.convert(value, wanted, name)
     if isinstance(bare, LEAVES):  # as graphql-core made it
-        return name, field.python_name, None
+        return name, python_name, None
     if isinstance(bare, GraphQLList) and isinstance(_bare(_inside(bare)), LEAVES):
-        return name, field.python_name, lambda value, _: list(value)
-    return name, field.python_name, lambda value, context: context.convert(value, wanted, name)
+        return name, python_name, lambda value, _: list(value)
+    definition = bare.extensions.get("strawberry-definition") if isinstance(bare, GraphQLInputObjectType) else None
+    if definition is not None and definition.from_input is not None:
+        return name, python_name, lambda value, context: definition.from_input(definition.origin, value, context)
+    return name, python_name, lambda value, context: context.convert(value, wanted, name)
 
 
 def _bare(kind: Any) -> Any:

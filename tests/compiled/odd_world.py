@@ -15,8 +15,8 @@ from app.db.paging import cursor_of
 from app.db.reading import Connection
 from app.graph import Context, Graph, Role, Viewer
 from app.graph.bounds import Bounds, checks_for
-from app.graph.idempotency import KeysInFlight
 from app.graph.ids import global_id
+from app.graph.in_flight import KeysInFlight
 from app.graph.viewer import VISITOR
 from app.programs.rules import Programs
 from app.schema import EXTENSIONS, schema

@@ -10,7 +10,7 @@ import pytest
 from app.clock import new_id
 from app.compiled import CompiledExecution
 from app.db import Database, Settings
-from app.graph.idempotency import KeysInFlight
+from app.graph.in_flight import KeysInFlight
 from tests.world import World, customer
 
 from .odd_world import OddWorld

@@ -50,7 +50,7 @@ class Undone:
             self._over = True
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[Transaction]:
+    async def transaction(self, told: Any = None) -> AsyncGenerator[Transaction]:
         async with self._connection.raw.transaction():
             yield Transaction(self._connection, self._new_id)
 

@@ -85,8 +85,9 @@ def checked_in_again_and_again(patch: pytest.MonkeyPatch) -> None:
     """Whether today counts already is not looked at."""
     ours = daily.days_around
 
-    async def others(tx: Transaction, member_id: UUID, day: date) -> Sequence[Any]:
-        return [row for row in await ours(tx, member_id, day) if row.day != day]
+    async def others(tx: Transaction, member_id: UUID, day: date) -> tuple[Sequence[Any], Any]:
+        rows, figures = await ours(tx, member_id, day)
+        return [row for row in rows if row.day != day], figures
 
     patch.setattr(daily, "days_around", others)
 

@@ -11,7 +11,7 @@ from graphql import ExecutionResult
 
 from app.clock import new_id
 from app.db import Database, Settings
-from app.graph.idempotency import KeyedInput
+from app.graph.idempotency import KeyedInput, id_of_key
 from app.graph.ids import name_ids
 from app.graph.mutation import InTransaction, Keyed
 from app.members.queries import customer_of_viewer
@@ -62,7 +62,7 @@ async def test_while_another_process_has_the_key_one_is_told_to_ask_again(
     """R36: and then the key is free, for the other did not commit."""
     key = uuid4()
     owner = await customer_of_viewer(world.database, world.context(ANNA), None)
-    row = KeyedInput(ANNA.caller, key, b"").of(owner)
+    row = KeyedInput(id_of_key(ANNA.caller, key), b"").of(owner)
     run = world.execution.execute if compiled else world.execution.uncompiled
     claim = "INSERT INTO idempotency_keys (owner_id, id, input_digest, created_at) VALUES ($1, $2, '', now())"
     async with impatient(world, database_url):

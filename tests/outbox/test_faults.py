@@ -41,8 +41,8 @@ class LosesReply(Database):
         self._until = which
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[Transaction]:
-        async with super().transaction() as tx:
+    async def transaction(self, told: Any = None) -> AsyncGenerator[Transaction]:
+        async with super().transaction(told) as tx:
             yield tx
         self._until -= 1
         if self._until == 0:

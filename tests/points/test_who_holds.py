@@ -10,8 +10,8 @@ import pytest
 
 from app.errors import BadInput
 from app.graph import Role, Viewer
-from app.graph.idempotency import KeysInFlight
 from app.graph.ids import global_id, split
+from app.graph.in_flight import KeysInFlight
 from app.points.commands import capture_points, release_points
 from tests.databases import run
 from tests.world import ISSUER, NOON, World, customer, service, staff

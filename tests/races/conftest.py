@@ -25,5 +25,5 @@ async def many_connections(database_url: str) -> AsyncGenerator[Database]:
 @pytest.fixture
 async def crowd(many_connections: Database, monkeypatch: pytest.MonkeyPatch) -> World:
     """A world in which a hundred can do something at once, however long that takes."""
-    monkeypatch.setattr("app.graph.idempotency.WAIT", 60.0)
+    monkeypatch.setattr("app.graph.in_flight.WAIT", 60.0)
     return await new_world(many_connections)

@@ -6,6 +6,7 @@ import importlib
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,6 @@ from app.facts.commands import claiming as facts
 from app.graph.idempotency import BY_KEY, KeyedRequest
 from app.graph.idempotency import CLAIM as CLAIM_KEY
 from app.members.commands import joining, locking
-from app.points.commands import ledger as points
 from app.prover import prove
 from tests.databases import run
 from tests.world import World
@@ -52,6 +52,16 @@ async def fails(race: Race, world: World) -> bool:
     return False
 
 
+async def comes_twice(race: Race, world: World, twice: str) -> bool:
+    """Does a race that is run again and again leave rows that `twice` finds? It may go wrong in another way before."""
+    for _ in range(ATTEMPTS):
+        with suppress(AssertionError):
+            await race(world)
+        if await rows(world, twice):
+            return True
+    return False
+
+
 async def balanced(world: World) -> None:
     """Every member's books say the same, and nothing else is to be said of them."""
     proof = await prove(world.database, now=world.now, programs=world.programs)
@@ -75,12 +85,11 @@ def without_member_lock(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(locking, name, unlocked(getattr(locking, name)))
 
 
-def without_any_lock(patch: pytest.MonkeyPatch) -> None:
-    without_member_lock(patch)
-    patch.setattr(points, "ACCOUNT", unlocked(points.ACCOUNT))
+without_any_lock = without_member_lock
+"""It is the only one: whatever is of a member is read and written by who has it."""
 
 
-async def _looks_first(tx: Transaction, *, kind: str, digest: bytes, owner: UUID) -> Claimed:
+async def key_looked_up_first(tx: Transaction, *, kind: str, digest: bytes, owner: UUID) -> Claimed:
     (first,) = await owners_of(tx, [digest])
     if first is not None:
         return Claimed(first, is_new=False)
@@ -88,20 +97,20 @@ async def _looks_first(tx: Transaction, *, kind: str, digest: bytes, owner: UUID
     return Claimed(owner, is_new=True)
 
 
-async def _always_new(tx: Transaction, *, kind: str, digest: bytes, owner: UUID) -> Claimed:
+async def key_always_new(tx: Transaction, *, kind: str, digest: bytes, owner: UUID) -> Claimed:
     return Claimed(owner, is_new=True)
 
 
 def order_key_is_looked_up_first(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(facts, "claim", _looks_first)
+    patch.setattr(facts, "claim", key_looked_up_first)
 
 
 def without_order_key(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(facts, "claim", _always_new)
+    patch.setattr(facts, "claim", key_always_new)
 
 
 def identity_is_looked_up_first(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(customers, "claim", _looks_first)
+    patch.setattr(customers, "claim", key_looked_up_first)
 
 
 def without_customer_lock(patch: pytest.MonkeyPatch) -> None:
@@ -110,7 +119,7 @@ def without_customer_lock(patch: pytest.MonkeyPatch) -> None:
 
 def membership_is_looked_up_first(patch: pytest.MonkeyPatch) -> None:
     """Who joins locks the customer as well, where they were known before."""
-    patch.setattr(joining, "claim", _looks_first)
+    patch.setattr(joining, "claim", key_looked_up_first)
     without_customer_lock(patch)
 
 

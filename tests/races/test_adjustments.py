@@ -10,8 +10,7 @@ import pytest
 
 from app.errors import Refused
 from app.graph import Role
-from app.graph.idempotency import KeysInFlight
-from app.points.commands import ledger
+from app.graph.in_flight import KeysInFlight
 from app.staff import rules
 from app.staff.commands import adjusting
 from tests.staff.correcting import LIMIT, adjust, approve, available, person, reject, waiting
@@ -25,7 +24,6 @@ from .racing import (
     balanced,
     fails,
     rows,
-    unlocked,
     without_idempotency_key,
     without_member_lock,
 )
@@ -127,12 +125,6 @@ async def the_last_points_are_taken_once(world: World) -> None:
     await balanced(world)
 
 
-def without_lock_of_member_or_account(patch: pytest.MonkeyPatch) -> None:
-    """The account's own lock would hold up what comes after the member's."""
-    without_member_lock(patch)
-    patch.setattr(ledger, "ACCOUNT", unlocked(ledger.ACCOUNT))
-
-
 def decided_whatever_it_is(patch: pytest.MonkeyPatch) -> None:
     """Whether it still waits is not looked at."""
     ours = rules.check_decidable
@@ -161,8 +153,8 @@ RACES: dict[Race, tuple[Mutant, ...]] = {
     half_agree_and_half_do_not: (without_member_lock, decided_whatever_it_is),
     one_agrees_a_hundred_times_with_one_key: (without_idempotency_key,),
     one_corrects_a_hundred_times_with_one_key: (without_idempotency_key,),
-    one_moves_no_more_than_the_limit_of_the_day: (without_lock_of_member_or_account, each_one_by_itself),
-    the_last_points_are_taken_once: (without_lock_of_member_or_account,),
+    one_moves_no_more_than_the_limit_of_the_day: (without_member_lock, each_one_by_itself),
+    the_last_points_are_taken_once: (without_member_lock,),
 }
 """Each race, and what it cannot do without."""
 LOSSES = [(race, mutant) for race, mutants in RACES.items() for mutant in mutants]

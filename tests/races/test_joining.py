@@ -133,7 +133,7 @@ RACES: dict[Race, tuple[Mutant, ...]] = {
     who_joins_waits_for_a_fact_that_is_being_kept: (without_customer_lock,),
     facts_meet_joining: (),
     facts_of_a_stranger_meet_joining: (),
-    facts_meet_joining_again: (without_member_lock,),
+    facts_meet_joining_again: (),
     reactions_meet_facts: (without_member_lock,),
 }
 """Each race, and what it cannot do without."""

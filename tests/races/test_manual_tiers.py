@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.graph import Role
-from app.graph.idempotency import KeysInFlight
+from app.graph.in_flight import KeysInFlight
 from tests.programs.files import shop
 from tests.staff.correcting import person
 from tests.staff.setting_tiers import SHOP, ends, sets

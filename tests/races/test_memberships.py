@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.graph.idempotency import KeysInFlight
+from app.graph.in_flight import KeysInFlight
 from tests.world import World, customer
 
 from .racing import (

@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.clock import new_id
-from app.graph.idempotency import KeysInFlight
+from app.errors import RateLimited
+from app.graph.in_flight import KeysInFlight
 from app.outbox import Post, deliver_some
 from app.reactions import REACTIONS
 from app.referrals.commands import attempts
@@ -202,7 +203,7 @@ def attempts_are_read_and_then_counted(patch: pytest.MonkeyPatch) -> None:
     async def count_attempt(db: Any, *, owner_id: UUID, key: UUID, now: Any) -> None:
         known = await run(db.settings.url, f"SELECT tries FROM invite_attempts WHERE owner_id = '{owner_id}'")
         if known and len(known[0]["tries"]) >= MOST:
-            raise attempts.RateLimited("Too many.", retry_after=1)
+            raise RateLimited("Too many.", retry_after=1)
         await attempts.count_attempt(db, owner_id=owner_id, key=key, now=now)
 
     patch.setattr(trying, "count_attempt", count_attempt)

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.graph.idempotency import KeysInFlight
+from app.graph.in_flight import KeysInFlight
 from app.rewards.commands import catalogue, catalogue_stock
 from tests.staff.keeping_rewards import CLUB, NAME, SARA, asks, audited, created, has_points, redeemed, redeems, voucher
 from tests.staff.keeping_rewards import stocked as stock_of

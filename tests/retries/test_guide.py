@@ -8,7 +8,8 @@ import pytest
 from app.errors import CallerError
 from app.graph import transport
 from app.graph.expense import TOO_EXPENSIVE
-from app.graph.idempotency import KEPT, WAIT
+from app.graph.idempotency import KEPT
+from app.graph.in_flight import WAIT
 from app.graph.masking import INTERNAL
 from app.graph.refusals import RefusalCode
 from app.graph.retries import AFTER_REFUSAL, Again

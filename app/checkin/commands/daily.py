@@ -28,14 +28,14 @@ async def check_in(tx: Transaction, *, member: Member, programs: Programs, now: 
     May refuse: CheckInNotOffered. May raise BadInput: more points than a member can have.
     """
     version = programs.for_member(member.program, member.id).at(now)
-    offered(version)
+    section = offered(version)
     day = business_day(now, zone=version.zone)
-    known = await days_around(tx, member.id, day)
+    await tiers.settle_standing(tx, member=member, programs=programs, now=now)  # first: a gift moves points
+    known, figures = await days_around(tx, member.id, day)
     done = next((row for row in known if row.day == day), None)
     if done is not None:
         return CheckedIn(member.id, done.id, already_done=True)
-    await tiers.settled_standing(tx, member=member, programs=programs, now=now)
-    account = await points.settled_account(tx, member_id=member.id, now=now)
-    new = Entering(new_id(tx, account, known), member.id, day, CheckInKind.DAILY, 0, version, now)
+    account = await points.settled_account(tx, member_id=member.id, figures=figures, now=now)
+    new = Entering(new_id(tx, account, known), member.id, day, CheckInKind.DAILY, 0, version, section, now)
     await enter(tx, new, account=account, known=known)
     return CheckedIn(member.id, new.id)

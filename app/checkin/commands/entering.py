@@ -20,7 +20,7 @@ from app.points.rules import Books, Cause, Earning, expiry
 from app.points.section import PointsSection
 from app.programs.rules import ProgramVersion
 
-INSERT = insert_of(CheckInRow)
+INSERT = insert_of(CheckInRow, is_told=True)
 MOVED_ON = ("streak", "longest", "points", "bonuses")
 """What becomes of a day when one before it is made up."""
 MOVE_ON: Write[CheckInRow] = Write(
@@ -41,11 +41,8 @@ class Entering:
     kind: CheckInKind
     cost: int
     version: ProgramVersion
+    section: CheckInSection
     now: datetime
-
-    @property
-    def section(self) -> CheckInSection:
-        return self.version.section(CheckInSection)
 
     @property
     def points(self) -> int:

@@ -29,10 +29,10 @@ async def make_up(tx: Transaction, *, member: Member, day: date, programs: Progr
     if done is not None:
         raise Refused(AlreadyCheckedIn(member.id, done.id, day))
     check_quota(known, make_up=section.make_up, zone=version.zone, now=now)
-    await tiers.settled_standing(tx, member=member, programs=programs, now=now)
+    await tiers.settle_standing(tx, member=member, programs=programs, now=now)
     account = await points.settled_account(tx, member_id=member.id, now=now)
     cost = section.make_up.cost
-    new = Entering(new_id(tx, account, known), member.id, day, CheckInKind.MADE_UP, cost, version, now)
+    new = Entering(new_id(tx, account, known), member.id, day, CheckInKind.MADE_UP, cost, version, section, now)
     if cost:
         because = Because(Cause.MAKE_UP, new.id, MAKE_UP, version.number)
         await points.spend(tx, account=account, amount=cost, because=because, now=now)

@@ -1,6 +1,6 @@
 """The days that members checked in on, by the index on them: however long ago somebody began."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from app.checkin.section import LONGEST_WINDOW
 from app.db import Columns, Reader, Statement, many_each
 from app.db.ledgers import all_of_each
 from app.db.statements import Keys, pair_each
+from app.points.queries import figures_beside, with_account
 from app.points.rules import Cause
 
 Pair = tuple[UUID, UUID]
@@ -40,6 +41,14 @@ NEWEST = Statement(
     "limit",
 )
 """Of one member."""
+NEWEST_WITH_ACCOUNT = Statement(
+    CheckInRow,
+    lambda columns, keys: with_account(
+        select(*columns).where(keys.hold(OWNER)).order_by(DAY_OF.desc()).limit(LIMIT), OWNER
+    ),
+    "limit",
+)
+"""The same, each with the member's points beside it."""
 NEWEST_OF_EACH = Statement(CheckInRow, _newest_of_each, "limit", always=("member_id", "id"))
 BETWEEN = Statement(
     CheckInRow,
@@ -61,11 +70,14 @@ BY_ID = Statement(
 ALL = all_of_each(CheckInRow, OWNER, col(CheckInRow.id))
 
 
-async def days_around(db: Reader, member_id: UUID, day: date) -> list[CheckInRow]:
-    """A member's days from `day` on and the last one before it, the last first. One read, unless a clock that is ahead
-    has been here."""
-    rows = await db.fetch(NEWEST, [member_id], ENOUGH_FOR_TODAY)
-    return rows if not rows or rows[0].day <= day else await days_to_make_up(db, member_id)
+async def days_around(db: Reader, member_id: UUID, day: date) -> tuple[list[CheckInRow], Mapping[str, Any] | None]:
+    """A member's days from `day` on and the last one before it, the last first; and their points' figures, if they have
+    checked in before. One read, unless a clock that is ahead has been here."""
+    rows = await db.fetch(NEWEST_WITH_ACCOUNT, [member_id], ENOUGH_FOR_TODAY)
+    if not rows:
+        return rows, None
+    days = rows if rows[0].day <= day else await days_to_make_up(db, member_id)
+    return days, figures_beside(rows[0])
 
 
 async def days_to_make_up(db: Reader, member_id: UUID) -> list[CheckInRow]:

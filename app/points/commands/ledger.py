@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.db import Transaction, Write
+from app.points.queries.beside import FIGURES
 from app.points.rows import hold_of, lot_of, paid_of
 from app.points.rules import PAYING, Books, Hold, Lot, Movement, PaidUse
 
@@ -29,7 +30,6 @@ from .statements import (
     PAYMENT,
 )
 
-FIGURES = ("available", "pending", "held", "debt", "due_at", "last_entry_id")
 LOT_CHANGES = ("remaining", "state", "activates_at", "expires_at", "reversed", "owed", "lapsed", "extended_by")
 HOLD_CHANGES = ("state", "ended_at", "given_back")
 FEW = 2
@@ -42,7 +42,11 @@ async def open_books(tx: Transaction, *, member_id: UUID) -> Books:
     if not rows:
         await tx.run(OPEN_ACCOUNT, member_id=member_id)
         rows = await tx.run(ACCOUNT, member_id=member_id)
-    figures = {name: getattr(rows[0], name) for name in FIGURES}
+    return books_of(tx, member_id, {name: getattr(rows[0], name) for name in FIGURES})
+
+
+def books_of(tx: Transaction, member_id: UUID, figures: Mapping[str, Any]) -> Books:
+    """Of figures that were read under the member's lock, and of which nothing has moved since."""
     return Books(member_id=member_id, id_after=tx.id_after, written=figures, **figures)
 
 
@@ -97,30 +101,40 @@ async def load_payment(tx: Transaction, books: Books, *, cause: str, cause_id: U
 
 async def keep(tx: Transaction, books: Books) -> None:
     """Write what moved: lots, entries, what they moved of lots, holds, and the figures."""
-    figures = {name: getattr(books, name) for name in FIGURES}
-    if not books.lots and not books.holds and figures == books.written:
+    if not books.lots and not books.holds and not books.movements and books.due_at == books.written["due_at"]:
         return
+    figures = {name: getattr(books, name) for name in FIGURES}
     owner = {"member_id": books.member_id}
-    lots, holds = books.lots.values(), books.holds.values()
-    new_lots = [lot for lot in lots if lot.id not in books.known_lots]
-    await _write(tx, INSERT_LOT, [owner | vars(lot) for lot in new_lots])
-    changed = [lot for lot in lots if lot.id in books.known_lots and books.known_lots[lot.id] != lot]
+    new = [owner | vars(lot) for lot in books.lots.values() if lot.id not in books.known_lots]
+    changed = [lot for lot in books.lots.values() if books.known_lots.get(lot.id, vars(lot)) != vars(lot)]
+    await _write(tx, INSERT_LOT, new)
     await _write(tx, KEEP_LOT, [_changes(books, lot.id, lot, LOT_CHANGES) for lot in changed])
     await _write(tx, INSERT_ENTRY, [owner | _entry(movement) for movement in books.movements])
     await _write(tx, INSERT_USE, [
         owner | {"id": tx.new_id()} | use for movement in books.movements for use in _uses(books, movement)
     ])  # fmt: skip
-    await _write(tx, KEEP_PAID, [
-        {"of_member": books.member_id, "of_entry": use.entry_id, "of_lot": use.lot_id, "new_returned": use.returned}
-        for use in books.paid
-        if books.known_paid.get((use.entry_id, use.lot_id), use) != use
-    ])  # fmt: skip
-    await _write(tx, INSERT_HOLD, [owner | vars(hold) for hold in holds if hold.id not in books.known_holds])
-    ended = [hold for hold in holds if hold.id in books.known_holds and books.known_holds[hold.id] != hold]
-    await _write(tx, KEEP_HOLD, [_changes(books, hold.id, hold, HOLD_CHANGES) for hold in ended])
+    if books.paid:
+        await _keep_paid(tx, books)
+    if books.holds:
+        await _keep_holds(tx, books)
     if figures != books.written:
         tx.later(KEEP_ACCOUNT, of_member=books.member_id, **{f"new_{name}": figures[name] for name in FIGURES})
     books.were_written(figures)
+
+
+async def _keep_paid(tx: Transaction, books: Books) -> None:
+    await _write(tx, KEEP_PAID, [
+        {"of_member": books.member_id, "of_entry": use.entry_id, "of_lot": use.lot_id, "new_returned": use.returned}
+        for use in books.paid
+        if books.known_paid.get((use.entry_id, use.lot_id), vars(use)) != vars(use)
+    ])  # fmt: skip
+
+
+async def _keep_holds(tx: Transaction, books: Books) -> None:
+    owner, holds = {"member_id": books.member_id}, books.holds.values()
+    await _write(tx, INSERT_HOLD, [owner | vars(hold) for hold in holds if hold.id not in books.known_holds])
+    ended = [hold for hold in holds if books.known_holds.get(hold.id, vars(hold)) != vars(hold)]
+    await _write(tx, KEEP_HOLD, [_changes(books, hold.id, hold, HOLD_CHANGES) for hold in ended])
 
 
 async def _write(tx: Transaction, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -20,8 +20,9 @@ OPEN_ACCOUNT: Write[AccountRow] = Write(
     .on_conflict_do_nothing(index_elements=[col(AccountRow.member_id)]),
 )
 ACCOUNT: Write[AccountRow] = Write(
-    AccountRow, select(AccountRow).where(col(AccountRow.member_id) == bindparam("member_id")).with_for_update()
+    AccountRow, select(AccountRow).where(col(AccountRow.member_id) == bindparam("member_id"))
 )
+"""No lock of its own: whoever writes has the member's, and reads it after they got that."""
 KEEP_ACCOUNT: Write[AccountRow] = Write(
     AccountRow,
     update(AccountRow)

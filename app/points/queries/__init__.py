@@ -1,6 +1,7 @@
 """Every read of points."""
 
 from .balances import balances_of_members, expiring_of_members
+from .beside import FIGURES, figures_beside, with_account
 from .history import entries_by_id, entries_of_members, numbers_of_entries, words_of_rules
 from .holds import (
     give_backs_by_id,
@@ -22,6 +23,7 @@ from .ledgers import (
 from .lots import LotMoved, LotSeen, lots_by_id, lots_moved
 
 __all__ = [
+    "FIGURES",
     "LotMoved",
     "LotSeen",
     "accounts_of_members",
@@ -29,6 +31,7 @@ __all__ = [
     "entries_by_id",
     "entries_of_members",
     "expiring_of_members",
+    "figures_beside",
     "give_backs_by_id",
     "give_backs_of_entries",
     "give_backs_of_members",
@@ -44,5 +47,6 @@ __all__ = [
     "numbers_of_entries",
     "numbers_of_holds",
     "uses_of_members",
+    "with_account",
     "words_of_rules",
 ]

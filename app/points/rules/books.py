@@ -5,7 +5,6 @@ changed. Nothing here reads, writes, or asks for the time; ids are made by what 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,9 @@ from app.programs.money import MOST
 
 from .kinds import EntryKind
 from .things import Because, Hold, Lot, Movement, PaidUse, Use
+
+Written = Mapping[str, Any]
+"""Of a thing, as it is in the database."""
 
 
 @dataclass
@@ -46,36 +48,36 @@ class Books(Figures):
     has_all: bool = False
     """Are all open lots that have a date and open holds here, and what paid them?"""
     movements: list[Movement] = field(default_factory=list[Movement])
-    known_lots: dict[UUID, Lot] = field(default_factory=dict[UUID, Lot])
-    known_holds: dict[UUID, Hold] = field(default_factory=dict[UUID, Hold])
-    known_paid: dict[tuple[UUID, UUID], PaidUse] = field(default_factory=dict[tuple[UUID, UUID], PaidUse])
+    known_lots: dict[UUID, Written] = field(default_factory=dict[UUID, Written])
+    known_holds: dict[UUID, Written] = field(default_factory=dict[UUID, Written])
+    known_paid: dict[tuple[UUID, UUID], Written] = field(default_factory=dict[tuple[UUID, UUID], Written])
 
     def know_lots(self, lots: Iterable[Lot]) -> None:
         """Lots as they are written; those that are in memory stay as they are there."""
         for lot in lots:
             if lot.id not in self.lots:
                 self.lots[lot.id] = lot
-                self.known_lots[lot.id] = copy(lot)
+                self.known_lots[lot.id] = {**vars(lot)}
 
     def know_holds(self, holds: Iterable[Hold]) -> None:
         for hold in holds:
             if hold.id not in self.holds:
                 self.holds[hold.id] = hold
-                self.known_holds[hold.id] = copy(hold)
+                self.known_holds[hold.id] = {**vars(hold)}
 
     def know_paid(self, uses: Iterable[PaidUse]) -> None:
         for use in uses:
             if (use.entry_id, use.lot_id) not in self.known_paid:
                 self.paid.append(use)
-                self.known_paid[use.entry_id, use.lot_id] = copy(use)
+                self.known_paid[use.entry_id, use.lot_id] = {**vars(use)}
 
     def were_written(self, figures: Mapping[str, Any]) -> None:
         """All that moved is in the database now."""
         self.written = figures
         self.movements = []
-        self.known_lots = {lot.id: copy(lot) for lot in self.lots.values()}
-        self.known_holds = {hold.id: copy(hold) for hold in self.holds.values()}
-        self.known_paid = {(use.entry_id, use.lot_id): copy(use) for use in self.paid}
+        self.known_lots = {lot.id: {**vars(lot)} for lot in self.lots.values()}
+        self.known_holds = {hold.id: {**vars(hold)} for hold in self.holds.values()}
+        self.known_paid = {(use.entry_id, use.lot_id): {**vars(use)} for use in self.paid}
 
     def paid_by(self, entry_id: UUID) -> list[PaidUse]:
         """The lots that paid a movement, in the order in which they did."""

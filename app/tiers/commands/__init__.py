@@ -6,7 +6,7 @@ from .manual import end_manual_tier, set_manual_tier
 from .member import LIVE, Manner, Row, StandingMember
 from .openings import bring_along, open_growth
 from .settling import settle_standing_of
-from .standing import settled_standing
+from .standing import settle_standing, settled_standing
 
 __all__ = [
     "LIVE",
@@ -22,6 +22,7 @@ __all__ = [
     "grown_by",
     "open_growth",
     "set_manual_tier",
+    "settle_standing",
     "settle_standing_of",
     "settled_standing",
     "shrink",

@@ -34,6 +34,13 @@ async def settled_standing(
     return await reckon_anew(tx, member=standing, programs=programs, now=now)
 
 
+async def settle_standing(tx: Transaction, *, member: Row, programs: Programs, now: datetime) -> None:
+    """The same, for who does not ask where that is: for most members nothing is due, and their row says so."""
+    is_over = member.manual_until is not None and member.manual_until <= now
+    if is_over or is_due(member, programs.for_member(member.program, member.id), now=now):
+        await settled_standing(tx, member=member, programs=programs, now=now)
+
+
 async def write_standing(tx: Transaction, *, before: StandingMember, after: StandingMember) -> StandingMember:
     """Write where the member stands, unless that is as it was."""
     if before.as_row() != after.as_row():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from app.programs.rules import Program
 from app.tiers.section import TiersSection
@@ -12,7 +13,16 @@ from .ladders import ladder_at
 from .times import counts_up_to, lapse
 
 
-def is_due(standing: Standing, program: Program, *, now: datetime) -> bool:
+class Timed(Protocol):
+    """What says by when it is to be looked at again: a `Standing`, or a member's row."""
+
+    @property
+    def standing_due_at(self) -> datetime | None: ...
+    @property
+    def ladder_version(self) -> int: ...
+
+
+def is_due(standing: Timed, program: Program, *, now: datetime) -> bool:
     """Has anything changed by time, or by an edit of the ladder, since it was reckoned?"""
     if standing.standing_due_at is not None and standing.standing_due_at <= now:
         return True
