@@ -13,9 +13,51 @@ from app.db import Database, Settings
 
 from .databases import fresh_database, server, sweep, swept
 from .statements import Statements, WatchedConnection
-from .world import World, new_world
+from .world import DOCUMENTS, World, new_world, read
 
 PLAYED = "played"
+HERE = Path(__file__).parent
+LONGEST = (
+    "test_processes.py",
+    "faults/test_mutants.py",
+    "facts/test_cdnow.py",
+    "faults/test_fault_run.py",
+    "points/test_machine.py",
+    "compiled/test_differential.py",
+    "retries/test_clients.py",
+    "rewards/test_life.py",
+    "journeys/test_s3.py",
+    "benchmarks/test_check_in.py",
+    "benchmarks/test_redemption.py",
+    "benchmarks/test_import.py",
+    "facts/test_import_gifts.py",
+    "facts/test_import_at_once.py",
+    "graph/test_access.py",
+    "benchmarks/test_record_order.py",
+    "web/test_serving.py",
+    "db/test_embedded.py",
+    "facts/test_import_refusals.py",
+    "races/test_redemptions.py",
+    "compiled/test_semantics.py",
+    "benchmarks/test_load.py",
+    "test_worker_process.py",
+    "facts/test_refunds.py",
+    "races/test_orders.py",
+    "programs/test_trial_lives.py",
+)
+"""Files that take longer than ten seconds. They come first: otherwise one process has the last of them before it while
+the others have nothing left to do."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """xdist would begin with the files that have most tests, which are not those that take longest."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {HERE / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture
@@ -70,6 +112,28 @@ async def _empty_tables(request: pytest.FixtureRequest) -> AsyncGenerator[None]:
     yield
     if "database_url" in request.fixturenames:
         await sweep(request.getfixturevalue("database_url"))
+
+
+@pytest.fixture(autouse=True)
+def _made_anew(request: pytest.FixtureRequest) -> Generator[None]:  # pyright: ignore[reportUnusedFunction]
+    """Who breaks something on purpose finds nothing that was made while it was whole, and leaves nothing."""
+    if "monkeypatch" not in request.fixturenames:
+        yield
+        return
+    kept = DOCUMENTS.copy()
+    DOCUMENTS.clear()
+    read.cache_clear()
+    yield
+    DOCUMENTS.clear()
+    DOCUMENTS.update(kept)
+    read.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_are_read_once() -> Generator[None]:  # pyright: ignore[reportUnusedFunction]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.definition.read", read)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -54,9 +54,16 @@ async def served(settings: Settings, *, identities: Identities = nobody, **optio
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         port = listening.getsockname()[1]
         server = server_for(app, drain=app.health.drain, host="127.0.0.1", port=port, drain_timeout=5, **options)
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        serving = asyncio.create_task(_served(server, listening))
         try:
             yield Served(f"http://127.0.0.1:{port}", app, server)
         finally:
             server.should_exit = True
             await serving
+
+
+async def _served(server: Server, listening: socket.socket) -> None:
+    try:
+        await server.serve(sockets=[listening])
+    except SystemExit as error:  # it could not start, and said so in its log: the end of a test, not of all
+        raise RuntimeError("The server could not start.") from error

@@ -11,6 +11,7 @@ from tests.databases import run
 from tests.world import World, published
 
 HERE = Path(__file__).parent
+PROGRAM_FILES = (HERE / "club.toml", HERE / "brand.toml")
 
 
 @dataclass(frozen=True)
@@ -34,4 +35,4 @@ async def notes(database_url: str) -> AsyncGenerator[Notes]:
 @pytest.fixture
 async def world(database: Database) -> World:
     """Programs of our own, so that points and growth are simple to reckon."""
-    return World(database, await published(database, HERE / "club.toml", HERE / "brand.toml"))
+    return World(database, await published(database, *PROGRAM_FILES))

@@ -2,18 +2,17 @@
 
 import os
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import islice
 
 import pytest
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex
 
-from app.tables import METADATA
-from tests.databases import run
-from tests.world import World
+from app.clock import new_id
+from app.db import Database, Settings
+from tests.databases import fresh_database, run, sweep, swept
+from tests.world import World, published
 
+from .conftest import PROGRAM_FILES
 from .hold_mutants import HOLD_MUTANTS
 from .member_mutants import MEMBER_MUTANTS
 from .mutants import MUTANTS, Mutant
@@ -49,42 +48,34 @@ CHOSEN = MUTANTS if os.environ.get("FAULT_MUTANTS") == "all" else {name: MUTANTS
 
 NAMED = ("uq_rewards_code", "uq_referral_scores_period")
 """Without these a statement of the product could not be run: it names them, in ON CONFLICT."""
-UNIQUE = f"""SELECT indrelid::regclass::text AS of_table, indexrelid::regclass::text AS name,
-    pg_get_constraintdef(c.oid) AS constraint
+UNIQUE = f"""SELECT indrelid::regclass::text AS of_table, indexrelid::regclass::text AS name, conname AS constraint
 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid LEFT JOIN pg_constraint AS c ON conindid = indexrelid
 WHERE indisunique AND NOT indisprimary AND relnamespace = 'public'::regnamespace AND relname NOT IN {NAMED}"""
 
 
-def _made(name: str) -> str:
-    """As the models make it: read back from the database it would not be the same text again."""
-    (index,) = (index for table in METADATA.tables.values() for index in table.indexes if index.name == name)
-    return str(CreateIndex(index).compile(dialect=postgresql.dialect()))
-
-
-@asynccontextmanager
-async def without_unique_keys(database: str) -> AsyncGenerator[None]:
-    """For mutants that the database would hold up: that they are found out does not rest on it. Empties the tables."""
-    keys = await run(database, UNIQUE)
-    assert keys
-    await run(
-        database,
-        *(
+@pytest.fixture(scope="module")
+async def keyless(server_url: str) -> AsyncGenerator[Database]:
+    """Without the database's own keys, which would hold mutants up: that they are found out does not rest on them."""
+    async with fresh_database(server_url, "member_center_keyless") as url, swept(url):
+        keys = await run(url, UNIQUE)
+        assert keys
+        dropped = (
             f"ALTER TABLE {key['of_table']} DROP CONSTRAINT {key['name']}" if key["constraint"]
             else f"DROP INDEX {key['name']}"
             for key in keys
-        ),
-        "SELECT",
-    )  # fmt: skip
-    try:
-        yield
-    finally:
-        tables = ", ".join(sorted({key["of_table"] for key in keys}))
-        back = (
-            f"ALTER TABLE {key['of_table']} ADD CONSTRAINT {key['name']} {key['constraint']}" if key["constraint"]
-            else _made(key["name"])
-            for key in keys
         )  # fmt: skip
-        await run(database, f"TRUNCATE {tables} CASCADE", *back, "SELECT")
+        await run(url, *dropped, "SELECT")
+        opened = Database(Settings(url=url), new_id=new_id)
+        await opened.open()
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+async def world(keyless: Database) -> AsyncGenerator[World]:
+    """The programs of faults; after each trial no row is left."""
+    yield World(keyless, await published(keyless, *PROGRAM_FILES))
+    await sweep(keyless.settings.url)
 
 
 async def found_wrong(world: World, plan: Plan, *, every: int = ROUND) -> list[str]:
@@ -116,13 +107,11 @@ def patiently(plan: Plan) -> Plan:
 async def test_nothing_is_found_while_nobody_breaks_a_rule(world: World) -> None:
     """Also without the database's own keys: nobody ever runs into one."""
     plan = Plan(seed=1, operations=900, faults=90, shares=Shares(wishes=0.2, members=0.4, sales=0.3))
-    async with without_unique_keys(world.database.settings.url):
-        assert await found_wrong(world, plan, every=plan.operations) == []
+    assert await found_wrong(world, plan, every=plan.operations) == []
 
 
 @pytest.mark.parametrize("mutant", CHOSEN.values(), ids=CHOSEN)
 async def test_who_breaks_a_rule_is_found_out(world: World, mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with without_unique_keys(world.database.settings.url):
-        with monkeypatch.context() as patch:
-            mutant(patch)
-            assert await found_wrong(world, patiently(plan_for(mutant))) != []
+    with monkeypatch.context() as patch:
+        mutant(patch)
+        assert await found_wrong(world, patiently(plan_for(mutant))) != []

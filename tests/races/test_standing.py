@@ -8,24 +8,25 @@ from uuid import UUID
 
 import pytest
 
-from app.definition import read
+from app.definition import programs_to_hold
 from app.facts.rules.activities import ActivityRecorded, ReportedActivity
 from app.jobs import settle_tiers
 from app.points.section import Action
-from app.programs.versions import HeldPrograms
 from app.tiers.commands import settle_standing_of
 from tests.databases import run
 from tests.tiers.growing import ROLLING, SHOP, ruled
 from tests.tiers.test_growing import REVIEWS, cap
 from tests.world import NOON, World
 
-from .racing import CROWD, Mutant, Race, at_once, balanced, fails, rows, without_any_lock
+from .racing import CROWD, Mutant, Race, at_once, balanced, comes_twice, fails, rows, without_any_lock
 
 DAY = timedelta(days=1)
 NUMBERS = count(1)
 NEXT_MARCH = datetime(2027, 3, 1, 12, tzinfo=UTC)
 EVENTS = "SELECT kind FROM outbox_events WHERE member_id = '{}' AND kind LIKE 'tier-%'"
 CHANGES = "SELECT kind FROM tier_changes WHERE member_id = '{}'"
+TWICE = """SELECT FROM tier_changes WHERE kind = 'NOTICED'
+GROUP BY member_id, to_tier, tier_until HAVING count(*) > 1"""
 
 
 async def member(world: World) -> tuple[str, UUID]:
@@ -138,9 +139,7 @@ async def test_without_lock_and_key_one_is_told_twice(crowd: World, monkeypatch:
     ((index,),) = await run(url, f"SELECT indexdef FROM pg_indexes WHERE indexname = '{name}'")
     await run(url, f"DROP INDEX {name}")
     try:
-        assert await fails(a_notice_is_given_once, crowd)
-        twice = "SELECT FROM tier_changes WHERE kind = 'NOTICED' GROUP BY member_id, to_tier, tier_until"
-        assert await rows(crowd, f"{twice} HAVING count(*) > 1")
+        assert await comes_twice(a_notice_is_given_once, crowd, TWICE)
     finally:
         await run(url, "TRUNCATE tier_changes CASCADE", index)
 
@@ -151,7 +150,7 @@ async def test_jobs_of_several_workers_settle_everybody_once(crowd: World) -> No
     for subject, _ in members:
         await crowd.orders(subject, 200, program=SHOP, completed=crowd.now)
     crowd.now = NEXT_MARCH - 45 * DAY
-    await at_once(settle_tiers(crowd.database, now=crowd.now, held=HeldPrograms(read)) for _ in range(10))
+    await at_once(settle_tiers(crowd.database, now=crowd.now, held=programs_to_hold()) for _ in range(10))
     for _, member_id in members:
         assert await kinds(crowd, CHANGES, member_id) == {"RAISED": 1, "NOTICED": 1}
     await balanced(crowd)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -33,6 +34,7 @@ ANCHORS: Mapping[str, Sequence[datetime]] = {
     "Pacific/Apia": [datetime(2011, 12, 30, 10, tzinfo=UTC), datetime(2011, 12, 29, 22, tzinfo=UTC)],
 }
 """A leap day and a New Year; clocks put forward and back; at midnight; over a whole day, December 30, 2011."""
+ZONES = tuple(sorted(ANCHORS))
 LADDERS: Sequence[tuple[Mapping[str, int], Mapping[str, str]]] = (
     ({"v1": 0, "v2": 200, "v3": 500}, {"gold": "v3"}),
     ({"v1": 0, "v2": 150, "v3": 400}, {"gold": "v3"}),
@@ -159,13 +161,19 @@ def _section_on(steps: tuple[Mapping[str, int], Mapping[str, str]], **rest: Any)
     return section(*steps, **rest)
 
 
-@some.composite
-def instants(draw: some.DrawFn, zone: str) -> datetime:
+NEAR = some.sampled_from([0 * DAY, 0 * DAY, 0 * DAY, TICK, -TICK, HOUR, -HOUR, 7 * DAY, 30 * DAY, 45 * DAY])
+AMOUNTS = some.sampled_from([50, 100, 150, 199, 200, 300, 500])
+
+
+@cache  # hypothesis looks at each new strategy for longer than it takes to draw from it
+def instants(zone: str) -> some.SearchStrategy[datetime]:
     """Such that months, days and years come to one instant more often than not."""
-    anchor = draw(some.sampled_from(ANCHORS[zone]))
-    months = draw(some.integers(0, 36))
-    near = draw(some.sampled_from([0 * DAY, 0 * DAY, 0 * DAY, TICK, -TICK, HOUR, -HOUR, 7 * DAY, 30 * DAY, 45 * DAY]))
-    return months_later(anchor, months, zone=ZoneInfo(zone)) + near
+    local = ZoneInfo(zone)
+
+    def instant(anchor: datetime, months: int, near: timedelta) -> datetime:
+        return months_later(anchor, months, zone=local) + near
+
+    return some.builds(instant, some.sampled_from(ANCHORS[zone]), some.integers(0, 36), NEAR)
 
 
 @some.composite
@@ -181,23 +189,25 @@ def growth(draw: some.DrawFn, zone: str, *, refunds: bool = True) -> list[Moved]
             if amount:
                 entries.append(moved(number, -amount, of.counts_at, of=of.id.int))
         else:
-            amount = draw(some.sampled_from([50, 100, 150, 199, 200, 300, 500]))
-            entries.append(moved(number, amount, draw(instants(zone))))
+            entries.append(moved(number, draw(AMOUNTS), draw(instants(zone))))
     return entries
 
 
-@some.composite
 def lives(
-    draw: some.DrawFn,
     *,
     ladders: Sequence[tuple[Mapping[str, int], Mapping[str, str]]] = WITHOUT_SOME,
     refunds: bool = True,
     registered: bool = False,
-) -> Life:
+) -> some.SearchStrategy[Life]:
     """`registered`: everybody since before anything happened, so that all lowering needs notice."""
-    zone = draw(some.sampled_from(sorted(ANCHORS)))
+    return _lives(sections(ladders), refunds=refunds, registered=registered)
+
+
+@some.composite
+def _lives(draw: some.DrawFn, rules: some.SearchStrategy[TiersSection], *, refunds: bool, registered: bool) -> Life:
+    zone = draw(some.sampled_from(ZONES))
     edits = sorted(draw(some.lists(instants(zone), max_size=2, unique=True)))
-    first, *later = (draw(sections(ladders)) for _ in range(len(edits) + 1))
+    first, *later = (draw(rules) for _ in range(len(edits) + 1))
     program = program_of(first, *zip(edits, later, strict=True), zone=zone)
     entries = draw(growth(zone, refunds=refunds))
     floors = [] if registered else draw(some.lists(some.builds(_brought, instants(zone), instants(zone)), max_size=1))

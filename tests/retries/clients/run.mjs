@@ -5,6 +5,10 @@ import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 
 const { program, url, requests } = JSON.parse(await text(process.stdin));
+// They wait before they send again as the guide says, but for a tenth of the time. What is longer is no such wait.
+const { setTimeout: later } = globalThis;
+globalThis.setTimeout = (call, wait, ...given) => later(call, wait < 10_000 ? wait / 10 : wait, ...given);
+
 const { clientFor, wish, send } = await import(pathToFileURL(program));
 
 async function answered({ token, mutation, input }) {
