@@ -7,21 +7,33 @@ from pathlib import Path
 from typing import Any, cast
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
+from app.benefits.section import BenefitsSection
+from app.benefits.together import benefit_problems, join_tiers, ladder_problems
+from app.benefits.words import benefits_rules
+from app.campaigns.queries import MADE_CAMPAIGNS
+from app.campaigns.section import CampaignsSection
+from app.campaigns.together import campaigns_problems
+from app.campaigns.words import campaigns_rules
 from app.checkin.section import CheckInSection
 from app.checkin.words import checkin_rules
+from app.coupons.queries.templates import MADE_TEMPLATES
+from app.coupons.section import CouponsSection
+from app.coupons.words import coupons_rules
 from app.facts.section import FactsSection
 from app.facts.words import facts_rules
 from app.members.section import MembersSection
 from app.members.words import members_rules
 from app.points.section import PointsSection
 from app.points.words import points_rules
+from app.programs.extras import Extra
 from app.programs.money import digits_of, known_currency
 from app.programs.problems import Finding, Place, Problem, WrongDefinition, key_of, problem_at
+from app.programs.reading import finding_of
 from app.programs.rulebook import Rule, Terms, program_rules
 from app.programs.rules import Definition
-from app.programs.section import DIGITS, ProgramSection, Section
+from app.programs.section import DIGITS, ProgramSection, Section, Words
+from app.programs.versions import HeldPrograms
 from app.referrals.section import ReferralsSection
 from app.referrals.words import referrals_rules
 from app.tiers.section import TiersSection
@@ -32,11 +44,17 @@ SECTIONS: Mapping[str, type[Section]] = {
     "members": MembersSection,
     "points": PointsSection,
     "tiers": TiersSection,
+    "campaigns": CampaignsSection,
+    "benefits": BenefitsSection,
     "facts": FactsSection,
     "referrals": ReferralsSection,
     "checkin": CheckInSection,
+    "coupons": CouponsSection,
 }
 """What a file consists of."""
+
+EXTRAS: tuple[Extra[Any], ...] = (MADE_CAMPAIGNS, MADE_TEMPLATES)
+"""What operators make through the graph, held in memory beside the versions of files."""
 
 PRESETS = Path(__file__).parent / "programs" / "presets"
 """Programs that ship with the product, a file each."""
@@ -46,15 +64,6 @@ LONGEST_LINE = 1000
 """Characters. tomllib takes time by the square of a key's length: 20 seconds for one of 64 KiB."""
 MOST_DIGITS = 4
 """Decimals that some currency has: allowed while the program's own is not known."""
-
-MESSAGES = {
-    "extra_forbidden": "unknown key",
-    "missing": "missing",
-    "model_type": "must be a table",
-    "dict_type": "must be a table",
-    "tuple_type": "must be a list",
-}
-"""What pydantic calls otherwise, by its types of errors."""
 
 
 def read(text: str) -> Definition:
@@ -68,11 +77,17 @@ def read(text: str) -> Definition:
         problems += [problem_at(name, finding) for finding in findings]
         if section is not None:
             sections[name] = section
-    problems += _between(sections)
+    problems += [*_between(sections), *_of_benefits(sections), *_of_campaigns(sections)]
     if problems:
         raise WrongDefinition(problems)
     definition = Definition(text, sections, read)
+    join_tiers(definition.section(BenefitsSection), definition.section(TiersSection))
     return replace(definition, rules=_in_words(definition))
+
+
+def programs_to_hold(*, default: str | None = None) -> HeldPrograms:
+    """What a process holds of programs: nothing until it is loaded. Every process makes it here: all hold the same."""
+    return HeldPrograms(read, default=default, extras=EXTRAS)
 
 
 def _in_words(definition: Definition) -> tuple[Rule, ...]:
@@ -85,10 +100,17 @@ def _in_words(definition: Definition) -> tuple[Rule, ...]:
         *facts_rules(definition.section(FactsSection)),
         *points_rules(points, terms),
         *tiers_rules(tiers, terms, points=points),
+        *benefits_rules(definition.section(BenefitsSection), tiers),
+        *campaigns_rules(definition.section(CampaignsSection), terms, _names(definition.section(BenefitsSection))),
         *checkin_rules(definition.section(CheckInSection)),
         *referrals_rules(definition.section(ReferralsSection), terms),
+        *coupons_rules(definition.section(CouponsSection), terms),
         *program_rules(program),
     )
+
+
+def _names(section: BenefitsSection) -> Mapping[str, Words]:
+    return {code: benefit.name for code, benefit in section.by_code.items()}
 
 
 def _between(sections: Mapping[str, Section]) -> list[Problem]:
@@ -96,12 +118,46 @@ def _between(sections: Mapping[str, Section]) -> list[Problem]:
     points, tiers = sections.get("points"), sections.get("tiers")
     if not isinstance(points, PointsSection) or not isinstance(tiers, TiersSection):
         return []
-    return [
+    found = _coupons_between(sections.get("coupons"), tiers)
+    return found + [
         problem_at("points", ((place, number, "tiers", code), "is no tier of the ladder"))
         for place, number, rule in points.multiplied
         for code in rule.tiers
         if not tiers.knows(code)
     ]
+
+
+def _coupons_between(coupons: Section | None, tiers: TiersSection) -> list[Problem]:
+    """Coupons for members of a tier that there is not."""
+    if not isinstance(coupons, CouponsSection):
+        return []
+    return [
+        problem_at("coupons", (("templates", number, "tiers_from"), "is no tier of the ladder"))
+        for number, template in enumerate(coupons.templates)
+        if template.tiers_from is not None and not tiers.knows(template.tiers_from)
+    ]
+
+
+def _of_benefits(sections: Mapping[str, Section]) -> list[Problem]:
+    """What the ladder says of benefits, and they of it and of what gives them effect."""
+    benefits, tiers, points = sections.get("benefits"), sections.get("tiers"), sections.get("points")
+    if not isinstance(benefits, BenefitsSection) or not isinstance(tiers, TiersSection):
+        return []
+    problems = [problem_at("tiers", finding) for finding in ladder_problems(benefits, tiers)]
+    campaigns = sections.get("campaigns")
+    if isinstance(points, PointsSection) and isinstance(campaigns, CampaignsSection):
+        findings = benefit_problems(benefits, tiers, points, campaigns)
+        problems += [problem_at("benefits", finding) for finding in findings]
+    return problems
+
+
+def _of_campaigns(sections: Mapping[str, Section]) -> list[Problem]:
+    """Campaigns for tiers, or with benefits, that there are not."""
+    campaigns, tiers, benefits = sections.get("campaigns"), sections.get("tiers"), sections.get("benefits")
+    if not isinstance(campaigns, CampaignsSection) or not isinstance(tiers, TiersSection):
+        return []
+    offered = benefits.by_code if isinstance(benefits, BenefitsSection) else ()
+    return [problem_at("campaigns", finding) for finding in campaigns_problems(campaigns, tiers, offered)]
 
 
 def read_file(path: Path) -> Definition:
@@ -151,10 +207,10 @@ def _section(kind: type[Section], data: Any, digits: int) -> tuple[Section | Non
         return kind.model_validate(data, context={DIGITS: digits}), []
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
-    findings = [(_place(error), _message(error)) for error in errors]
+    findings = [finding_of(error, data) for error in errors]
     if any(error["type"] != "extra_forbidden" for error in errors):
         return None, findings
-    _take_out(data, [error["loc"] for error in errors])
+    _take_out(data, [place for place, _ in findings])
     section, more = _section(kind, data, digits)
     return section, findings + more
 
@@ -165,16 +221,3 @@ def _take_out(data: Any, places: Iterable[Place]) -> None:
         for step in above:
             table = table[step]
         del table[last]
-
-
-def _place(error: ErrorDetails) -> Place:
-    """Where it is in the file: pydantic marks the keys of a table as such."""
-    return tuple(step for step in error["loc"] if step != "[key]")
-
-
-def _message(error: ErrorDetails) -> str:
-    plain = error["msg"].removeprefix("Value error, ")
-    for subject in ("Input should ", "String should "):
-        if plain.startswith(subject):
-            plain = f"must {plain.removeprefix(subject)}"
-    return MESSAGES.get(error["type"], plain)

@@ -8,6 +8,9 @@ from uuid import UUID
 import structlog
 
 from app import outbox, prover
+from app.coupons.commands import settle_coupons_of
+from app.coupons.commands.attempts import forget_coupon_attempts
+from app.coupons.queries.due import members_with_coupons_due
 from app.db import Database, Transaction
 from app.db.retrying import PASSING, retried
 from app.facts.commands import forget_kept
@@ -20,6 +23,7 @@ from app.points.queries import members_due
 from app.programs.rules import Program
 from app.programs.versions import HeldPrograms
 from app.referrals.commands import forget_attempts
+from app.staff.commands import coupons as coupon_jobs
 from app.tiers.commands import settle_standing_of
 from app.tiers.rules import ladder_at
 from app.timetable import Job
@@ -52,6 +56,18 @@ async def settle_the_idle(database: Database, *, now: datetime, held: HeldProgra
         database,
         find=lambda limit: members_due(database, now=now, limit=limit),
         settle=lambda tx, member_id: settle_member(tx, member_id=member_id, now=now),
+    )
+    _check(failed)
+
+
+async def settle_coupons(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """Enter what time has made of coupons of members for whom nothing else happens: reservations that ended, coupons
+    that expired; what was set aside for them comes back to budgets (R2, R31). Likewise.
+    """
+    failed = await _settle_each(
+        database,
+        find=lambda limit: members_with_coupons_due(database, now=now, limit=limit),
+        settle=lambda tx, member_id: settle_coupons_of(tx, member_id=member_id, now=now),
     )
     _check(failed)
 
@@ -145,6 +161,11 @@ async def prove_rewards(database: Database, *, now: datetime, held: HeldPrograms
     await prover.prove_rewards(database)
 
 
+async def prove_coupons(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """The stock, the budgets and the codes of coupons against what was issued of them (R31)."""
+    await prover.prove_coupons(database)
+
+
 async def touch_the_unproved(database: Database, *, now: datetime, held: HeldPrograms) -> None:
     """Have those proved who came into the database by another way than joining."""
     await prover.touch_the_unproved(database)
@@ -166,22 +187,37 @@ async def forget_imports(database: Database, *, now: datetime, held: HeldProgram
     await imports.forget_imports(database, now=now)
 
 
+async def do_coupons(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """Coupons for many, and codes, that staff asked for: what was begun is gone on with."""
+    await held.load(database)
+    await coupon_jobs.do_coupon_jobs(database, programs=held.programs, now=now)
+
+
 async def forget_invite_attempts(database: Database, *, now: datetime, held: HeldPrograms) -> None:
     """Attempts on invite codes that do not count any more."""
     await forget_attempts(database, now=now)
 
 
+async def forget_tried_coupon_codes(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """Attempts on coupon codes that do not count any more."""
+    await forget_coupon_attempts(database, now=now)
+
+
 JOBS: tuple[Job, ...] = (
     Job("settle_the_idle", timedelta(minutes=1), settle_the_idle),
+    Job("settle_coupons", timedelta(minutes=1), settle_coupons),
     Job("settle_tiers", timedelta(minutes=1), settle_tiers),
     Job("prove_touched", timedelta(seconds=15), prove_touched),
     Job("prove_everyone", timedelta(minutes=1), prove_everyone),
     Job("prove_rewards", timedelta(minutes=10), prove_rewards),
+    Job("prove_coupons", timedelta(minutes=10), prove_coupons),
     Job("touch_the_unproved", timedelta(hours=1), touch_the_unproved),
     Job("do_imports", timedelta(seconds=2), do_imports, at_most=timedelta(minutes=3)),
+    Job("do_coupons", timedelta(seconds=2), do_coupons, at_most=timedelta(minutes=3)),
     Job("forget_imports", timedelta(hours=1), forget_imports),
     Job("forget_done_events", timedelta(hours=1), forget_done_events),
     Job("forget_idempotency_keys", timedelta(hours=1), forget_idempotency_keys),
     Job("forget_kept_facts", timedelta(hours=1), forget_kept_facts),
     Job("forget_invite_attempts", timedelta(hours=1), forget_invite_attempts),
+    Job("forget_tried_coupon_codes", timedelta(hours=1), forget_tried_coupon_codes),
 )

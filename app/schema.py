@@ -2,7 +2,17 @@
 
 from strawberry.schema.config import StrawberryConfig
 
+from app.benefits.graphql import (
+    BenefitMutations,
+    LadderStepBenefits,
+    MemberBenefits,
+    ProgramBenefits,
+    TierBenefits,
+    TierProgressBenefits,
+)
+from app.campaigns.graphql import MemberCampaigns, ProgramCampaigns
 from app.checkin.graphql import CheckInMutations, MemberCheckIns, PointsEntryCheckIn
+from app.coupons.graphql import ClaimingMutations, CouponOrderMutations, CouponTemplateQueries, MemberCoupons
 from app.facts.graphql import (
     ActivityMutations,
     ExplanationQueries,
@@ -33,8 +43,15 @@ from app.referrals.graphql import (
 )
 from app.rewards.graphql import MemberRedemptions, PointsEntryRedemption, RedemptionMutations, RewardQueries
 from app.staff.graphql import (
+    BenefitGrantAuthor,
+    CampaignMutations,
+    CampaignQueries,
     CatalogueMutations,
     ComparisonQueries,
+    CouponChangeAuthor,
+    CouponIssuingMutations,
+    CouponJobQueries,
+    CouponTemplateMutations,
     ImportMutations,
     ImportQueries,
     ManualTierAuthor,
@@ -48,6 +65,7 @@ from app.staff.graphql import (
     PublishingMutations,
     RedemptionChangeAuthor,
     RedemptionQueries,
+    StaffBenefitMutations,
     StaffMutations,
     StaffQueries,
     StaffRedemptionMutations,
@@ -80,6 +98,14 @@ EXTENSIONS = [
     MemberHolds,
     PointsEntryHold,
     PointsEntryTierGift,
+    ProgramCampaigns,
+    MemberCampaigns,
+    ProgramBenefits,
+    TierBenefits,
+    TierProgressBenefits,
+    LadderStepBenefits,
+    MemberBenefits,
+    BenefitMutations,
     HoldMutations,
     PointsEntryOrder,
     PointsEntryActivity,
@@ -105,6 +131,10 @@ EXTENSIONS = [
     MemberRedemptions,
     PointsEntryRedemption,
     RedemptionMutations,
+    CouponTemplateQueries,
+    MemberCoupons,
+    ClaimingMutations,
+    CouponOrderMutations,
     MemberIdentities,
     MembersQueries,
     MemberAdjustments,
@@ -118,12 +148,20 @@ EXTENSIONS = [
     ProgramAudit,
     ComparisonQueries,
     PublishingMutations,
+    CampaignQueries,
+    CampaignMutations,
     ImportQueries,
     ImportMutations,
+    BenefitGrantAuthor,
+    StaffBenefitMutations,
     RedemptionChangeAuthor,
     RedemptionQueries,
     CatalogueMutations,
     StaffRedemptionMutations,
+    CouponTemplateMutations,
+    CouponChangeAuthor,
+    CouponIssuingMutations,
+    CouponJobQueries,
     ProverQueries,
 ]
 

@@ -4,7 +4,10 @@ from sqlalchemy import Constraint, ForeignKeyConstraint, MetaData, PrimaryKeyCon
 from sqlmodel import SQLModel
 
 from app import timetable
+from app.benefits import models as benefits
+from app.campaigns import models as campaigns
 from app.checkin import models as checkin
+from app.coupons import models as coupons
 from app.customers import models as customers
 from app.db import unique_keys
 from app.facts import models as facts
@@ -30,8 +33,11 @@ MODELS = (
     members,
     points,
     tiers,
+    campaigns,
+    benefits,
     facts,
     importing,
+    coupons,
     checkin,
     referrals,
     rewards,

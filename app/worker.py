@@ -16,7 +16,7 @@ from app import clock as wall
 from app import db, prover
 from app.clock import NewId
 from app.db import Database
-from app.definition import read
+from app.definition import programs_to_hold
 from app.failures import kind_of, place_of
 from app.jobs import JOBS
 from app.outbox import Post, Reactions, deliver_some, measure
@@ -151,7 +151,7 @@ def stopped_by_signals(stopping: asyncio.Event) -> Generator[None]:
 @asynccontextmanager
 async def programs_held(database: Database) -> AsyncGenerator[HeldPrograms]:
     """What reactions and jobs find in memory: the programs, followed as they are published."""
-    held = HeldPrograms(read)
+    held = programs_to_hold()
     following = asyncio.create_task(held.follow(database))
     try:
         yield held

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from app.db import Database
-from app.definition import PRESETS, read
+from app.definition import PRESETS, programs_to_hold, read
 from app.demo import IDENTITIES, DemoIdentity, is_fit_for_demo, load_demo, loading
 from app.graph import Role, Viewer
 from app.programs.commands import publish
-from app.programs.versions import HeldPrograms
 from app.prover import prove
 from app.tokens import DevelopmentIssuer, Verifier, development_key
 from tests.databases import run
@@ -38,7 +37,7 @@ async def demo(database: Database, issuer: DevelopmentIssuer, monkeypatch: pytes
     """Without the real orders, which have tests of their own."""
     monkeypatch.setattr(loading, "HISTORIES", loading.HISTORIES[:1])
     assert await load_demo(database, now=NOW, issuer=issuer.issuer) == list(IDENTITIES)
-    held = HeldPrograms(read)
+    held = programs_to_hold()
     await held.load(database)
     return World(database, held.programs, now=NOW)
 

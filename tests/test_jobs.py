@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from app.definition import read
+from app.definition import programs_to_hold
 from app.jobs import (
     JOBS,
     NotSettled,
@@ -17,7 +17,6 @@ from app.jobs import (
     touch_the_unproved,
 )
 from app.points.queries import members_due
-from app.programs.versions import HeldPrograms
 from app.worker import PACE, programs_held
 from tests.databases import run
 from tests.world import NOON, World, customer
@@ -27,7 +26,7 @@ JOIN = """mutation Join($key: UUID!) { joinProgram(input: {idempotencyKey: $key}
   __typename ... on JoinProgramSuccess { replayed } } }"""
 KINDS = "SELECT kind, count(*) FROM points_entries GROUP BY 1"
 PROOFS = "SELECT proved_at, mismatches FROM proofs"
-HELD = HeldPrograms(read)
+HELD = programs_to_hold()
 
 
 async def test_the_idle_are_settled_each_in_a_transaction_of_their_own(world: World) -> None:

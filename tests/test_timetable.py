@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from app.clock import new_id
 from app.db import Database
-from app.definition import read
+from app.definition import programs_to_hold
 from app.jobs import JOBS
-from app.programs.versions import HeldPrograms
 from app.timetable import AGAIN_AFTER, MARGIN, Job, JobRunRow, is_due, run_if_due
 from tests.databases import run
 
@@ -184,6 +183,6 @@ def test_a_job_that_failed_is_due_no_later_than_one_that_succeeded(every: timede
 async def test_each_job_of_the_timetable_has_a_name_of_its_own_and_runs(database: Database) -> None:
     assert len({job.name for job in JOBS}) == len(JOBS)
     for job in JOBS:
-        assert await run_at(database, job, NOW, held=HeldPrograms(read))
+        assert await run_at(database, job, NOW, held=programs_to_hold())
     errors = await run(database.settings.url, "SELECT name, last_error FROM job_runs WHERE last_error IS NOT NULL")
     assert errors == []

@@ -14,13 +14,12 @@ import uvloop
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.clock import now
-from app.definition import read
+from app.definition import programs_to_hold
 from app.errors import BadInput, CallerError
 from app.facts.importing.commands import import_file
 from app.facts.importing.records import PIECE
 from app.facts.importing.stages import Changed
 from app.facts.importing.terms import Imported, Manner, Origin
-from app.programs.versions import HeldPrograms
 from app.tokens import DEVELOPMENT_ISSUER
 from app.worker import stopped_by_signals
 
@@ -97,7 +96,7 @@ def pieces_of(file: Path) -> Iterator[bytes]:
 async def _import(url: str, file: Path, origin: Origin, manner: Manner) -> Imported:
     stopping = asyncio.Event()
     async with opened(url) as database:
-        held = HeldPrograms(read)
+        held = programs_to_hold()
         await held.load(database)
         with stopped_by_signals(stopping), line_progress() as progress:
             return await import_file(

@@ -46,7 +46,7 @@ class DemoIdentity:
             program=self.programs[0],
             programs=() if self.role is Role.MEMBER else self.programs,
             sources=("shop",) if self.is_service else (),
-            scopes=("facts:write", "points:hold") if self.is_service else (),
+            scopes=("facts:write", "points:hold", "benefits:use", "coupons:write") if self.is_service else (),
         )
 
     def curl(self, issuer: DevelopmentIssuer, now: datetime, *, address: str) -> str:

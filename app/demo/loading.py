@@ -12,7 +12,7 @@ from uuid import UUID
 from app.clock import months_later
 from app.customers.rules import Identity
 from app.db import Database
-from app.definition import PRESETS, read, read_file
+from app.definition import PRESETS, programs_to_hold, read_file
 from app.errors import Refused
 from app.facts.importing.commands import import_file
 from app.facts.importing.queries import first_import, import_of
@@ -24,7 +24,6 @@ from app.members.queries import members_after
 from app.programs.commands import publish
 from app.programs.queries import published
 from app.programs.rules import Programs
-from app.programs.versions import HeldPrograms
 
 from .check_ins import check_in_for_some_days
 from .identities import CLUB, IDENTITIES, SHOP, DemoIdentity
@@ -113,7 +112,7 @@ async def _is_finished(database: Database, history: History, content: bytes) -> 
 
 async def _published(database: Database, *, now: datetime) -> Programs:
     """Each program's file, unless one was published before: a developer may have published another."""
-    held = HeldPrograms(read)
+    held = programs_to_hold()
     for file in FILES:
         definition = read_file(file)
         if await published(database, definition=definition) is None:

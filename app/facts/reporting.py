@@ -10,14 +10,13 @@ from app.graph import Viewer
 from app.members.asked import identity_sent as identity_sent  # also for those who import it from here
 from app.members.asked import source_asked
 from app.members.rules import channel_named
-from app.programs.money import minor_units
+from app.programs.asked import check_currency as check_currency  # also for those who import it from here
+from app.programs.asked import minor_asked
 from app.programs.rules import ProgramVersion
 
 from .rules import Line, LineKind, LineRefund, ReportedOrder, ReportedRefund
 
 SCOPE = "facts:write"
-MOST_DIGITS = 30
-"""Of an amount as it is sent: what is longer or larger is not looked at."""
 
 
 class SentLine(Protocol):
@@ -99,16 +98,10 @@ def reported_refund(sent: SentRefund, *, program: ProgramVersion, viewer: Viewer
         order=sent.order,
         refunded_at=_aware("refundedAt", sent.refunded_at),
         lines=[
-            LineRefund(line.line, _minor(f"lines[{number}].amount", line.amount, digits=digits))
+            LineRefund(line.line, minor_asked(f"lines[{number}].amount", line.amount, digits=digits))
             for number, line in enumerate(sent.lines)
         ],
     )
-
-
-def check_currency(currency: str, *, program: ProgramVersion) -> None:
-    """May raise BadInput: amounts are in another currency than the program's."""
-    if currency != program.currency:
-        raise BadInput(f"The program's currency is {program.currency}, not {currency[:3]!r}.")
 
 
 def source_of(viewer: Viewer, asked: str | None) -> str:
@@ -120,20 +113,9 @@ def line_sent(number: int, sent: SentLine, *, program: ProgramVersion) -> Line:
     """One line, with its amounts in minor units of the program's currency. May raise BadInput."""
     amounts = {"amount": sent.amount, "paidByPoints": sent.paid_by_points, "paidByCoupons": sent.paid_by_coupons}
     amount, by_points, by_coupons = (
-        _minor(f"lines[{number}].{name}", value, digits=program.currency_digits) for name, value in amounts.items()
+        minor_asked(f"lines[{number}].{name}", value, digits=program.currency_digits) for name, value in amounts.items()
     )
     return Line(sent.quantity, amount, sent.sku, sent.category, sent.kind, by_points, by_coupons)
-
-
-def _minor(name: str, sent: Decimal, *, digits: int) -> int:
-    if not sent.is_finite() or abs(sent.adjusted()) > MOST_DIGITS or len(str(sent)) > MOST_DIGITS:
-        raise BadInput(f"'{name}' is not an amount of money.")
-    if sent < 0:
-        raise BadInput(f"'{name}' must be 0 or more.")
-    try:
-        return minor_units(format(sent.copy_abs(), "f"), digits=digits)
-    except ValueError as wrong:
-        raise BadInput(f"'{name}': {wrong}.") from None
 
 
 def _aware(name: str, at: datetime) -> datetime:

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from app.campaigns.rules import Who, active
+from app.campaigns.section import Campaign, Kind
 from app.db import Reader
 from app.points.queries.earned import points_left
 from app.points.rules.caps import Capped
-from app.points.section import EarningRule, PointsSection
-from app.programs.rules import ProgramVersion
+from app.points.section import PointsSection
+from app.programs.rules import Programs, ProgramVersion
 from app.programs.section import ONCE, Words
 from app.tiers.queries.earned import growth_left
 from app.tiers.section import TiersSection
 
-from .rules import Earned, Line, growth_earned, left_by_caps, points_earned, points_of_lines
+from .rules import Bringing, Earned, Line, growth_earned, points_earned, points_of_lines
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class SimulatedRule:
     points: int
     growth: int
     multiplier: int
-    """By which it was multiplied for the tier held, in hundredths."""
+    """By which it was multiplied for the tier held or, of a campaign, by which it multiplies; in hundredths."""
     cuts: Sequence[SimulatedCut] = ()
 
 
@@ -82,6 +85,7 @@ class Buyer:
 
     id: UUID
     tier: str | None
+    joined_at: datetime
 
 
 @dataclass(frozen=True)
@@ -92,28 +96,46 @@ class CappedOrder:
     growth: Sequence[Capped]
 
 
+@dataclass(frozen=True)
+class Bringings:
+    points: Bringing
+    growth: Bringing
+
+
 async def simulate(
-    db: Reader, lines: Sequence[Line], *, version: ProgramVersion, buyer: Buyer | None, now: datetime
+    db: Reader,
+    lines: Sequence[Line],
+    *,
+    programs: Programs,
+    version: ProgramVersion,
+    buyer: Buyer | None,
+    channel: str | None = None,
+    now: datetime,
 ) -> SimulatedOrder:
-    """By the rules, the tier and the caps of now: the same functions that reckon a real order (R12, R13, R22, R27).
+    """By the rules, the campaigns, the tier and the caps of now: the same functions that reckon a real order (R12, R13,
+    R22, R25, R27).
 
     One statement if a cap of points applies to a member, and one for a cap of growth. Without a buyer: for somebody in
-    the base tier who has earned nothing.
+    the base tier who has earned nothing, and joins with the order.
     """
     tier = (buyer.tier if buyer else None) or version.section(TiersSection).ladder[0].code
-    earned = points_earned(lines, section=version.section(PointsSection), tier=tier)
-    given = [(each.rule, each.amount) for each in earned]
-    member_id = buyer.id if buyer else None
-    left = await points_left(db, member_id=member_id, earned=given, version=version, at=now)
-    grown = [(each.rule, each.amount) for each in growth_earned(lines, section=version.section(TiersSection))]
-    growth = await growth_left(db, member_id=member_id, earned=grown, version=version, at=now)
+    who = Who(buyer.joined_at if buyer else None, tier, channel)
+    campaigns = active(programs, version, who, at=now)
+    section, member_id = version.section(PointsSection), buyer.id if buyer else None
+    earned = points_earned(lines, section=section, tier=tier)
+    bringing = Bringing(earned, campaigns.points, section.rounding)
+    growing = Bringing(growth_earned(lines, section=version.section(TiersSection)), campaigns.growth)
+    left = await points_left(db, member_id=member_id, earned=bringing.given, adding=bringing.adding, version=version,
+                             at=now)  # fmt: skip
+    growth = await growth_left(db, member_id=member_id, earned=growing.given, adding=growing.adding, version=version,
+                               at=now)  # fmt: skip
     capped = CappedOrder(left, growth)
-    return simulated(lines, left_by_caps(earned, left), capped=capped, version=version, tier=tier, now=now)
+    return simulated(lines, Bringings(bringing, growing), capped=capped, version=version, tier=tier, now=now)
 
 
 def simulated(
     lines: Sequence[Line],
-    earned: Sequence[Earned],
+    bringings: Bringings,
     *,
     capped: CappedOrder,
     version: ProgramVersion,
@@ -122,14 +144,11 @@ def simulated(
 ) -> SimulatedOrder:
     """What is told of points that are earned, and what caps took of them, for somebody in that tier."""
     section, ladder = version.section(PointsSection), version.section(TiersSection)
-    by_points = [
-        SimulatedRule(rule.code, rule.words, each.amount, 0, rule.multiplier(tier), _cuts(each))
-        for rule, each in zip(section.earning, capped.points, strict=True)
-    ]
-    by_growth = [
-        SimulatedRule(rule.code, rule.words, 0, each.amount, ONCE, _cuts_of_growth(each))
-        for rule, each in zip((*ladder.growth, *ladder.orders), capped.growth, strict=True)
-    ]
+    earned = bringings.points.left_by(capped.points)
+    by_points = [Named(rule.code, rule.words, rule.multiplier(tier)) for rule in section.earning]
+    by_points += [_of_campaign(each.campaign, Kind.POINTS) for each in bringings.points.campaigns]
+    by_growth = [Named(rule.code, rule.words, ONCE) for rule in (*ladder.growth, *ladder.orders)]
+    by_growth += [_of_campaign(each.campaign, Kind.GROWTH) for each in bringings.growth.campaigns]
     parts = points_of_lines(lines, earned)
     return SimulatedOrder(
         program_version=version.number,
@@ -137,25 +156,45 @@ def simulated(
         points=sum(each.amount for each in earned),
         growth=sum(each.amount for each in capped.growth),
         lines=[
-            SimulatedLine(number + 1, line.eligible, version.currency, part, _parts(section.earning, earned, number))
+            SimulatedLine(number + 1, line.eligible, version.currency, part, _parts(by_points, earned, number))
             for number, (line, part) in enumerate(zip(lines, parts, strict=True))
         ],
-        rules=[*by_points, *by_growth],
+        rules=[
+            *(
+                SimulatedRule(rule.code, rule.words, each.amount, 0, rule.multiplier, _cuts(each, 1, 0))
+                for rule, each in zip(by_points, capped.points, strict=True)
+            ),
+            *(
+                SimulatedRule(rule.code, rule.words, 0, each.amount, rule.multiplier, _cuts(each, 0, 1))
+                for rule, each in zip(by_growth, capped.growth, strict=True)
+            ),
+        ],
         at=now,
     )
 
 
-def _parts(rules: Sequence[EarningRule], earned: Sequence[Earned], line: int) -> list[SimulatedPart]:
-    """What the rules would give for a line, of those that would give anything."""
+class Named(NamedTuple):
+    """A rule or a campaign, as it is told."""
+
+    code: str
+    words: Words
+    multiplier: int
+
+
+def _of_campaign(campaign: Campaign, kind: Kind) -> Named:
+    by = campaign.effects.points if kind is Kind.POINTS else campaign.effects.growth
+    return Named(campaign.rule, campaign.name, by or ONCE)
+
+
+def _parts(rules: Sequence[Named], earned: Sequence[Earned], line: int) -> list[SimulatedPart]:
+    """What the rules and campaigns would give for a line, of those that would give anything."""
     parts = [
         SimulatedPart(rule.code, rule.words, each.of_lines[line]) for rule, each in zip(rules, earned, strict=True)
     ]
     return [part for part in parts if part.points]
 
 
-def _cuts(capped: Capped) -> list[SimulatedCut]:
-    return [SimulatedCut(cut.cap.code, cut.cap.words, cut.points, 0) for cut in capped.cuts]
-
-
-def _cuts_of_growth(capped: Capped) -> list[SimulatedCut]:
-    return [SimulatedCut(cut.cap.code, cut.cap.words, 0, cut.points) for cut in capped.cuts]
+def _cuts(capped: Capped, points: int, growth: int) -> list[SimulatedCut]:
+    """Of points, or of growth."""
+    cuts = [(cut.cap, cut.points) for cut in capped.cuts]
+    return [SimulatedCut(cap.code, cap.words, points * amount, growth * amount) for cap, amount in cuts]

@@ -49,6 +49,25 @@ class RefusalCode(Enum):
     REWARD_RETIRED = "REWARD_RETIRED"
     MORE_THAN_IN_STOCK = "MORE_THAN_IN_STOCK"
     OWN_REDEMPTION = "OWN_REDEMPTION"
+    COUPON_NOT_CLAIMABLE = "COUPON_NOT_CLAIMABLE"
+    COUPON_OFFER_CLOSED = "COUPON_OFFER_CLOSED"
+    COUPON_BUDGET_USED = "COUPON_BUDGET_USED"
+    CAMPAIGN_NOT_ON = "CAMPAIGN_NOT_ON"
+    COUPON_CODE_NOT_VALID = "COUPON_CODE_NOT_VALID"
+    COUPON_STEP_NOT_POSSIBLE = "COUPON_STEP_NOT_POSSIBLE"
+    COUPON_NOT_USABLE = "COUPON_NOT_USABLE"
+    COUPON_TEMPLATE_CODE_TAKEN = "COUPON_TEMPLATE_CODE_TAKEN"
+    COUPON_TEMPLATE_RETIRED = "COUPON_TEMPLATE_RETIRED"
+    OWN_COUPON = "OWN_COUPON"
+    WRONG_CAMPAIGN = "WRONG_CAMPAIGN"
+    CAMPAIGN_CODE_TAKEN = "CAMPAIGN_CODE_TAKEN"
+    NEWER_CAMPAIGNS = "NEWER_CAMPAIGNS"
+    CAMPAIGN_STEP_NOT_POSSIBLE = "CAMPAIGN_STEP_NOT_POSSIBLE"
+    BENEFIT_NOT_HELD = "BENEFIT_NOT_HELD"
+    QUOTA_USED = "QUOTA_USED"
+    BENEFIT_USE_CONFLICT = "BENEFIT_USE_CONFLICT"
+    BENEFIT_GRANT_OVER = "BENEFIT_GRANT_OVER"
+    OWN_BENEFIT = "OWN_BENEFIT"
 
 
 strawberry.enum(RefusalCode, description="Why something was not done, as a stable code for use in software.")
@@ -81,15 +100,34 @@ describe_values(
         "DAY_TOO_LONG_AGO": "The day is before those that can still be made up.",
         "DAY_BEFORE_JOINING": "The customer was no member on that day.",
         "ALREADY_CHECKED_IN": "The day counts already.",
-        "NOT_YET_OPEN": "The reward can be redeemed later: from `opensAt` on.",
+        "NOT_YET_OPEN": "It is to be had later: from `opensAt` on.",
         "REWARD_CLOSED": "The reward cannot be redeemed any more.",
-        "OUT_OF_STOCK": "Nothing is left of the reward.",
-        "TIER_TOO_LOW": "The reward is for members of a higher tier.",
+        "OUT_OF_STOCK": "Nothing is left of it.",
+        "TIER_TOO_LOW": "It is for members of a higher tier.",
         "REDEMPTION_STEP_NOT_POSSIBLE": "What was asked for cannot become of the redemption any more, or not yet.",
         "REWARD_CODE_TAKEN": "Another reward of the program has that code.",
         "REWARD_RETIRED": "The reward is retired: it is kept for the record only.",
         "MORE_THAN_IN_STOCK": "Less is left in the stock than is to be taken out.",
         "OWN_REDEMPTION": "Nobody decides about what they redeemed themselves.",
+        "COUPON_NOT_CLAIMABLE": "These coupons are not given in this way.",
+        "COUPON_OFFER_CLOSED": "The coupon is not to be had any more.",
+        "COUPON_BUDGET_USED": "What these coupons may take off together is set aside for those that are issued.",
+        "CAMPAIGN_NOT_ON": "It is to be had while a campaign is on for the member, and it is not.",
+        "COUPON_CODE_NOT_VALID": "It is no code, or it was used, or it brings nothing any more.",
+        "COUPON_STEP_NOT_POSSIBLE": "What was asked for cannot become of the coupon any more, or not yet.",
+        "COUPON_NOT_USABLE": "The coupon takes nothing off what is ordered.",
+        "COUPON_TEMPLATE_CODE_TAKEN": "Another coupon template of the program has that code.",
+        "COUPON_TEMPLATE_RETIRED": "The coupon template is retired: it is kept for the record only.",
+        "OWN_COUPON": "Nobody issues coupons to themselves.",
+        "WRONG_CAMPAIGN": "There is something wrong with the campaign: `problems` say what.",
+        "CAMPAIGN_CODE_TAKEN": "Another campaign of the program has that code.",
+        "NEWER_CAMPAIGNS": "Campaigns of the program were changed since the campaign was compared with them.",
+        "CAMPAIGN_STEP_NOT_POSSIBLE": "What was asked for cannot become of the campaign any more, or not yet.",
+        "BENEFIT_NOT_HELD": "The member does not have the benefit.",
+        "QUOTA_USED": "The member has used the benefit as often as they may in its period.",
+        "BENEFIT_USE_CONFLICT": "What the benefit is wanted for was sent with something else before.",
+        "BENEFIT_GRANT_OVER": "What staff granted is over, or was revoked.",
+        "OWN_BENEFIT": "Nobody grants themselves a benefit, nor revokes one of theirs.",
     },
 )
 add_advice(RefusalCode)

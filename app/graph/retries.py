@@ -77,6 +77,27 @@ AFTER_REFUSAL: Mapping[str, Advice] = {
     "REWARD_RETIRED": never("it does not come back"),
     "MORE_THAN_IN_STOCK": later("for no more than is left"),
     "OWN_REDEMPTION": never("somebody else decides about it"),
+    "COUPON_NOT_CLAIMABLE": never("`CouponTemplate.ways` says how one comes by them"),
+    "COUPON_OFFER_CLOSED": never("the time for it is over"),
+    "COUPON_BUDGET_USED": later("if some of it comes back, or the shop adds some"),
+    "CAMPAIGN_NOT_ON": later("from `nextOpensAt` on; without one, never"),
+    "COUPON_CODE_NOT_VALID": later("with another code"),
+    "COUPON_STEP_NOT_POSSIBLE": later(
+        "once it is free, if `why` is RESERVED_FOR_ANOTHER, or from `validFrom` on, if it is NOT_YET_VALID; else never"
+    ),
+    "COUPON_NOT_USABLE": later("for another cart"),
+    "COUPON_TEMPLATE_CODE_TAKEN": later("with another code"),
+    "COUPON_TEMPLATE_RETIRED": never("it does not come back"),
+    "OWN_COUPON": never("somebody else does it"),
+    "WRONG_CAMPAIGN": later("with what is wrong put right"),
+    "CAMPAIGN_CODE_TAKEN": later("with another code"),
+    "NEWER_CAMPAIGNS": later("after another comparison"),
+    "CAMPAIGN_STEP_NOT_POSSIBLE": never("it is as was wished, or ended"),
+    "BENEFIT_NOT_HELD": later("once they have it; `useBenefit` takes no key, the same cause will do"),
+    "QUOTA_USED": later("from `resetsAt` on, without one never; `useBenefit` takes no key, the same cause will do"),
+    "BENEFIT_USE_CONFLICT": never("what was sent first stands, and what is meant otherwise needs an id of its own"),
+    "BENEFIT_GRANT_OVER": never("it is as was wished"),
+    "OWN_BENEFIT": never("somebody else does it"),
 }
 """By the name of the code."""
 

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from app.customers.queries import identity_digest
 from app.customers.rules import Identity
-from app.programs.rules import Program, ProgramVersion
+from app.programs.rules import Program, Programs, ProgramVersion
 
 from .queries import customer_digest, membership_digest
 
@@ -75,6 +75,8 @@ class Published:
     held: Program | None
     """As it is for the member."""
     newest: int
+    programs: Programs = field(default_factory=Programs)
+    """All that this process holds, also what operators made."""
 
     def version(self, number: int) -> ProgramVersion | None:
         """None: not held, because it was published a moment ago, or because there is none (see `exists`)."""

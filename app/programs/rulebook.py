@@ -25,6 +25,8 @@ class RuleTopic(Enum):
     TIERS = "TIERS"
     TIER_PERIOD = "TIER_PERIOD"
     BENEFITS = "BENEFITS"
+    CAMPAIGNS = "CAMPAIGNS"
+    COUPONS = "COUPONS"
     REFERRALS = "REFERRALS"
     CHECK_IN = "CHECK_IN"
 
@@ -48,6 +50,8 @@ TITLES: Mapping[RuleTopic, Told] = {
     RuleTopic.TIERS: Told("会员等级", "Tiers"),
     RuleTopic.TIER_PERIOD: Told("等级有效期", "How long a tier lasts"),
     RuleTopic.BENEFITS: Told("等级权益", "Benefits of the tiers"),
+    RuleTopic.CAMPAIGNS: Told("活动", "Campaigns"),
+    RuleTopic.COUPONS: Told("优惠券", "Coupons"),
     RuleTopic.REFERRALS: Told("邀请好友", "Inviting others"),
     RuleTopic.CHECK_IN: Told("签到", "Checking in"),
 }

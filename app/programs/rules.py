@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
-from typing import ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.errors import BadInput, Overloaded
 
+from .made import Made, MadeKind
 from .parts import PARTS, in_force_for, part_of
 from .rulebook import Rule, RuleGroup, grouped
 from .section import ProgramKind, ProgramSection, Section, Words
 
 S = TypeVar("S", bound=Section)
+T = TypeVar("T")
 
 SINCE_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """From when a first version is in force. It also is for whatever is said to be earlier."""
@@ -177,6 +179,8 @@ class Programs:
     """Program of requests that name none."""
     reading: Callable[[str], Definition] | None = field(default=None, repr=False)
     """Reads a program's file as this process does."""
+    made: Mapping[MadeKind[Any], Made] = field(default_factory=dict[MadeKind[Any], Made], repr=False)
+    """What operators made, by kind and by program (see `extras`)."""
 
     @property
     def codes(self) -> Iterable[str]:
@@ -190,6 +194,15 @@ class Programs:
         if self.reading is None:
             raise LookupError("these programs came with no way to read files")
         return self.reading(text)
+
+    def extra(self, kind: MadeKind[T], code: str) -> T:
+        """What operators made of a kind in a program, as it is held: no statement."""
+        return self.made.get(kind, {}).get(code, kind.none)
+
+    def called(self, code: str, rule: str) -> Words | None:
+        """How a rule is called that no file has, by what operators made; None: nothing has it."""
+        names = (kind.called(made[code], rule) for kind, made in self.made.items() if code in made)
+        return next((name for name in names if name is not None), None)
 
     def for_member(self, code: str, member_id: UUID) -> Program:
         """A program as it is for one of its members, with what is tried on them: everything that is reckoned for

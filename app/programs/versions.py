@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import structlog
 
 from app.db import Reader
 
+from .extras import Extra, HeldExtras
 from .models import ProgramVersionRow
 from .problems import WrongDefinition
 from .queries import all_versions, newest_numbers
@@ -32,25 +33,38 @@ class UnreadableVersion(Exception):
 
 
 class HeldPrograms:
-    """The programs that this process works by. `programs` is replaced as a whole, never changed."""
+    """The programs that this process works by. `programs` is replaced as a whole, never changed.
 
-    def __init__(self, read: Callable[[str], Definition], *, default: str | None = None) -> None:
+    Made by `app.definition.programs_to_hold`, which knows how files are read and which extras there are.
+    """
+
+    def __init__(
+        self, read: Callable[[str], Definition], *, default: str | None = None, extras: Sequence[Extra[Any]] = ()
+    ) -> None:
         self.programs = Programs(default=default, reading=read)
         self._read = read
+        self._extras = HeldExtras(extras)
         self._newest: frozenset[Place] = frozenset()
         self._versions: dict[Place, ProgramVersion] = {}
         self._trouble: str | None = None
 
     async def load(self, db: Reader) -> bool:
-        """Look at what is published, and take it over if it is not what is held; says whether it was not.
+        """Look at what is published and what operators made, and take it over if it is not what is held; says whether
+        it was not.
 
-        May raise UnreadableVersion; nothing is taken over then.
+        May raise UnreadableVersion; no version is taken over then.
         """
+        made = await self._extras.load(db)
+        published = await self._load_versions(db)
+        if made or published:
+            self.programs = self._put_together()
+        return made or published
+
+    async def _load_versions(self, db: Reader) -> bool:
         if frozenset(map(_place, await newest_numbers(db))) == self._newest:
             return False
         rows = await all_versions(db)
         self._versions = {_place(row): self._versions.get(_place(row)) or self._made(row) for row in rows}
-        self.programs = self._put_together()
         self._newest = frozenset({row.program: _place(row) for row in rows}.values())
         return True
 
@@ -79,7 +93,7 @@ class HeldPrograms:
         for version in self._versions.values():
             by_code.setdefault(version.code, []).append(version)
         held = {code: self._program(code, versions) for code, versions in by_code.items()}
-        return Programs(held, self.programs.default, self._read)
+        return Programs(held, self.programs.default, self._read, self._extras.made)
 
     def _program(self, code: str, versions: Sequence[ProgramVersion]) -> Program:
         known = self.programs.get(code)

@@ -5,13 +5,14 @@ A member is only ever compared with themselves: sums over members would not be o
 
 from .gauges import measure
 from .proof import Proof, prove
-from .rounds import NotProved, prove_due, prove_rewards, prove_touched, touch_the_unproved
+from .rounds import NotProved, prove_coupons, prove_due, prove_rewards, prove_touched, touch_the_unproved
 
 __all__ = [
     "NotProved",
     "Proof",
     "measure",
     "prove",
+    "prove_coupons",
     "prove_due",
     "prove_rewards",
     "prove_touched",

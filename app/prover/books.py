@@ -14,7 +14,9 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from app.benefits.proving import BenefitBook, benefit_books, benefit_claims, benefit_keys
 from app.checkin.proving import CheckInBook, check_in_books, check_in_claims
+from app.coupons.proving import CouponBook, coupon_books, coupon_claims
 from app.customers.queries import identities_of_customers
 from app.db import Reader
 from app.db.unique_keys import owners_of
@@ -72,6 +74,8 @@ class Books:
     check_ins: CheckInBook
     referrals: ReferralBook
     redemptions: RedemptionBook
+    benefits: BenefitBook
+    coupons: CouponBook
     kept: int
     """Facts that should have been credited."""
 
@@ -111,10 +115,11 @@ async def _books(db: Reader, members: Sequence[Any]) -> list[Books]:
     orders, corrections = await order_books(db, ids), await corrections_books(db, ids)
     activities, kept = await activity_books(db, ids), await kept_books(db, members)
     check_ins, referrals = await check_in_books(db, ids), await referral_books(db, ids)
-    redemptions = await redemption_books(db, ids)
-    keys = [_keys(*each) for each in zip(members, identities, orders, activities, referrals, strict=True)]
+    redemptions, benefits = await redemption_books(db, ids), await benefit_books(db, ids)
+    coupons = await coupon_books(db, ids)
+    keys = [_keys(*each) for each in zip(members, identities, orders, activities, referrals, benefits, strict=True)]
     written = zip(members, keys, points, growth, gifts, orders, activities, corrections, check_ins, referrals,
-                  redemptions, kept, strict=True)  # fmt: skip
+                  redemptions, benefits, coupons, kept, strict=True)  # fmt: skip
     return [Books(*each) for each in written]
 
 
@@ -124,10 +129,17 @@ def _keys(
     orders: Iterable[OrderBook],
     activities: ActivityBook,
     referrals: ReferralBook,
+    benefits: BenefitBook,
 ) -> list[Key]:
     whose = {"program": member.program, "customer_id": member.customer_id}
-    code = referral_keys(referrals, member_id=member.id, program=member.program)
-    return [*keys_of(member, known), *order_keys(orders, **whose), *activity_keys(activities, **whose), *code]
+    member_s = {"program": member.program, "member_id": member.id}
+    return [
+        *keys_of(member, known),
+        *order_keys(orders, **whose),
+        *activity_keys(activities, **whose),
+        *referral_keys(referrals, **member_s),
+        *benefit_keys(benefits, **member_s),
+    ]
 
 
 async def _owners(db: Reader, keys: Sequence[Key]) -> Mapping[bytes, UUID]:
@@ -142,18 +154,20 @@ def _of_member(
     member = books.member
     is_held = programs.get(member.program) is not None
     held = programs.for_member(member.program, member.id) if is_held else None
-    published = Published(held, newest[member.program])
+    published = Published(held, newest[member.program], programs)
     claims = chain(
         key_claims(books.keys, owners),
         points_claims(books.points, now=now),
         growth_claims(books.growth, member, published=published, now=now),
         gift_claims(books.gifts, books.points, books.growth, member, published=published, now=now),
         last_order_claims(books.orders, member),
-        order_claims(books.orders, effects_of(books.points, books.growth), published=published),
-        activity_claims(books.activities, books.points, books.growth, published=published),
+        order_claims(books.orders, effects_of(books.points, books.growth), member, published=published),
+        activity_claims(books.activities, books.points, books.growth, member, published=published),
         opening_claims(books.growth),
         cap_claims(books.points, books.growth, published=published),
         check_in_claims(books.check_ins, books.points, published=published),
+        benefit_claims(books.benefits, member, published=published),
+        coupon_claims(books.coupons, member, published=published),
         redemption_claims(books.redemptions, books.points, member, published=published),
         referral_claims(books.referrals, member, books.points, books.orders, published=published),
         kept_claims(books.kept),
@@ -162,6 +176,8 @@ def _of_member(
             books.points,
             books.growth,
             books.redemptions,
+            books.benefits,
+            books.coupons,
             program=member.program,
             published=published,
         ),

@@ -12,6 +12,8 @@ import asyncpg
 import structlog
 from prometheus_client import Counter
 
+from app.coupons.proving_stock import prove_template
+from app.coupons.queries.proving import every_template
 from app.db import Database
 from app.db.faults import LASTING
 from app.failures import kind_of, place_of
@@ -51,7 +53,7 @@ Touched = Mapping[UUID, Sequence[Touch]]
 
 
 class NotProved(Exception):
-    """Some members, or rewards, could not be proved; the log says which and why."""
+    """Some members, rewards or templates could not be proved; the log says which and why."""
 
 
 async def prove_touched(database: Database, *, now: datetime, programs: Programs) -> None:
@@ -121,6 +123,24 @@ async def prove_rewards(database: Database) -> None:
         STOCK.inc(len(found))
         for mismatch in found:
             LOG.error("stock_disagrees", reward=str(mismatch.reward_id), bucket=mismatch.bucket, what=mismatch.what,
+                      expected=str(mismatch.expected), found=str(mismatch.found))  # fmt: skip
+    if failed:
+        raise NotProved(failed)
+
+
+async def prove_coupons(database: Database) -> None:
+    """Hold the stock, the budget and the codes of every coupon template against its coupons (R31); likewise."""
+    failed = 0
+    for template_id in await every_template(database):
+        try:
+            found = await prove_template(database, template_id)
+        except SLOW as error:
+            LOG.error("stock_not_proved", template=str(template_id), error=kind_of(error), at=place_of(error))
+            failed += 1
+            continue
+        STOCK.inc(len(found))
+        for mismatch in found:
+            LOG.error("stock_disagrees", template=str(template_id), what=mismatch.what,
                       expected=str(mismatch.expected), found=str(mismatch.found))  # fmt: skip
     if failed:
         raise NotProved(failed)

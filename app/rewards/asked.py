@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from app.benefits.rules.held import most_early_access
 from app.db import Reader
 from app.errors import BadInput
 from app.graph import Context
 from app.graph.ids import key_of
 from app.programs.asked import program_asked
+from app.programs.rules import Programs
 
 from .queries.offers import glance_at
 from .rules.availability import closed
@@ -65,6 +67,8 @@ async def refused_ahead(db: Reader, context: Context, given: Any) -> NotYetOpen 
     if glance is None:
         return None
     refusal = closed(glance.reward, now=now) or (None if glance.has_left else OutOfStock(reward_id))
+    if isinstance(refusal, NotYetOpen) and most_early_access(context.get(Programs), program.code, now=now):
+        return None  # it may be open for this one: the rules say
     if refusal is None:
         SEEN.note(reward_id, now=now)
     return refusal

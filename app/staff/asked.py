@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from app.benefits.asked import grant_named
+from app.benefits.rules.outcomes import NO_GRANT
 from app.db import Reader
 from app.errors import BadInput
 from app.graph import Context
@@ -42,12 +44,12 @@ def adjustment_named(asked: str) -> tuple[UUID, UUID]:
 async def member_to_correct(db: Reader, context: Context, given: Any) -> UUID:
     """Who an idempotency key for correcting a member belongs to: the member (R36). May raise BadInput: there is none,
     or none in the programs of the token, which nobody learns (R43)."""
-    return await _seen(db, context, member_named(given.member), otherwise=NO_MEMBER)
+    return await seen(db, context, member_named(given.member), otherwise=NO_MEMBER)
 
 
 async def member_of_adjustment(db: Reader, context: Context, given: Any) -> UUID:
     """Likewise for deciding about an adjustment: whose it is. May raise BadInput."""
-    return await _seen(db, context, adjustment_named(given.adjustment)[0], otherwise=NO_ADJUSTMENT)
+    return await seen(db, context, adjustment_named(given.adjustment)[0], otherwise=NO_ADJUSTMENT)
 
 
 async def program_to_publish(db: Reader, context: Context, given: Any) -> UUID:
@@ -66,10 +68,16 @@ async def program_of_reward(db: Reader, context: Context, given: Any) -> UUID:
 
 async def member_of_redemption(db: Reader, context: Context, given: Any) -> UUID:
     """Likewise for deciding about a redemption: whose it is. May raise BadInput."""
-    return await _seen(db, context, redemption_named(given.redemption)[0], otherwise=NO_REDEMPTION)
+    return await seen(db, context, redemption_named(given.redemption)[0], otherwise=NO_REDEMPTION)
 
 
-async def _seen(db: Reader, context: Context, member_id: UUID, *, otherwise: str) -> UUID:
+async def member_of_grant(db: Reader, context: Context, given: Any) -> UUID:
+    """Likewise for taking a benefit away: whose it is. May raise BadInput."""
+    return await seen(db, context, grant_named(given.grant)[0], otherwise=NO_GRANT)
+
+
+async def seen(db: Reader, context: Context, member_id: UUID, *, otherwise: str) -> UUID:
+    """The member, if the caller may know of them. May raise BadInput."""
     programs, only = context.get(Programs), frozenset(("id",))
     (found,) = await members_seen(db, [member_id], viewer=context.viewer, programs=programs, columns=only)
     if found is None:

@@ -1,69 +1,36 @@
 """What must be true of corrections by staff: each moved points once or not at all, and is on record (R5)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
 from uuid import UUID
 
+from app.benefits.proving import BenefitBook
 from app.clock import business_day
+from app.coupons.proving import CouponBook
 from app.db import Reader
 from app.members.proving import Claim, Published, by_member
 from app.points.proving import PointsBook
 from app.points.rules import Cause, EntryKind
 from app.points.section import PointsSection
 from app.rewards.proving import RedemptionBook
-from app.rewards.rules.kinds import ActorKind, RedemptionState
 from app.tiers.proving import GrowthBook
-from app.tiers.rules import TierChangeKind
 
 from .models import AdjustmentRow, AuditRow
+from .on_record import (
+    told_of_adjustment,
+    told_of_coupon,
+    told_of_grant,
+    told_of_redemption,
+    told_of_revoking,
+    told_of_tier,
+)
 from .queries import every_adjustment, every_audit
 from .rules import AdjustmentState, AuditAction, AuditedKind
 
 Moved = tuple[str, int, datetime]
 """Cause of the movement, points, when."""
-
-
-class TierChangeSaid(Protocol):
-    """What is written of a change of tier."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def reason(self) -> str | None: ...
-    @property
-    def by_issuer(self) -> str | None: ...
-    @property
-    def by_subject(self) -> str | None: ...
-    @property
-    def entered_at(self) -> datetime: ...
-
-
-class RedemptionStep(Protocol):
-    """What is written of a step in the life of a redemption."""
-
-    @property
-    def to_state(self) -> str: ...
-    @property
-    def actor(self) -> str: ...
-    @property
-    def by_issuer(self) -> str | None: ...
-    @property
-    def by_subject(self) -> str | None: ...
-    @property
-    def reason(self) -> str | None: ...
-    @property
-    def changed_at(self) -> datetime: ...
-
-
-STEPS = {
-    RedemptionState.CONFIRMED.name: AuditAction.REDEMPTION_CONFIRMED.name,
-    RedemptionState.FULFILLED.name: AuditAction.REDEMPTION_FULFILLED.name,
-    RedemptionState.REFUNDED.name: AuditAction.REDEMPTION_REFUNDED.name,
-}
-"""What leading a redemption to a state is called in the record."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +55,14 @@ def corrections_claims(
     points: PointsBook,
     growth: GrowthBook,
     redemptions: RedemptionBook,
+    benefits: BenefitBook,
+    coupons: CouponBook,
     *,
     program: str,
     published: Published,
 ) -> Iterator[Claim]:
     yield from _moved(book, points)
-    yield from _on_record(book, growth, redemptions, program)
+    yield from _on_record(book, growth, redemptions, benefits, coupons, program)
     yield from _alone(book, points, published)
 
 
@@ -111,7 +80,14 @@ def _moved(book: CorrectionsBook, points: PointsBook) -> Iterator[Claim]:
         yield Claim("points_entries.cause_id: is an adjustment of the member", cause_id, True, False)
 
 
-def _on_record(book: CorrectionsBook, growth: GrowthBook, redemptions: RedemptionBook, program: str) -> Iterator[Claim]:
+def _on_record(
+    book: CorrectionsBook,
+    growth: GrowthBook,
+    redemptions: RedemptionBook,
+    benefits: BenefitBook,
+    coupons: CouponBook,
+    program: str,
+) -> Iterator[Claim]:
     """Who did what, when and why is there once more, as it was done; and nothing else is."""
     about: defaultdict[tuple[str, UUID], list[tuple[object, ...]]] = defaultdict(list)
     for each in book.audit:
@@ -120,45 +96,29 @@ def _on_record(book: CorrectionsBook, growth: GrowthBook, redemptions: Redemptio
         yield Claim("audit_entries.program", each.id, program, each.program)
     for row in book.adjustments:
         found = about.pop((AuditedKind.POINTS_ADJUSTMENT.name, row.id), [])
-        yield Claim("audit_entries of the adjustment", row.id, set(_told(row)), set(found))
-        yield Claim("audit_entries of the adjustment: number", row.id, len(list(_told(row))), len(found))
+        yield Claim("audit_entries of the adjustment", row.id, set(told_of_adjustment(row)), set(found))
+        yield Claim("audit_entries of the adjustment: number", row.id, len(list(told_of_adjustment(row))), len(found))
         yield Claim("points_adjustments.program", row.id, program, row.program)
     for change in growth.changes:
         found = about.pop((AuditedKind.TIER_CHANGE.name, change.id), [])
-        yield Claim("audit_entries of the change of tier", change.id, _told_of_tier(change), found)
+        yield Claim("audit_entries of the change of tier", change.id, told_of_tier(change), found)
     for row in redemptions.redemptions:
         found = about.pop((AuditedKind.REDEMPTION.name, row.id), [])
-        told = list(_told_of_redemption(each for each in redemptions.changes if each.redemption_id == row.id))
+        told = list(told_of_redemption(each for each in redemptions.changes if each.redemption_id == row.id))
         yield Claim("audit_entries of the redemption", row.id, set(told), set(found))
         yield Claim("audit_entries of the redemption: number", row.id, len(told), len(found))
+    for grant in benefits.grants:
+        found = about.pop((AuditedKind.BENEFIT_GRANT.name, grant.id), [])
+        yield Claim("audit_entries of the benefit granted", grant.id, list(told_of_grant(grant)), found)
+    for coupon in coupons.coupons:
+        found = about.pop((AuditedKind.COUPON.name, coupon.id), [])
+        steps = [each for each in coupons.changes if each.coupon_id == coupon.id]
+        issued = [(action, at) for action, _, _, _, at in found if action == AuditAction.COUPON_ISSUED.name]
+        yield Claim("audit_entries of the coupon: issued", coupon.id, told_of_coupon(coupon), issued)
+        revoked = [told for told in found if told[0] != AuditAction.COUPON_ISSUED.name]
+        yield Claim("audit_entries of the coupon: revoked", coupon.id, list(told_of_revoking(steps)), revoked)
     for _, about_id in about:
         yield Claim("audit_entries.about_id: there is such a thing", about_id, True, False)
-
-
-def _told(row: AdjustmentRow) -> Iterator[tuple[object, ...]]:
-    asked = AuditAction.ADJUSTMENT_ASKED if row.needs_second else AuditAction.POINTS_ADJUSTED
-    yield asked.name, row.asked_issuer, row.asked_subject, row.reason, row.asked_at
-    if row.decided_at is not None:
-        is_applied = row.state == AdjustmentState.APPLIED.name
-        decided = AuditAction.ADJUSTMENT_APPROVED if is_applied else AuditAction.ADJUSTMENT_REJECTED
-        yield decided.name, row.decided_issuer, row.decided_subject, row.decision_reason, row.decided_at
-
-
-def _told_of_tier(change: TierChangeSaid) -> list[tuple[object, ...]]:
-    """What staff did is on record once, what came by itself is not (R23)."""
-    if change.by_subject is None:
-        return []
-    is_set = change.kind == TierChangeKind.MANUAL.name
-    action = AuditAction.MANUAL_TIER_SET if is_set else AuditAction.MANUAL_TIER_ENDED
-    return [(action.name, change.by_issuer, change.by_subject, change.reason, change.entered_at)]
-
-
-def _told_of_redemption(changes: Iterable[RedemptionStep]) -> Iterator[tuple[object, ...]]:
-    """Each step that staff took is on record once (R35)."""
-    for change in changes:
-        if change.actor == ActorKind.STAFF.name:
-            action = STEPS.get(change.to_state)
-            yield action, change.by_issuer, change.by_subject, change.reason, change.changed_at
 
 
 def _alone(book: CorrectionsBook, points: PointsBook, published: Published) -> Iterator[Claim]:

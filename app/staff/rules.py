@@ -11,6 +11,8 @@ from app.errors import BadInput, Refused
 
 NO_MEMBER = "There is no such member."
 NO_ADJUSTMENT = "There is no such adjustment."
+BY_STAFF = "staff"
+"""As the rule of its cause, of a coupon that staff issued to one member."""
 SHORTEST_REASON, LONGEST_REASON = 3, 500
 GRAPHEME = regex.compile(r"\X")
 BLANK = regex.compile(r"\s+")
@@ -49,6 +51,21 @@ class AuditAction(Enum):
     REDEMPTION_CONFIRMED = "REDEMPTION_CONFIRMED"
     REDEMPTION_FULFILLED = "REDEMPTION_FULFILLED"
     REDEMPTION_REFUNDED = "REDEMPTION_REFUNDED"
+    COUPON_TEMPLATE_CREATED = "COUPON_TEMPLATE_CREATED"
+    COUPON_TEMPLATE_CHANGED = "COUPON_TEMPLATE_CHANGED"
+    COUPON_TEMPLATE_RETIRED = "COUPON_TEMPLATE_RETIRED"
+    COUPON_STOCK_ADDED = "COUPON_STOCK_ADDED"
+    COUPON_BUDGET_ADDED = "COUPON_BUDGET_ADDED"
+    COUPON_ISSUED = "COUPON_ISSUED"
+    COUPON_REVOKED = "COUPON_REVOKED"
+    COUPONS_ISSUED = "COUPONS_ISSUED"
+    COUPON_CODES_CREATED = "COUPON_CODES_CREATED"
+    CAMPAIGN_CREATED = "CAMPAIGN_CREATED"
+    CAMPAIGN_PAUSED = "CAMPAIGN_PAUSED"
+    CAMPAIGN_RESUMED = "CAMPAIGN_RESUMED"
+    CAMPAIGN_ENDED = "CAMPAIGN_ENDED"
+    BENEFIT_GRANTED = "BENEFIT_GRANTED"
+    BENEFIT_REVOKED = "BENEFIT_REVOKED"
 
 
 class AuditedKind(Enum):
@@ -63,6 +80,12 @@ class AuditedKind(Enum):
     REWARD = "reward"
     """Of a program: likewise."""
     REDEMPTION = "redemption"
+    COUPON = "coupon"
+    COUPON_TEMPLATE = "couponTemplate"
+    """Of a program: likewise."""
+    COUPON_JOB = "couponJob"
+    """Of a program: likewise."""
+    BENEFIT_GRANT = "benefitGrant"
 
 
 @dataclass(frozen=True)

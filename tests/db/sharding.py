@@ -17,12 +17,28 @@ KEYED_BY = {
     "unique_keys": "digest",
     "reward_stock": "reward_id",
     "voucher_codes": "reward_id",
+    "coupon_stock": "template_id",
+    "coupon_budgets": "template_id",
+    "coupon_codes": "digest",
 }
 """Tables whose rows are spread over machines by a column that does not tell by its name."""
 OWNERS = ("member_id", "customer_id", "owner_id")
-REFERENCE = frozenset(("programs", "program_versions", "job_runs", "imports", "import_runs", "rewards"))
+REFERENCE = frozenset(
+    (
+        "programs",
+        "program_versions",
+        "job_runs",
+        "imports",
+        "import_runs",
+        "rewards",
+        "coupon_templates",
+        "campaigns",
+        "campaign_changes",
+        "coupon_jobs",
+    )
+)
 """Small tables that every machine has whole."""
-PARTS_OF_STOCK = {"reward_stock": "bucket"}
+PARTS_OF_STOCK = {"reward_stock": "bucket", "coupon_stock": "bucket"}
 """Rule 7: stock is a few rows with a key of their own, each of them a part of it."""
 
 FORBIDDEN_SQL = {

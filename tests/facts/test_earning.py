@@ -12,8 +12,8 @@ from hypothesis import strategies as some
 from app.db import Database
 from app.definition import PRESETS, read
 from app.errors import BadInput
-from app.facts.rules import Line, LineKind, growth_earned, points_earned, points_of_lines
-from app.facts.simulation import CappedOrder, simulated
+from app.facts.rules import Bringing, Line, LineKind, growth_earned, points_earned, points_of_lines
+from app.facts.simulation import Bringings, CappedOrder, simulated
 from app.graph import Role
 from app.graph.ids import global_id
 from app.points.rules.caps import Capped
@@ -87,9 +87,10 @@ def test_weighted_points_are_rounded_once_and_the_lines_add_up(lines: Sequence[L
 def test_what_is_told_beforehand_is_what_is_earned(lines: Sequence[Line]) -> None:
     """M11: `simulateOrder` reckons by the very functions that a real order goes through."""
     (earned,) = points_earned(lines, section=SECTION, tier="v2")
-    grown = [Capped(each.rule, each.amount) for each in growth_earned(lines, section=VERSION.section(TiersSection))]
-    left = CappedOrder([Capped(earned.rule, earned.amount)], grown)
-    told = simulated(lines, [earned], capped=left, version=VERSION, tier="v2", now=NOON)
+    growing = growth_earned(lines, section=VERSION.section(TiersSection))
+    left = CappedOrder([Capped(earned.rule, earned.amount)], [Capped(each.rule, each.amount) for each in growing])
+    bringings = Bringings(Bringing([earned]), Bringing(growing))
+    told = simulated(lines, bringings, capped=left, version=VERSION, tier="v2", now=NOON)
     assert told.points == earned.amount == sum(line.points for line in told.lines)
     assert told.points == sum(rule.points for rule in told.rules)
     assert told.growth == sum(rule.growth for rule in told.rules)

@@ -9,13 +9,12 @@ import pytest
 
 from app.clock import new_id
 from app.db import Database, Settings
-from app.definition import read
+from app.definition import programs_to_hold, read
 from app.facts.importing import batches, running
 from app.facts.importing.stages import NOTHING
 from app.facts.rules import ALL, Brings
 from app.jobs import settle_tiers
 from app.programs.commands import publish
-from app.programs.versions import HeldPrograms
 from app.prover import prove
 from tests.databases import fresh_database, run
 from tests.facts import cdnow
@@ -73,7 +72,7 @@ async def given(url: str) -> tuple[Counter[Any], Counter[Any]]:
 
 async def settled(world: World) -> None:
     """The worker comes by."""
-    held = HeldPrograms(read)
+    held = programs_to_hold()
     await settle_tiers(world.database, now=world.now, held=held)
 
 

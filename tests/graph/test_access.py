@@ -6,7 +6,7 @@ not found, whoever it is that asks (R43). The committed schema is the list that 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +16,8 @@ from uuid import UUID, uuid4
 import pytest
 from graphql import GraphQLObjectType, build_schema, get_named_type, is_composite_type, is_union_type
 
+from app.clock import new_id
+from app.db import Database, Settings
 from app.definition import PRESETS
 from app.facts.rules.activities import ReportedActivity
 from app.graph import Role, Viewer
@@ -24,14 +26,18 @@ from app.members.commands import lock_member
 from app.points.section import Action
 from app.tiers.commands import StandingMember, bring_along
 from tests.checkin.asking import checks_in, makes_up
-from tests.databases import run
+from tests.databases import fresh_database, run
+from tests.graph import access_to_benefits as of_benefits
+from tests.graph import access_to_campaigns as of_campaigns
+from tests.graph import access_to_coupon_keeping as of_coupon_keeping
+from tests.graph import access_to_coupons as of_coupons
 from tests.graph import access_to_referrals as of_referrals
 from tests.graph import access_to_rewards as of_rewards
 from tests.points.seller import Seller
 from tests.staff.correcting import adjust, waiting
 from tests.staff.importing import PARTS, created, started
 from tests.staff.setting_tiers import sets
-from tests.world import World, customer, service, staff
+from tests.world import World, customer, new_world, service, staff
 
 SDL = (Path(__file__).parent.parent.parent / "schema.graphql").read_text("utf-8")
 SCHEMA: Any = build_schema(SDL)
@@ -219,11 +225,13 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
         STAFF_LIST,
     ),
     "Tier": (f'program(code: "{HERE}") {{ tiers', ["Query.program", "Program.tiers"], PUBLIC),
-    "Benefit": (
-        f'program(code: "{HERE}") {{ tiers {{ benefits',
-        ["Query.program", "Program.tiers", "Tier.benefits"],
-        PUBLIC,
-    ),
+    **{kind: (*way, PUBLIC) for kind, way in of_campaigns.PUBLIC.items()},
+    **{kind: (*way, STAFF_LIST) for kind, way in of_campaigns.STAFF_LIST.items()},
+    **{kind: (*way, PUBLIC) for kind, way in of_benefits.PUBLIC.items()},
+    **{kind: (*way, OWNED) for kind, way in of_benefits.OWNED.items()},
+    **{kind: (*way, PUBLIC) for kind, way in of_coupon_keeping.PUBLIC.items()},
+    **{kind: (*way, OWNED) for kind, way in of_coupon_keeping.OWNED.items()},
+    **{kind: (*way, STAFF_LIST) for kind, way in of_coupon_keeping.STAFF_LIST.items()},
     "SimulatedOrder": (SIMULATE, ["Query.simulateOrder"], PUBLIC),
     "SimulatedLine": (SIMULATE + " { lines", ["Query.simulateOrder", "SimulatedOrder.lines"], PUBLIC),
     "SimulatedPart": (
@@ -293,7 +301,7 @@ ENTRANCES: dict[str, tuple[str, list[str], str]] = {
 }
 """How to get at an object of each type, through which fields, and who finds it."""
 
-NEEDED = {"Member.ruleChanges": '(since: "2026-01-01T00:00:00Z")'}
+NEEDED = {"Member.ruleChanges": '(since: "2026-01-01T00:00:00Z")', **of_coupon_keeping.NEEDED}
 """Arguments of fields that cannot do without."""
 
 A_MISMATCH = (
@@ -329,6 +337,10 @@ BY_MUTATION = {
     *OF_HOLDS,
     *OF_PUBLISHING,
     *OF_CHECKING_IN,
+    *of_benefits.ANSWERS,
+    *of_coupon_keeping.ANSWERS,
+    *of_campaigns.ANSWERS,
+    *of_coupons.ANSWERS,
     *of_rewards.ANSWERS,
     *of_referrals.ANSWERS,
     "JoinProgramSuccess",
@@ -377,8 +389,8 @@ class Things:
     ids: dict[str, str] = field(default_factory=dict[str, str])
 
     def fill(self, text: str) -> str:
-        for name, value in self.ids.items():
-            text = text.replace(f"${name}", value)
+        for name in sorted(self.ids, key=len, reverse=True):  # a name may begin with another
+            text = text.replace(f"${name}", self.ids[name])
         return text
 
 
@@ -402,7 +414,11 @@ async def things_of_anna(world: World) -> Things:
     corrections = {"adjusted": adjusted, "asked": asked, "gift": gift} | await holds_of_anna(world)
     corrections["import"] = await created(world, PARTS[0])
     corrections |= await tier_of_anna(world, member)
+    await of_campaigns.campaigns_here(world)
+    corrections |= await of_benefits.benefits_of_anna(world, member)
+    corrections |= await of_coupon_keeping.coupons_of_anna(world, member)
     corrections |= await of_rewards.rewards_of_anna(world)
+    corrections |= await of_coupons.coupons_of_anna(world)
     corrections |= await of_referrals.invitations_of_anna(world)
     corrections["check_in"] = (await checks_in(world))["checkIn"]["id"]
     return Things({"member": member, "entry": entry, "activity_entry": activity_entry, "order": order, **corrections})
@@ -437,9 +453,22 @@ def test_every_type_has_an_entrance() -> None:
     assert kinds == ENTRANCES.keys() | BY_MUTATION | roots
 
 
+@pytest.fixture(scope="module")
+async def looked_at(server_url: str) -> AsyncGenerator[tuple[World, Things]]:
+    """What Anna has in a database of its own: tests that only look share it."""
+    async with fresh_database(server_url, "member_center_access") as url:
+        database = Database(Settings(url=url), new_id=new_id)
+        await database.open()
+        world = await new_world(database)
+        yield world, await things_of_anna(world)
+        await database.close()
+
+
 @pytest.mark.parametrize("kind", ENTRANCES)
-async def test_every_field_is_seen_by_those_it_says_and_denied_to_all_others(world: World, kind: str) -> None:
-    things = await things_of_anna(world)
+async def test_every_field_is_seen_by_those_it_says_and_denied_to_all_others(
+    looked_at: tuple[World, Things], kind: str
+) -> None:
+    world, things = looked_at
     way, path, whose = ENTRANCES[kind]
     for name in fields_of(kind):
         inner = " { __typename }" if is_composite_type(get_named_type(SCHEMA.type_map[kind].fields[name].type)) else ""
@@ -500,7 +529,9 @@ async def test_every_query_field_of_the_root_is_denied_to_those_it_does_not_name
         "ruleChanges": RULE_CHANGES + " { version }",
         "publishedVersion": f'publishedVersion(program: "{HERE}") {{ number }}',
         "compareProgram": COMPARE + " { changes }",
+        "compareCampaign": of_campaigns.COMPARE + " { members }",
         "simulateOrder": SIMULATE + " { points }",
+        **of_coupon_keeping.CALLS,
         "explainPoints": 'explainPoints(entry: "$entry") { amount }',
         "node": 'node(id: "$member") { id }',
         "nodes": 'nodes(ids: ["$member"]) { id }',
@@ -536,6 +567,9 @@ async def test_a_stranger_learns_nothing_of_a_thing_by_its_id(world: World) -> N
             "$lot",
             "$gift",
             "$check_in",
+            "$benefit_use",
+            "$benefit_grant",
+            "$kept_coupon",
             "$redemption",
             "$invitation",
         ):
@@ -575,6 +609,10 @@ MUTATIONS = {
     "startImport": 'startImport(input: {id: "$import"}) { __typename } # %s\n',
     "setManualTier": """setManualTier(input: {idempotencyKey: "%s", member: "$member", tier: "v3", reason: "why",
         until: "2100-01-01T00:00:00Z"}) { __typename }""",
+    **of_benefits.MUTATIONS,
+    **of_coupon_keeping.MUTATIONS,
+    **of_campaigns.MUTATIONS,
+    **of_coupons.MUTATIONS,
     **of_rewards.MUTATIONS,
     **of_referrals.MUTATIONS,
     "checkIn": 'checkIn(input: {idempotencyKey: "%s"}) { __typename }',
@@ -583,14 +621,15 @@ MUTATIONS = {
 }
 
 
-SCOPES = dict.fromkeys(("placeHold", "captureHold", "releaseHold", "giveBackPoints"), "points:hold")
+HOLDING = ("placeHold", "captureHold", "releaseHold", "giveBackPoints")
+SCOPES = dict.fromkeys(HOLDING, "points:hold") | of_benefits.SCOPES | of_coupons.SCOPES
 """What a service's token must say for them."""
 
 
 async def holds(world: World, kind: str) -> tuple[str, Viewer]:
     """A call that brings about a kind of answer to a system that sells."""
     things = await things_of_anna(world)
-    place, capture, release, give_back = (MUTATIONS[name] % uuid4() for name in SCOPES)
+    place, capture, release, give_back = (MUTATIONS[name] % uuid4() for name in HOLDING)
     calls = {
         "PlaceHoldSuccess": place,
         "NotEnoughPoints": place.replace("points: 1", "points: 10000"),
@@ -642,6 +681,32 @@ async def redeeming(world: World, kind: str) -> tuple[str, Viewer]:
     """A call that brings about a kind of answer to who redeems, keeps rewards, or sees to what was redeemed."""
     things = await things_of_anna(world)
     call, viewer = await of_rewards.redeeming(world, kind, things.ids, operator=CALLERS["an operator of the program"])
+    return things.fill(call), viewer
+
+
+async def benefiting(world: World, kind: str) -> tuple[str, Viewer]:
+    """A call that brings about a kind of answer to who uses benefits, or gives them."""
+    things = await things_of_anna(world)
+    call, viewer = await of_benefits.using(world, kind, things.ids)
+    return things.fill(call), viewer
+
+
+async def keeping_coupons(world: World, kind: str) -> tuple[str, Viewer]:
+    """A call that brings about a kind of answer to staff who keep coupons."""
+    things = await things_of_anna(world)
+    call, viewer = await of_coupon_keeping.keeping(world, kind, things.ids)
+    return things.fill(call), viewer
+
+
+async def campaigning(world: World, kind: str) -> tuple[str, Viewer]:
+    """A call that brings about a kind of answer to an operator who makes campaigns."""
+    return await of_campaigns.changing(world, kind), CALLERS["an operator of the program"]
+
+
+async def with_coupons(world: World, kind: str) -> tuple[str, Viewer]:
+    """A call that brings about a kind of answer to who claims coupons, or uses them."""
+    things = await things_of_anna(world)
+    call, viewer = await of_coupons.having(world, kind, things.ids)
     return things.fill(call), viewer
 
 
@@ -717,6 +782,10 @@ async def test_what_a_mutation_answers_is_seen_by_those_it_says(world: World, ki
     others = holds if kind in OF_HOLDS else publishing if kind in OF_PUBLISHING else corrections
     others = importing if kind.startswith("Import") else others
     others = checking_in if kind in OF_CHECKING_IN else others
+    others = benefiting if kind in of_benefits.ANSWERS else others
+    others = campaigning if kind in of_campaigns.ANSWERS else others
+    others = keeping_coupons if kind in of_coupon_keeping.ANSWERS else others
+    others = with_coupons if kind in of_coupons.ANSWERS else others
     others = redeeming if kind in of_rewards.ANSWERS else others
     others = inviting if kind in of_referrals.ANSWERS else others
     call, viewer = calls[kind] if kind in calls else await others(world, kind)

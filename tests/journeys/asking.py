@@ -20,7 +20,7 @@ from tests.world import World
 STAFF = {"sara": Role.SUPPORT, "olga": Role.OPERATOR}
 SHOP = "shop"
 """The system that reports orders, and sells for points. Whoever else asks is a customer; nobody is a visitor."""
-SCOPES = ("facts:write", "members:read", "points:hold")
+SCOPES = ("facts:write", "members:read", "points:hold", "benefits:use", "coupons:write")
 JOIN = """mutation ($input: JoinProgramInput!) { joinProgram(input: $input) {
   ... on JoinProgramSuccess { member { id } } ... on Refusal { code } } }"""
 ORDER = """mutation ($input: RecordOrderInput!) { recordOrder(input: $input) {

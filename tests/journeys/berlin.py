@@ -101,15 +101,17 @@ period = "MONTH"
 growth = {REVIEWS_A_MONTH}
 rules = ["review"]
 {WORDS("reviews")}
-{"".join(steps)}"""
+{"".join(steps)}{"".join(map(_offered, BENEFITS["v4"]))}"""
 
 
 def _step(tier: str, threshold: int) -> str:
     step = f'[[tiers.ladder]]\ncode = "{tier}"\nname = {{ zh = "{tier}", en = "{tier}" }}\nthreshold = {threshold}\n'
     gift = f"[tiers.ladder.gift]\npoints = {GIFTS[tier]}\n{WORDS(tier)}\n" if tier in GIFTS else ""
-    named = [
-        f'[[tiers.ladder.benefits]]\ncode = "{code}"\nname = {{ zh = "{code}", en = "{code}" }}\n'
+    return step + f"benefits = {BENEFITS[tier]}\n" + gift
+
+
+def _offered(code: str) -> str:
+    return (
+        f'[[benefits.offered]]\ncode = "{code}"\nkind = "DEDICATED_SERVICE"\nname = {{ zh = "{code}", en = "{code}" }}\n'
         f'description = {{ zh = "{code}", en = "{code}" }}\n'
-        for code in BENEFITS[tier]
-    ]
-    return step + gift + "".join(named)
+    )

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.definition import read
+from app.definition import programs_to_hold
 from app.jobs import settle_tiers
-from app.programs.versions import HeldPrograms
 from app.prover import prove
 from tests.world import World
 
@@ -54,7 +53,7 @@ async def test_what_brings_growth_and_how_much_at_most(house: House) -> None:
 async def test_what_becomes_of_who_stays_away(house: House) -> None:
     """R17, R18: growth counts for 12 months, and as long is V4 held; told 45 days before the end, one is lowered 15
     days after it, to what the last 12 months came to."""
-    world, held = house.world, HeldPrograms(read)
+    world, held = house.world, programs_to_hold()
     await house.orders("anna", "8000", order="first")
     up = await me(house)
     assert (up["tier"]["code"], [each["code"] for each in up["tierProgress"]["newBenefits"]]) == ("v4", [])

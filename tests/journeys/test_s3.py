@@ -10,11 +10,10 @@ from uuid import uuid4
 import pytest
 
 from app import clock
-from app.definition import PRESETS, read
+from app.definition import PRESETS, programs_to_hold
 from app.facts.importing.reading import Mapped
 from app.facts.importing.stages import NOTHING
 from app.jobs import settle_the_idle, settle_tiers
-from app.programs.versions import HeldPrograms
 from app.prover import prove
 from tests.facts.history import contents, imported, members_imported
 from tests.served import issuer_in
@@ -160,8 +159,8 @@ async def test_whether_points_that_are_spent_or_lapse_cost_growth(house: House) 
     await shows(available=250)
     world.now += 366 * DAY
     await shows(available=0)
-    await settle_the_idle(world.database, now=world.now, held=HeldPrograms(read))
-    await settle_tiers(world.database, now=world.now, held=HeldPrograms(read))
+    await settle_the_idle(world.database, now=world.now, held=programs_to_hold())
+    await settle_tiers(world.database, now=world.now, held=programs_to_hold())
     await shows(available=0)
     await proves(house)
 
@@ -243,7 +242,7 @@ async def told_by(*arguments: object) -> str:
 async def goes_down_one_step_after_a_first_period(house: House) -> None:
     """R17, R19: Eve brought V4 along and bought nothing: it is hers for a year, she is told two months before the end,
     and after a month of grace she is V3."""
-    world, held = house.world, HeldPrograms(read)
+    world, held = house.world, programs_to_hold()
     until = datetime.fromisoformat((await me(house, "eve"))["tierProgress"]["periodEnd"])
     days = [until - 61 * DAY, until - 59 * DAY, until + 29 * DAY, until + 31 * DAY]
     found: list[tuple[str, bool]] = []

@@ -12,10 +12,9 @@ from typing import Any, Literal
 
 import pytest
 
-from app.definition import read
+from app.definition import programs_to_hold
 from app.graph.ids import split
 from app.jobs import settle_the_idle, settle_tiers
-from app.programs.versions import HeldPrograms
 from app.prover import prove
 from tests.databases import run
 from tests.world import World
@@ -204,7 +203,7 @@ async def test_two_years_of_a_members_life_day_by_day(
     for name, kind in KINDS.items():
         await world.publishes(program(name, kind))
     world.now = JOINS
-    held = HeldPrograms(read)
+    held = programs_to_hold()
     async with opened(world, tmp_path, monkeypatch, *KINDS) as house:
         members = {name: await house.joins("anna", program=name) for name in KINDS}
         told = Told(house, {name: Life(kind, JOINS) for name, kind in KINDS.items()}, members)

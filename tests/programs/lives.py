@@ -8,14 +8,13 @@ from difflib import unified_diff
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.definition import read
+from app.definition import programs_to_hold
 from app.facts.rules import Brings
 from app.facts.rules.activities import ReportedActivity
 from app.graph import Role, Viewer
 from app.graph.ids import global_id
 from app.jobs import settle_the_idle, settle_tiers
 from app.points.section import Action
-from app.programs.versions import HeldPrograms
 from app.prover import prove
 from tests.facts.history import file_of, imported, members_imported
 from tests.points.seller import Seller
@@ -151,7 +150,7 @@ class Lives:
 
     async def settle(self) -> None:
         """The jobs, now."""
-        held = HeldPrograms(read)
+        held = programs_to_hold()
         await settle_tiers(self.world.database, now=self.world.now, held=held)
         await settle_the_idle(self.world.database, now=self.world.now, held=held)
 

@@ -42,6 +42,6 @@ def _plain(kind: Any) -> Any:
     if origin is Annotated:
         return _plain(get_args(kind)[0])
     if origin in (Union, types.UnionType):
-        (only,) = [part for part in get_args(kind) if part is not type(None)]
-        return _plain(only)
+        parts = [part for part in get_args(kind) if part is not type(None)]
+        return _plain(parts[0]) if len(parts) == 1 else kind
     return kind

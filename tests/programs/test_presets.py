@@ -38,7 +38,7 @@ def tiers_of(definition: Definition) -> TiersSection:
 
 
 def benefits_of(section: TiersSection) -> Mapping[str, list[str]]:
-    return {tier.code: [benefit.code for benefit in tier.benefits] for tier in section.ladder}
+    return {tier.code: list(tier.benefits) for tier in section.ladder}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from app.clock import new_id
 from app.db import Database
-from app.definition import read
+from app.definition import programs_to_hold
 from app.errors import BadInput
 from app.graph.ids import global_id
 from app.jobs import settle_tiers
@@ -19,7 +19,6 @@ from app.programs.commands import PublishedVersion, publish
 from app.programs.parts import PARTS, is_for, part_of
 from app.programs.problems import WrongDefinition
 from app.programs.rules import Program, ProgramVersion
-from app.programs.versions import HeldPrograms
 from app.prover import prove
 from tests.databases import run
 from tests.staff.correcting import codes
@@ -189,7 +188,7 @@ async def test_staff_find_members_by_tiers_that_only_some_have(world: World) -> 
         await world.orders(subject, 950, program="shop", paid=NOON, completed=NOON)
     await world.publishes(shop(ladder=LADDER | {"v4": 900}), effective_from=NOON + DAY, share=50)
     world.now = NOON + DAY
-    await settle_tiers(world.database, now=world.now, held=HeldPrograms(read))
+    await settle_tiers(world.database, now=world.now, held=programs_to_hold())
     text = (
         """query ($tier: String!) { members(program: "shop", filter: {tiers: [$tier]}) { totalCount nodes { id } } }"""
     )
@@ -286,7 +285,7 @@ async def test_an_edited_ladder_raises_those_in_the_part_and_the_job_finds_nobod
         await world.orders(row["subject"], "450", program="shop", paid=NOON, completed=NOON)
     await world.publishes(shop(ladder=LADDER | {"v3": 400}), effective_from=NOON + DAY, share=50)
     world.now = NOON + DAY
-    await settle_tiers(world.database, now=world.now, held=HeldPrograms(read))
+    await settle_tiers(world.database, now=world.now, held=programs_to_hold())
     rows = await run(world.database.settings.url, "SELECT id, tier, ladder_version FROM members WHERE program = 'shop'")
     found = {row["id"]: (row["tier"], row["ladder_version"]) for row in rows}
     assert (found[inside], found[outside]) == (("v3", 2), ("v2", 1))

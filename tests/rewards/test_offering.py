@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rewards.rules.offering import dealt, spread
+from app.offers.rules.spreading import dealt, spread
 from app.rewards.rules.voucher_codes import read_codes
 
 BUCKETS = st.lists(st.integers(0, 1000), min_size=1, max_size=64)

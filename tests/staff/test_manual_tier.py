@@ -6,11 +6,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.definition import read
+from app.definition import programs_to_hold
 from app.graph import Role, Viewer
 from app.graph.ids import global_id
 from app.jobs import settle_tiers
-from app.programs.versions import HeldPrograms
 from app.prover import prove
 from tests.databases import run
 from tests.programs.files import shop
@@ -37,7 +36,7 @@ async def held(world: World, member: UUID, *, by: Viewer = SARA) -> tuple[str, s
 
 
 async def settles(world: World) -> None:
-    await settle_tiers(world.database, now=world.now, held=HeldPrograms(read))
+    await settle_tiers(world.database, now=world.now, held=programs_to_hold())
 
 
 async def proved(world: World) -> None:

@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from app.definition import read
+from app.definition import programs_to_hold
 from app.graph import Role, Viewer
 from app.jobs import settle_tiers
 from app.members.commands import lock_member
-from app.programs.versions import HeldPrograms
 from app.tiers.commands import StandingMember
 from tests.programs.files import LADDER, shop
 from tests.world import World, customer, staff
@@ -38,7 +37,7 @@ async def buys(world: World, amount: int, *, order: str | None = None, who: str 
 
 async def settles_tiers(world: World) -> None:
     """The job, now."""
-    await settle_tiers(world.database, now=world.now, held=HeldPrograms(read))
+    await settle_tiers(world.database, now=world.now, held=programs_to_hold())
 
 
 async def me(world: World, fields: str, *, who: str = "anna", language: str = "en", **variables: Any) -> Any:

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from app.clock import new_id
 from app.db import Transaction
-from app.definition import read as read_definition
+from app.definition import programs_to_hold
 from app.jobs import settle_tiers
 from app.members.commands import lock_member
 from app.members.proving import Published, mismatches
 from app.outbox.events import read
-from app.programs.versions import HeldPrograms
 from app.tiers import commands as tiers
 from app.tiers.proving import growth_books, growth_claims
 from app.tiers.queries import tier_code_at
@@ -99,7 +98,7 @@ async def passes(world: World, days: int = 0, *, until: datetime | None = None) 
 
 async def runs(world: World) -> None:
     """The job, at the world's time."""
-    await settle_tiers(world.database, now=world.now, held=HeldPrograms(read_definition))
+    await settle_tiers(world.database, now=world.now, held=programs_to_hold())
 
 
 async def row(world: World, *columns: str) -> tuple[Any, ...]:

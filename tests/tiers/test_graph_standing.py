@@ -26,10 +26,13 @@ def generous() -> str:
 
     def benefit(code: str) -> str:
         both = f'{{ zh = "{code}", en = "{code}" }}'
-        return f'[[tiers.ladder.benefits]]\ncode = "{code}"\nname = {both}\ndescription = {both}'
+        return (
+            f'[[benefits.offered]]\ncode = "{code}"\nkind = "TRIAL_PRIORITY"\nname = {both}\ndescription = {both}\n'
+            "parameters = { chances = 2 }\n"
+        )
 
-    upper = {200: f"{GIFT}\n{benefit('silver')}", 500: f"{benefit('silver')}\n{benefit('gold')}"}
-    text = shop_of()
+    upper = {200: f'{GIFT}\nbenefits = ["silver"]', 500: 'benefits = ["silver", "gold"]'}
+    text = f"{shop_of()}\n{benefit('silver')}{benefit('gold')}"
     for threshold, more in upper.items():
         text = text.replace(f"threshold = {threshold}", f"threshold = {threshold}\n{more}")
     return text

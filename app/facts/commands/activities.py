@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlmodel import col
 
+from app.campaigns.section import Kind
 from app.db import Transaction, Write
 from app.errors import Refused
 from app.facts.models import FactRow
 from app.facts.queries import activity_digest
-from app.facts.rules import FactConflict
+from app.facts.rules import Bringing, Earned, FactConflict
 from app.facts.rules.activities import (
     ActivityRecorded,
     ReportedActivity,
@@ -20,14 +21,13 @@ from app.facts.rules.activities import (
 from app.points import commands as points
 from app.points.queries.earned import earned_by, points_left
 from app.points.rules import Cause
-from app.points.rules.caps import Capped
-from app.points.section import ActionRule, PointsSection
+from app.points.section import PointsSection
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers import commands as tiers
-from app.tiers.queries import growth_of_cause, tier_code_at
+from app.tiers.queries import growth_of_cause
 from app.tiers.rules import GrowthCause
-from app.tiers.section import TiersSection
 
+from .campaigns import Earner, open_for
 from .claiming import claim_for
 from .growing import grow_by_activity
 from .keeping import INSERT_FACT
@@ -71,15 +71,12 @@ async def take_activity(
     fact_id = tx.new_id()
     await _keep(tx, member_id=member.id, fact_id=fact_id, activity=activity, now=now)
     version = programs.for_member(member.program, member.id).at(activity.occurred_at)
-    rules = version.section(PointsSection).rules_of(activity.action)
-    left = await _points_left(tx, member_id=member.id, rules=rules, version=version, at=activity.occurred_at)
-    earnings = [
-        _earning(rule, each, cause_id=fact_id, version=version, at=activity.occurred_at)
-        for rule, each in zip(rules, left, strict=True)
-    ]
+    earner = Earner.of(member, programs=programs, channel=activity.channel)
+    left = await _points_left(tx, earner=earner, activity=activity, version=version)
+    earnings = [_earning(each, activity=activity, cause_id=fact_id, version=version) for each in left]
     await points.earn(tx, account=account, earnings=earnings, now=now)
-    growth = await grow_by_activity(tx, member=standing, activity=activity, fact_id=fact_id, version=version,
-                                    programs=programs, now=now)  # fmt: skip
+    growth = await grow_by_activity(tx, member=standing, earner=earner, activity=activity, fact_id=fact_id,
+                                    version=version, now=now)  # fmt: skip
     return ActivityRecorded(member.id, fact_id, sum(each.amount for each in left), growth)
 
 
@@ -100,28 +97,29 @@ async def _known(tx: Transaction, *, member_id: UUID, activity: ReportedActivity
 
 
 async def _points_left(
-    tx: Transaction, *, member_id: UUID, rules: tuple[ActionRule, ...], version: ProgramVersion, at: datetime
-) -> list[Capped]:
-    """By the rules of the day it was done, for the tier held then, what the caps of that day leave (R25, R27)."""
-    section = version.section(PointsSection)
-    ladder = version.section(TiersSection)
-    tier = ladder.ladder[0].code
-    if any(rule.tiers for rule in rules):
-        tier = await tier_code_at(tx, member_id=member_id, at=at, section=ladder) or tier
+    tx: Transaction, *, earner: Earner, activity: ReportedActivity, version: ProgramVersion
+) -> list[Earned]:
+    """By the rules and the campaigns of when it was done, for the tier held then, what the caps of that day leave (R25,
+    R27)."""
+    section, at = version.section(PointsSection), activity.occurred_at
+    rules = section.rules_of(activity.action)
+    is_ruled = any(rule.tiers for rule in rules)
+    tier, campaigns = await open_for(tx, earner, Kind.POINTS, version=version, at=at, ruled=is_ruled)
     given = points_for(rules, tier=tier, rounding=section.rounding)
-    return await points_left(tx, member_id=member_id, earned=given, version=version, at=at)
+    bringing = Bringing(given, campaigns.points if rules else (), section.rounding)
+    left = await points_left(tx, member_id=earner.member_id, earned=bringing.given, adding=bringing.adding,
+                             version=version, at=at)  # fmt: skip
+    return bringing.left_by(left)
 
 
-def _earning(
-    rule: ActionRule, left: Capped, *, cause_id: UUID, version: ProgramVersion, at: datetime
-) -> points.Earning:
-    section = version.section(PointsSection)
-    activates_at, expires_at = time_of_points(rule, at, section=section, zone=version.zone)
+def _earning(left: Earned, *, activity: ReportedActivity, cause_id: UUID, version: ProgramVersion) -> points.Earning:
+    at = activity.occurred_at
+    activates_at, expires_at = time_of_points(left.rule, activity.action, at, version=version)
     return points.Earning(
         amount=left.amount,
         cause=Cause.ACTIVITY,
         cause_id=cause_id,
-        rule=rule.code,
+        rule=left.rule,
         program_version=version.number,
         at=at,
         activates_at=activates_at,

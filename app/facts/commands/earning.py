@@ -2,37 +2,34 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
+from app.campaigns.section import Kind
 from app.db import Transaction
-from app.facts.rules import Earned, ReportedOrder, left_by_caps, points_earned
+from app.facts.rules import Bringing, Earned, ReportedOrder, points_earned
 from app.points import commands as points
 from app.points.queries.earned import points_left
 from app.points.rules import Cause, lifetime
 from app.points.section import PointsSection
 from app.programs.rules import ProgramVersion
-from app.tiers.queries import tier_code_at
-from app.tiers.section import TiersSection
 
+from .campaigns import Earner, open_for
 from .reversing import Reversal, take_back_all, targets_of
 
 
 async def points_of_order(
-    tx: Transaction, *, member_id: UUID, order: ReportedOrder, version: ProgramVersion | None
+    tx: Transaction, *, earner: Earner, order: ReportedOrder, version: ProgramVersion | None
 ) -> list[Earned]:
-    """By the rules of the day the order was paid, for the tier that was held then, as far as that day's caps leave it
-    (R25, R27)."""
+    """By the rules and the campaigns of when the order was paid, for the tier that was held then, as far as that day's
+    caps leave it (R25, R27)."""
     if version is None or order.paid_at is None:
         return []
-    section = version.section(PointsSection)
-    ladder = version.section(TiersSection)
-    tier = ladder.ladder[0].code
-    if section.looks_at_tiers:
-        tier = await tier_code_at(tx, member_id=member_id, at=order.paid_at, section=ladder) or tier
+    section, at = version.section(PointsSection), order.paid_at
+    tier, campaigns = await open_for(tx, earner, Kind.POINTS, version=version, at=at, ruled=section.looks_at_tiers)
     earned = points_earned(order.lines, section=section, tier=tier)
-    given = [(each.rule, each.amount) for each in earned]
-    left = await points_left(tx, member_id=member_id, earned=given, version=version, at=order.paid_at)
-    return left_by_caps(earned, left)
+    bringing = Bringing(earned, campaigns.points, section.rounding)
+    left = await points_left(tx, member_id=earner.member_id, earned=bringing.given, adding=bringing.adding,
+                             version=version, at=at)  # fmt: skip
+    return bringing.left_by(left)
 
 
 async def credit_order(

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.campaigns.section import Kind
 from app.db import Transaction
 from app.facts.queries import lines_of_orders
 from app.facts.rows import line_of
 from app.facts.rules import (
+    Bringing,
     Earned,
     KnownOrder,
     Line,
@@ -17,7 +19,6 @@ from app.facts.rules import (
     growth_counts_at,
     growth_earned,
     growth_to_take_back,
-    left_by_caps,
 )
 from app.facts.rules.activities import ReportedActivity
 from app.programs.rules import Programs, ProgramVersion
@@ -27,6 +28,7 @@ from app.tiers.queries.earned import growth_left
 from app.tiers.rules import GrowthCause, counts_from
 from app.tiers.section import TiersSection
 
+from .campaigns import Earner, open_for
 from .reversing import Reversal
 
 
@@ -50,6 +52,7 @@ async def growth_by_report(
     tx: Transaction,
     *,
     member: tiers.StandingMember,
+    earner: Earner,
     before: KnownOrder | None,
     after: KnownOrder,
     lines: Sequence[Line],
@@ -62,21 +65,31 @@ async def growth_by_report(
     counts_at = growth_counts_at(after, version=version)
     if counts_at is None or await _is_brought_along(tx, member=member, counts_at=counts_at):
         return NO_GROWTH
-    return GrowthOfOrder(counts_at, await _growth_of_order(tx, after, lines, version=version))
+    return GrowthOfOrder(counts_at, await _growth_of_order(tx, after, lines, earner=earner, version=version))
 
 
 async def _growth_of_order(
-    tx: Transaction, known: KnownOrder, lines: Sequence[Line], *, version: ProgramVersion
+    tx: Transaction, known: KnownOrder, lines: Sequence[Line], *, earner: Earner, version: ProgramVersion
 ) -> list[Earned]:
-    """What a paid order brings by the rules of the day it was paid, as far as that day's caps leave it (R25, R27)."""
+    """What a paid order brings by the rules and the campaigns of when it was paid, as far as that day's caps leave it
+    (R25, R27)."""
     if not lines:
         (rows,) = await lines_of_orders(tx, [(known.member_id, known.id)])
         lines = [line_of(row) for row in rows]
     earned = growth_earned(lines, section=version.section(TiersSection))
-    given = [(each.rule, each.amount) for each in earned]
     at = known.paid_at or version.effective_from
-    left = await growth_left(tx, member_id=known.member_id, earned=given, version=version, at=at)
-    return left_by_caps(earned, left)
+    return await _left(tx, earned, earner=earner, version=version, at=at)
+
+
+async def _left(
+    tx: Transaction, earned: Sequence[Earned], *, earner: Earner, version: ProgramVersion, at: datetime
+) -> list[Earned]:
+    """What caps leave of what rules bring, and of what campaigns add to it."""
+    _, campaigns = await open_for(tx, earner, Kind.GROWTH, version=version, at=at)
+    bringing = Bringing(earned, campaigns.growth)
+    left = await growth_left(tx, member_id=earner.member_id, earned=bringing.given, adding=bringing.adding,
+                             version=version, at=at)  # fmt: skip
+    return bringing.left_by(left)
 
 
 async def _is_brought_along(tx: Transaction, *, member: tiers.StandingMember, counts_at: datetime) -> bool:
@@ -155,22 +168,22 @@ async def grow_by_activity(
     tx: Transaction,
     *,
     member: tiers.StandingMember,
+    earner: Earner,
     activity: ReportedActivity,
     fact_id: UUID,
     version: ProgramVersion,
-    programs: Programs,
     now: datetime,
 ) -> int:
-    """The growth of something that a member did, by the rules of the day it was done, as far as that day's caps leave
-    it (R25, R27); how much that is."""
+    """The growth of something that a member did, by the rules and the campaigns of when it was done, as far as that
+    day's caps leave it (R25, R27); how much that is."""
     at = activity.occurred_at
     section = version.section(TiersSection)
     counts_at = counts_from(at, section, zone=version.zone)
     if await _is_brought_along(tx, member=member, counts_at=counts_at):
         return 0
-    given = [(rule.code, rule.growth) for rule in section.rules_of(activity.action)]
-    left = await growth_left(tx, member_id=member.id, earned=given, version=version, at=at)
+    earned = [Earned(rule.code, rule.growth) for rule in section.rules_of(activity.action)]
+    left = await _left(tx, earned, earner=earner, version=version, at=at)
     grown = tiers.grown_by(GrowthCause.ACTIVITY, fact_id, left, program_version=version.number, earned_at=at,
                            counts_at=counts_at)  # fmt: skip
-    await tiers.grow(tx, member=member, programs=programs, grown=grown, now=now)
+    await tiers.grow(tx, member=member, programs=earner.programs, grown=grown, now=now)
     return sum(each.amount for each in left)

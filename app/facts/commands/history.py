@@ -29,7 +29,7 @@ from app.facts.rules import (
 )
 from app.programs.rules import Programs
 
-from .past_growth import Growing, growing_of
+from .past_growth import Growing, growing_of, grows_by_tiers
 from .taking import take_new
 from .whom import Member, is_active
 
@@ -77,10 +77,12 @@ class Taken:
 
 
 async def is_taken_at_once(tx: Transaction, *, programs: Programs, member: Member) -> bool:
-    """May a member's history be taken in at once? Not of who has left, and not before facts that are kept for them."""
-    if not is_active(member):
+    """May a member's history be taken in at once? Not of who has left, not before facts that are kept for them, and not
+    where what an order grows depends on the tier that those before it led to."""
+    program = programs.for_member(member.program, member.id)
+    if not is_active(member) or grows_by_tiers(programs, program):
         return False
-    if not may_keep(programs.for_member(member.program, member.id)):
+    if not may_keep(program):
         return True
     return not await kept_facts(tx, member.customer_id, program=member.program, since=member.member_since, limit=1)
 

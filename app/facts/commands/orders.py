@@ -20,6 +20,7 @@ from app.points import commands as points
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers import commands as tiers
 
+from .campaigns import Earner
 from .claiming import claim_order
 from .earning import credit_order, points_of_order
 from .growing import grow_by_order, growth_by_report
@@ -49,7 +50,7 @@ async def take_order(
     standing = await tiers.settled_standing(tx, member=member, programs=programs, now=now)
     account = await points.settled_account(tx, member_id=member.id, now=now) if brings.points else None
     before = await _known_before(tx, member=member, order=order)
-    new = await _new_facts(tx, before=before, order=order)
+    new, channel = await _new_facts(tx, before=before, order=order)
     if before is not None and not new:
         return OrderRecorded(member.id, before.id, before.points, before.growth, replayed=True)
     if not is_theirs(before, member=member, order=order, new=new, programs=programs, whenever=whenever):
@@ -61,11 +62,12 @@ async def take_order(
     is_paid_now = FactKind.ORDER_PAID in new
     version = _version_of(before, order=order, programs=programs, member=member)
     is_earning = is_paid_now and account is not None
-    earned = await points_of_order(tx, member_id=member.id, order=order, version=version) if is_earning else []
+    earner = Earner.of(member, programs=programs, channel=channel)
+    earned = await points_of_order(tx, earner=earner, order=order, version=version) if is_earning else []
     back = await refunded_before(tx, before, lines=order.lines)
     after = replace(taken_in(known, order=order, version=version, earned=earned), refunded=back.amount)
-    growth = await growth_by_report(tx, member=standing, before=before, after=after, lines=order.lines or back.lines,
-                                    version=version)  # fmt: skip
+    growth = await growth_by_report(tx, member=standing, earner=earner, before=before, after=after,
+                                    lines=order.lines or back.lines, version=version)  # fmt: skip
     after = growth.entered_in(after)
     await keep_order(tx, is_first=before is None, order=after, now=now)
     await keep_facts(tx, known=after, kinds=new, order=order, earned=earned, now=now)
@@ -109,12 +111,17 @@ async def _known_before(tx: Transaction, *, member: Member, order: ReportedOrder
     return await known_order(tx, member_id=member.id, source=order.source, external_id=order.external_id)
 
 
-async def _new_facts(tx: Transaction, *, before: KnownOrder | None, order: ReportedOrder) -> list[FactKind]:
-    """Which of the facts reported were not known. May refuse: FactConflict, one was, with other content (R24)."""
+async def _new_facts(
+    tx: Transaction, *, before: KnownOrder | None, order: ReportedOrder
+) -> tuple[list[FactKind], str | None]:
+    """Which of the facts reported were not known, and the channel of the payment, reported or known: that of whichever
+    fact came first is another matter. May refuse: FactConflict, one was known with other content (R24)."""
+    channel = order.channel if order.paid_at is not None else None
     if before is None:
-        return order.kinds
-    rows = await tx.run(FACTS, of_member=before.member_id, of_order=before.id)
-    known = {row.kind: row.digest for row in rows}
-    if any(known.get(kind.name, order.digest(kind)) != order.digest(kind) for kind in order.kinds):
+        return order.kinds, channel
+    known = {row.kind: row for row in await tx.run(FACTS, of_member=before.member_id, of_order=before.id)}
+    told = {kind: known[kind.name].digest for kind in order.kinds if kind.name in known}
+    if any(digest != order.digest(kind) for kind, digest in told.items()):
         raise Refused(FactConflict(order.source, order.external_id))
-    return [kind for kind in order.kinds if kind.name not in known]
+    paid = known.get(FactKind.ORDER_PAID.name)
+    return [kind for kind in order.kinds if kind not in told], channel if paid is None else paid.channel

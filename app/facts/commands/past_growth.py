@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from app.campaigns.rules import Who, active, ever
+from app.campaigns.section import Kind
 from app.db import Transaction
 from app.db.unique_keys import owners_of
-from app.facts.rules import Earned, KnownOrder, ReportedOrder, growth_counts_at, growth_earned, left_by_caps
+from app.facts.rules import Bringing, Earned, KnownOrder, ReportedOrder, growth_counts_at, growth_earned
 from app.points.rules.caps import Span, Used, UsedBy, capped, period_of, spans_of, that_apply
 from app.points.section import Period
-from app.programs.rules import Programs, ProgramVersion
+from app.programs.rules import Program, Programs, ProgramVersion
 from app.tiers.queries import opened_at
 from app.tiers.queries.earned import growth_used
 from app.tiers.section import GrowthCap, TiersSection
@@ -41,15 +43,17 @@ class Growing:
         if counts_at is None or (self.opened is not None and counts_at < self.opened):
             return version, (), at
         earned = growth_earned(order.lines, section=version.section(TiersSection))
-        if self.is_capped:
-            earned = self._left(earned, at, version=version)
+        open_then = active(self.programs, version, Who(self.member.joined_at, channel=order.channel), at=at)
+        if self.is_capped or open_then.growth:
+            earned = self._left(Bringing(earned, open_then.growth), at, version=version)
         return version, earned, counts_at
 
-    def _left(self, earned: Sequence[Earned], at: datetime, *, version: ProgramVersion) -> list[Earned]:
-        """What caps leave of it, which is used from then on."""
-        caps = that_apply(version.section(TiersSection).caps, rules=[each.rule for each in earned if each.amount])
-        given = [(each.rule, each.amount) for each in earned]
-        left = left_by_caps(earned, capped(given, caps, used=self.used, at=at, zone=version.zone))
+    def _left(self, bringing: Bringing, at: datetime, *, version: ProgramVersion) -> list[Earned]:
+        """What caps leave of it, and of what campaigns add, which is used from then on."""
+        caps = that_apply(version.section(TiersSection).caps, rules=[rule for rule, _ in bringing.given])
+        left = bringing.left_by(
+            capped(bringing.given, caps, used=self.used, at=at, zone=version.zone, adding=bringing.adding)
+        )
         spans = {period_of(at, period, zone=version.zone) for period in self._periods()}
         for each in left:
             for span in spans if each.amount else ():
@@ -79,6 +83,11 @@ async def growing_of(
     taken = {key for key, owner in zip(keys, await owners_of(tx, keys), strict=True) if owner is not None}
     used: UsedBy = {} if member.standing_at is None else await growth_used(tx, member.id, spans)
     return Growing(programs, member, opened, taken, is_capped=True, used=dict(used))
+
+
+def grows_by_tiers(programs: Programs, program: Program) -> bool:
+    """Did any campaign ever bring growth by the tier held? Then an order depends on what those before it grew."""
+    return any(Kind.GROWTH in each.kinds and each.audience.tiers for each in ever(programs, program))
 
 
 def _spans(order: ReportedOrder, *, programs: Programs, member: Member) -> list[Span]:

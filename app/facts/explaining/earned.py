@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.facts.rules import Line
-from app.points.rules import Lot, rounded, shared
+from app.points.rules import Cause, Lot, rounded, shared
 from app.points.rules.caps import that_apply
-from app.points.section import ActionRule, EarningRule, Multiplied, PointsSection, Rounding
+from app.points.section import CAMPAIGN, ActionRule, EarningRule, Multiplied, PointsSection, Rounding
 from app.programs.money import Money, decimal_of
 from app.programs.rulebook import Told, points, quoted, told
 from app.programs.section import ONCE
 from app.tiers.section import TiersSection
 
+from .campaigns import campaign_steps
 from .evidence import Evidence
 from .lots import lot_steps, policy_step
 from .ruled import own_rule, rule_step
@@ -53,11 +54,13 @@ def earned_steps(evidence: Evidence) -> Iterator[Step]:
     elif action_rule is not None:
         yield rule_step(evidence, action_rule.words, f"points.actions.{code}")
         yield from _by_action(evidence, action_rule, earned=earned)
+    elif code.startswith(CAMPAIGN):
+        yield from campaign_steps(evidence, earned=earned)
     else:
         yield from own_rule(evidence)
         yield from lot_steps(evidence, sign=1)
     if lot is not None:
-        yield from _times(evidence, lot, is_order=order_rule is not None)
+        yield from _times(evidence, lot, is_order=evidence.cause is Cause.ORDER)
 
 
 def _by_order(evidence: Evidence, rule: EarningRule, lines: Iterable[Line], *, earned: int) -> Iterator[Step]:

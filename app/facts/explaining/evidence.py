@@ -11,8 +11,9 @@ from app.facts.queries.activities import activities_by_id
 from app.facts.rows import line_of, order_of, refund_of
 from app.facts.rules import KnownOrder, RefundedOrder
 from app.points.queries import give_backs_by_id, holds_by_id, lots_moved
-from app.points.queries.moved import lots_of_order, lots_written
+from app.points.queries.moved import lots_of_cause, lots_written
 from app.points.rules import Cause, EntryKind, Lot, Use
+from app.points.section import CAMPAIGN
 from app.programs.rulebook import Told
 from app.programs.rules import Program, Programs, ProgramVersion
 from app.tiers.queries import tier_changes
@@ -38,7 +39,7 @@ class Evidence:
     refunded: RefundedOrder | None = None
     """The order that earned it, or that was refunded: its lines, and its refunds as they were recorded."""
     earned: Mapping[str, int] = field(default_factory=dict[str, int])
-    """Points that the refunded order earned, by rule."""
+    """Points that the refunded order earned, by rule; of what a campaign added to something, all that this earned."""
     refund: Any = None
     """The refund that made it move: its fact."""
     hold: Any = None
@@ -47,6 +48,8 @@ class Evidence:
     tier: str | None = None
     """Code of the tier that was held when the order was paid, or the thing done, as it was known when the points were
     earned; None: the base tier."""
+
+    programs: Programs = field(default_factory=Programs)
 
     @property
     def kind(self) -> EntryKind:
@@ -91,11 +94,12 @@ async def evidence_of(db: Reader, entry: Any, *, program: str, programs: Program
         orders=orders,
         activities=activities,
         refunded=await _refunded(db, order, is_refund=refund is not None),
-        earned=await _earned(db, order) if refund is not None else {},
+        earned=await _earned(db, entry, order) if refund is not None or entry.rule.startswith(CAMPAIGN) else {},
         refund=refund,
         hold=hold,
         giving=giving,
         tier=await _tier(db, entry, order=order),
+        programs=programs,
     )
 
 
@@ -148,10 +152,10 @@ async def _refunded(db: Reader, order: KnownOrder | None, *, is_refund: bool) ->
     return RefundedOrder(known, [refund_of(row, theirs) for row, theirs in zip(rows, given, strict=True)])
 
 
-async def _earned(db: Reader, order: KnownOrder | None) -> Mapping[str, int]:
-    if order is None:
-        return {}
-    return {lot.rule: lot.earned for lot in await lots_of_order(db, member_id=order.member_id, order_id=order.id)}
+async def _earned(db: Reader, entry: Any, order: KnownOrder | None) -> Mapping[str, int]:
+    cause, cause_id = (Cause[entry.cause], entry.cause_id) if order is None else (Cause.ORDER, order.id)
+    lots = await lots_of_cause(db, member_id=entry.member_id, cause=cause, cause_id=cause_id)
+    return {lot.rule: lot.earned for lot in lots}
 
 
 async def _tier(db: Reader, entry: Any, *, order: KnownOrder | None) -> str | None:

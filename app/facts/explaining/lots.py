@@ -59,7 +59,7 @@ def origin_of(lot: Lot, evidence: Evidence) -> Told:
     zone = evidence.version.zone
     order, activity = evidence.orders.get(lot.cause_id), evidence.activities.get(lot.cause_id)
     version = evidence.versions.get(lot.program_version, evidence.version)
-    rule = words_by(version, lot.rule)
+    rule = words_by(version, lot.rule) or evidence.programs.called(version.code, lot.rule)
     what = Told(quoted(rule.zh).zh, quoted(rule.en).en) if rule is not None else Told(lot.rule, lot.rule)
     at = moment(lot.earned_at, zone=zone)
     if order is not None:

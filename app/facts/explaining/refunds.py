@@ -58,7 +58,7 @@ def _share(evidence: Evidence, order: KnownOrder, before: RefundedOrder, after: 
     if earned is None:
         return
     taken: int = -entry.change - entry.pending_change
-    earlier, until_now = _targets(evidence, order, (before, after), earned=earned, taken=taken)
+    earlier, until_now = _targets(evidence, order, (before, after), taken=taken)
     yield Step(
         StepCode.SHARE,
         told(
@@ -81,9 +81,7 @@ def _share(evidence: Evidence, order: KnownOrder, before: RefundedOrder, after: 
         yield Step(StepCode.SHORTFALL, words)
 
 
-def _targets(
-    evidence: Evidence, order: KnownOrder, refunded: Sequence[RefundedOrder], *, earned: int, taken: int
-) -> Sequence[int]:
+def _targets(evidence: Evidence, order: KnownOrder, refunded: Sequence[RefundedOrder], *, taken: int) -> Sequence[int]:
     """What refunds come to before and with this one. Where only pending points are taken back, it counts when they
     became active; but not if that was not known yet when it took them (R25)."""
     section, rule = evidence.version.section(PointsSection), evidence.entry.rule
@@ -91,7 +89,7 @@ def _targets(
     found: list[int] = []
     for at in (activates_at, None):
         found = [
-            points_to_take_back(each, earned={rule: earned}, section=section, activates_at=at)[rule]
+            points_to_take_back(each, earned=evidence.earned, section=section, activates_at=at)[rule]
             for each in refunded
         ]
         if found[1] - found[0] >= taken:

@@ -21,7 +21,6 @@ from app.graph import (
     batched,
     column,
     computed,
-    describe_values,
     extends,
     mutation,
     node,
@@ -31,6 +30,7 @@ from app.graph import (
 )
 from app.members import queries as members
 from app.members.graphql import CustomerInput, Member, NotAMember
+from app.offers.graphql import LineKind
 from app.points.graphql import PointsEntry
 from app.programs import money
 from app.programs.asked import program_asked
@@ -38,16 +38,6 @@ from app.programs.graphql import Money
 from app.programs.rules import Programs
 
 from .kept import FactKept
-
-strawberry.enum(rules.LineKind, name="OrderLineKind", description="What a line of an order is for.")
-describe_values(
-    rules.LineKind,
-    {
-        "GOODS": "Goods or services: what earns.",
-        "SHIPPING": "Shipping: earns nothing.",
-        "GIFT_CARD": "A gift card: earns nothing when it is bought.",
-    },
-)
 
 
 class HasAmount(Protocol):
@@ -77,7 +67,7 @@ class OrderLine:
     number: int = column("Its place in the order, from 1.")
     sku: str | None = column("What was bought, as the shop calls it.")
     category: str | None = column("The category it is in.")
-    kind: rules.LineKind = column("What it is for.")
+    kind: LineKind = column("What it is for.")
     quantity: int = column("How many.")
     amount: Money = computed(amount_of, "Price of all of them, whoever or whatever paid it.")
     points: int = column("Its part of the points that the order earned; the lines add up to the order.")
@@ -118,7 +108,7 @@ class OrderLineInput:
     amount: Decimal = strawberry.field(
         description="Price of all of them, whoever paid it: 0 or more, no more decimals than the currency has."
     )
-    kind: rules.LineKind = strawberry.field(default=rules.LineKind.GOODS, description="What it is for.")
+    kind: LineKind = strawberry.field(default=LineKind.GOODS, description="What it is for.")
     paid_by_points: Decimal = strawberry.field(
         default=Decimal(0), description="What of the amount was paid with points; it earns nothing."
     )

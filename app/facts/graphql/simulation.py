@@ -55,13 +55,21 @@ class SimulatedCut:
     growth: int = column("Growth that it would take away of what the rule brings.")
 
 
-@shows(simulation.SimulatedRule, description="What one rule of the program would give.", seen_by=SIGNED_IN)
+@shows(
+    simulation.SimulatedRule,
+    description="What one rule of the program, or a campaign, would give.",
+    seen_by=SIGNED_IN,
+)
 class SimulatedRule:
     code: str = column("The rule's stable code for use in software.")
     words: str = computed(words_of, "The rule in words, in the language asked for.")
     points: int = column("Points by this rule for the whole order, after caps.")
     growth: int = column("Growth by this rule for the whole order.")
-    multiplier: Decimal = computed(multiplier_of, "By which it was multiplied for the tier held; 1 if it was not.")
+    multiplier: Decimal = computed(
+        multiplier_of,
+        "By which it was multiplied for the tier held, 1 if it was not; of a campaign, which has a line of its own for "
+        "what it adds (`campaign.` and its code), by which it multiplies.",
+    )
     cuts: list[SimulatedCut] = column(
         "What caps would take away, by what has been earned until now: those that take something, one after the other."
     )
@@ -104,6 +112,7 @@ async def simulate_order(
     currency: str,
     program: str | None = None,
     member: strawberry.ID | None = None,
+    channel: str | None = None,
 ) -> simulation.SimulatedOrder:
     """May raise BadInput: the lines make no sense, or there is no such member."""
     version = program_asked(context, program)
@@ -111,12 +120,13 @@ async def simulate_order(
     sent = [line_sent(number, line, program=version) for number, line in enumerate(lines)]
     rules.check_lines(sent)
     found = await members.member_for_simulation(db, context=context, program=version.code, member=member)
-    buyer = None
+    buyer, programs = None, context.get(Programs)
     if found is not None:
-        programs = context.get(Programs)
         version = programs.for_member(version.code, found.id).at(context.now)
-        buyer = simulation.Buyer(found.id, tier_of(found, programs=programs, now=context.now).code)
-    return await simulation.simulate(db, sent, version=version, buyer=buyer, now=context.now)
+        tier = tier_of(found, programs=programs, now=context.now)
+        buyer = simulation.Buyer(found.id, tier.code, found.joined_at)
+    return await simulation.simulate(db, sent, programs=programs, version=version, buyer=buyer, channel=channel,
+                                     now=context.now)  # fmt: skip
 
 
 @extends(Query, seen_by=SIGNED_IN)
@@ -128,6 +138,7 @@ class FactQueries:
         arguments={
             "lines": "What would be bought: at most 200 lines.",
             "currency": "Currency of the amounts (ISO 4217): the program's.",
+            "channel": "Where it would be ordered, as it is reported of orders: some campaigns are for some channels.",
             "member": "For whom: without it me, or for staff and services somebody in the base tier.",
         },
     )

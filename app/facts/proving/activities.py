@@ -6,18 +6,21 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from app.campaigns.section import Kind
 from app.db import Reader
 from app.facts.models import FactRow
 from app.facts.queries.activities import activities_of_members, activity_digest
-from app.facts.rules import FactKind
+from app.facts.rules import Earned, FactKind
 from app.facts.rules.activities import digest_of_activity, points_for, time_of_points
 from app.members.proving import Claim, Key, Published, by_member
 from app.points.proving import PointsBook
 from app.points.rules import Cause
-from app.points.section import Action, ActionRule, PointsSection
+from app.points.section import CAMPAIGN, Action, ActionRule, PointsSection
 from app.programs.rules import ProgramVersion
 from app.tiers.proving import GrowthBook
+from app.tiers.section import TiersSection
 
+from .campaigns import Added, Then, campaign_claims, tiers_of
 from .growth import GrowthOfFact, grown_claims, growth_of_activities, opening_of
 
 ActivityBook = Sequence[FactRow]
@@ -59,8 +62,13 @@ def activity_keys(facts: ActivityBook, *, program: str, customer_id: UUID) -> It
         yield Key("unique_keys.owner of the activity", fact.id, digest, customer_id)
 
 
+class HasJoined(Protocol):
+    @property
+    def joined_at(self) -> datetime: ...
+
+
 def activity_claims(
-    facts: ActivityBook, points: PointsBook, growth: GrowthBook, *, published: Published
+    facts: ActivityBook, points: PointsBook, growth: GrowthBook, member: HasJoined, *, published: Published
 ) -> Iterator[Claim]:
     lots: defaultdict[UUID, list[Lot]] = defaultdict(list)
     for lot in points.lots:
@@ -75,13 +83,15 @@ def activity_claims(
         digest = digest_of_activity(FactKind[fact.kind], fact.occurred_at)
         yield Claim("facts.digest of the activity", fact.id, digest.hex(), fact.digest.hex())
         yield Claim("facts.order_id of the activity", fact.id, None, fact.order_id)
-        yield from _brought(fact, lots[fact.id], grown.get(fact.id, ()), opened_at=opened_at, published=published)
+        yield from _brought(fact, lots[fact.id], grown.get(fact.id, ()), member, opened_at=opened_at,
+                            published=published)  # fmt: skip
 
 
 def _brought(
     fact: FactRow,
     lots: Sequence[Lot],
     entries: Sequence[GrowthOfFact],
+    member: HasJoined,
     *,
     opened_at: datetime | None,
     published: Published,
@@ -93,6 +103,7 @@ def _brought(
     version = _version_of(fact, [*lots, *entries], published=published)
     if version is not None:
         yield from _earned(fact, lots, version=version)
+        yield from _by_campaigns(fact, lots, entries, member, version=version, published=published)
         if entries or opened_at is None or fact.occurred_at >= opened_at:  # else it is in what they had elsewhere
             yield from grown_claims(fact, entries, version=version)
 
@@ -102,13 +113,41 @@ def _earned(fact: FactRow, lots: Sequence[Lot], *, version: ProgramVersion) -> I
     rules = {rule.code: rule for rule in version.section(PointsSection).rules_of(Action[fact.kind])}
     for lot in lots:
         rule = rules.get(lot.rule)
-        yield Claim("points_lots.rule: is one for the action", lot.id, True, rule is not None)
+        is_added = lot.rule.startswith(CAMPAIGN)
+        yield Claim("points_lots.rule: is one for the action", lot.id, True, is_added or rule is not None)
         if rule is not None:
-            yield from _by_its_rule(lot, rule, fact=fact, version=version)
+            yield from _by_its_rule(lot, rule, version=version)
+        if rule is not None or is_added:
+            yield from _when(lot, fact=fact, version=version)
     found = {lot.rule for lot in lots}
     for code, rule in rules.items():
         if _is_free(rule, version) and all(_given(rule, version)):
             yield Claim(f"points_lots of the activity, by the rule {code}", fact.id, True, code in found)
+
+
+def _by_campaigns(
+    fact: FactRow,
+    lots: Sequence[Lot],
+    entries: Sequence[GrowthOfFact],
+    member: HasJoined,
+    *,
+    version: ProgramVersion,
+    published: Published,
+) -> Iterator[Claim]:
+    """What campaigns added to it (R12, R25)."""
+    then = Then(fact.occurred_at, fact.recorded_at, member.joined_at, fact.channel)
+    section, ladder, action = version.section(PointsSection), version.section(TiersSection), Action[fact.kind]
+    rules = section.rules_of(action)
+    by_tier = [points_for(rules, tier=tier, rounding=section.rounding) for tier in tiers_of(r.tiers for r in rules)]
+    if lots:
+        found = {lot.rule: lot.earned for lot in lots}
+        points = Added("points_lots", fact.id, found, by_tier, section.caps, section.rounding)
+        yield from campaign_claims(points, Kind.POINTS, then, version=version, published=published)
+    if entries:
+        brought = {entry.rule: entry.change for entry in entries}
+        given = [Earned(rule.code, rule.growth) for rule in ladder.rules_of(action)]
+        growth = Added("growth_entries", fact.id, brought, [given], ladder.caps)
+        yield from campaign_claims(growth, Kind.GROWTH, then, version=version, published=published)
 
 
 def _version_of(fact: FactRow, brought: Sequence[Lot | GrowthOfFact], *, published: Published) -> ProgramVersion | None:
@@ -122,12 +161,14 @@ def _version_of(fact: FactRow, brought: Sequence[Lot | GrowthOfFact], *, publish
     return published.version(brought[0].program_version) if brought else None
 
 
-def _by_its_rule(lot: Lot, rule: ActionRule, *, fact: FactRow, version: ProgramVersion) -> Iterator[Claim]:
+def _by_its_rule(lot: Lot, rule: ActionRule, *, version: ProgramVersion) -> Iterator[Claim]:
     given = _given(rule, version)
     least = min(given) if _is_free(rule, version) else 1
     yield Claim("points_lots.earned, by its rule", lot.id, min(max(lot.earned, least), max(given)), lot.earned)
-    section = version.section(PointsSection)
-    activates_at, expires_at = time_of_points(rule, fact.occurred_at, section=section, zone=version.zone)
+
+
+def _when(lot: Lot, *, fact: FactRow, version: ProgramVersion) -> Iterator[Claim]:
+    activates_at, expires_at = time_of_points(lot.rule, Action[fact.kind], fact.occurred_at, version=version)
     expected = (version.number, fact.occurred_at, activates_at, expires_at if lot.extended_by is None else None)
     found = (lot.program_version, lot.earned_at, lot.activates_at, lot.expires_at if lot.extended_by is None else None)
     yield Claim("points_lots: version and times, by its activity (R25)", lot.id, expected, found)
@@ -136,7 +177,7 @@ def _by_its_rule(lot: Lot, rule: ActionRule, *, fact: FactRow, version: ProgramV
 def _given(rule: ActionRule, version: ProgramVersion) -> set[int]:
     """What the rule can give: to who holds a tier that it names, and to all others."""
     rounding = version.section(PointsSection).rounding
-    return {points_for([rule], tier=tier, rounding=rounding)[0][1] for tier in ("", *rule.tiers)}
+    return {points_for([rule], tier=tier, rounding=rounding)[0].amount for tier in ("", *rule.tiers)}
 
 
 def _is_free(rule: ActionRule, version: ProgramVersion) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.members.proving import Claim, Published
 from app.points.proving import PointsBook
 from app.points.rules import Cause, EntryKind
-from app.points.rules.caps import Used, period_of
+from app.points.rules.caps import Used, period_of, used_by
 from app.points.section import Limit, Period, PointsSection
 from app.programs.rules import ProgramVersion
 from app.tiers.proving import GrowthBook
@@ -59,7 +59,7 @@ def _within(
         for scope, cap in scopes.items():
             if cap.holds(each.rule):
                 since, _ = period_of(each.at, cap.period, zone=zone)
-                filled[scope] = used[scope, since] = used[scope, since].plus(Used(each.amount, 1))
+                filled[scope] = used[scope, since] = used[scope, since].plus(used_by(each.rule, each.amount))
         version = versions.get(each.program_version)
         for cap in () if version is None else caps_of(version):
             if cap.holds(each.rule):

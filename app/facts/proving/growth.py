@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.facts.models import FactRow
 from app.members.proving import Claim
-from app.points.section import Action
+from app.points.section import CAMPAIGN, Action
 from app.programs.rules import ProgramVersion
 from app.tiers.proving import GrowthBook
 from app.tiers.rules import GrowthCause, counts_from
@@ -55,20 +55,27 @@ def grown_claims(fact: FactRow, entries: Sequence[GrowthOfFact], *, version: Pro
     rules = {rule.code: rule for rule in section.rules_of(Action[fact.kind])}
     for entry in entries:
         rule = rules.get(entry.rule)
-        yield Claim("growth_entries.rule: is one for the action", entry.id, True, rule is not None)
+        is_added = entry.rule.startswith(CAMPAIGN)
+        yield Claim("growth_entries.rule: is one for the action", entry.id, True, is_added or rule is not None)
         if rule is not None:
-            yield from _by_its_rule(entry, rule, fact=fact, version=version)
+            yield from _by_its_rule(entry, rule, version=version)
+        if rule is not None or is_added:
+            yield from _when(entry, fact=fact, version=version)
     found = {entry.rule for entry in entries}
     for code in rules:
         if _is_free(code, section):
             yield Claim(f"growth_entries of the activity, by the rule {code}", fact.id, True, code in found)
 
 
-def _by_its_rule(entry: GrowthOfFact, rule: ActionGrowth, *, fact: FactRow, version: ProgramVersion) -> Iterator[Claim]:
+def _by_its_rule(entry: GrowthOfFact, rule: ActionGrowth, *, version: ProgramVersion) -> Iterator[Claim]:
     section = version.section(TiersSection)
     least = rule.growth if _is_free(rule.code, section) else 1
     expected = min(max(entry.change, least), rule.growth)
     yield Claim("growth_entries.change, by its rule", entry.id, expected, entry.change)
+
+
+def _when(entry: GrowthOfFact, *, fact: FactRow, version: ProgramVersion) -> Iterator[Claim]:
+    section = version.section(TiersSection)
     counts_at = counts_from(fact.occurred_at, section, zone=version.zone)
     yield Claim("growth_entries: version and times, by its activity (R25)", entry.id,
                 (version.number, fact.occurred_at, counts_at),

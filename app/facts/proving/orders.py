@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from app.campaigns.section import Kind
 from app.facts.models import OrderRow
 from app.facts.rows import line_of, order_of
-from app.facts.rules import ReportedOrder, growth_counts_at, growth_earned
+from app.facts.rules import FactKind, ReportedOrder, growth_counts_at, growth_earned, points_earned
 from app.members.proving import Claim, Published
 from app.points.rules import lifetime
 from app.points.section import PointsSection
@@ -14,7 +15,13 @@ from app.programs.rules import ProgramVersion
 from app.tiers.section import TiersSection
 
 from .books import Effects, OrderBook
+from .campaigns import Added, Then, campaign_claims, of_rules, tiers_of
 from .refunds import refund_claims, taken_back_by_the_rules
+
+
+class HasJoined(Protocol):
+    @property
+    def joined_at(self) -> datetime: ...
 
 
 class HasOrdered(Protocol):
@@ -27,12 +34,14 @@ def last_order_claims(books: Sequence[OrderBook], member: HasOrdered) -> Iterato
     yield Claim("members.last_order_at, by the orders", None, last, member.last_order_at)
 
 
-def order_claims(books: Sequence[OrderBook], effects: Effects, *, published: Published) -> Iterator[Claim]:
+def order_claims(
+    books: Sequence[OrderBook], effects: Effects, member: HasJoined, *, published: Published
+) -> Iterator[Claim]:
     for book in books:
         yield from _sums(book, effects)
         yield from _told(book)
         yield from refund_claims(book)
-        yield from _by_the_rules(book, effects, published=published)
+        yield from _by_the_rules(book, effects, member, published=published)
     orders = {book.order.id for book in books}
     refunds = {refund.fact.id for book in books for refund in book.refunds}
     for what, causes, known in (
@@ -70,7 +79,7 @@ def _told(book: OrderBook) -> Iterator[Claim]:
                 {line.currency for line in book.lines})  # fmt: skip
 
 
-def _by_the_rules(book: OrderBook, effects: Effects, *, published: Published) -> Iterator[Claim]:
+def _by_the_rules(book: OrderBook, effects: Effects, member: HasJoined, *, published: Published) -> Iterator[Claim]:
     """By those of the version that the order was paid under; left out while that is not held here yet."""
     order = book.order
     if order.program_version is None:
@@ -80,6 +89,7 @@ def _by_the_rules(book: OrderBook, effects: Effects, *, published: Published) ->
     if version is not None:
         yield from _times(order, effects, version=version)
         yield from _growth(book, effects, version=version)
+        yield from _by_campaigns(book, effects, member, version=version, published=published)
         yield from taken_back_by_the_rules(book, effects, version=version)
 
 
@@ -100,7 +110,29 @@ def _growth(book: OrderBook, effects: Effects, *, version: ProgramVersion) -> It
     capped = {cap_rule for cap_rule in given if any(cap.holds(cap_rule) for cap in section.caps)}
     expected = {rule: min(amount, found.get(rule, 0)) if rule in capped else amount for rule, amount in given.items()}
     expected = {rule: amount for rule, amount in expected.items() if amount}
-    yield Claim("growth_entries, by the rules", order.id, expected, found)
+    yield Claim("growth_entries, by the rules", order.id, expected, of_rules(found))
+
+
+def _by_campaigns(
+    book: OrderBook, effects: Effects, member: HasJoined, *, version: ProgramVersion, published: Published
+) -> Iterator[Claim]:
+    """What campaigns added to what the order brought (R12, R25)."""
+    order, lines = book.order, [line_of(row) for row in book.lines]
+    paid = next((fact for fact in book.facts if fact.kind == FactKind.ORDER_PAID.name), None)
+    if paid is None:
+        return
+    then = Then(paid.occurred_at, paid.recorded_at, member.joined_at, paid.channel)
+    section, ladder = version.section(PointsSection), version.section(TiersSection)
+    tiers = tiers_of(rule.tiers for rule in section.earning)
+    by_tier = [points_earned(lines, section=section, tier=tier) for tier in tiers]
+    lots = {lot.rule: lot.earned for lot in effects.lots.get(order.id, ())}
+    entries = {entry.rule: entry.change for entry in effects.growth.get(order.id, ())}
+    if lots:
+        points = Added("points_lots", order.id, lots, by_tier, section.caps, section.rounding)
+        yield from campaign_claims(points, Kind.POINTS, then, version=version, published=published)
+    if entries:
+        growth = Added("growth_entries", order.id, entries, [growth_earned(lines, section=ladder)], ladder.caps)
+        yield from campaign_claims(growth, Kind.GROWTH, then, version=version, published=published)
 
 
 def _times(order: OrderRow, effects: Effects, *, version: ProgramVersion) -> Iterator[Claim]:

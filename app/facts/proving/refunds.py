@@ -8,7 +8,7 @@ from app.facts.rows import refund_of
 from app.facts.rules import RefundedOrder, ReportedRefund, growth_to_take_back, points_to_take_back
 from app.members.proving import Claim
 from app.points.rules import lifetime
-from app.points.section import PointsSection
+from app.points.section import CAMPAIGN, PointsSection
 from app.programs.rules import ProgramVersion
 from app.tiers.section import TiersSection
 
@@ -38,9 +38,12 @@ def _points(book: OrderBook, effects: Effects, *, refunded: RefundedOrder, versi
     """What is taken back or owed of each lot: all that refunds come to, but for what had lapsed when they came."""
     section = version.section(PointsSection)
     rules = {rule.code for rule in section.earning}
-    for lot in effects.lots.get(book.order.id, ()):
+    known = [lot for lot in effects.lots.get(book.order.id, ()) if not lot.rule.startswith(CAMPAIGN)]
+    for lot in known:
         yield Claim("points_lots.rule: is one of the version", lot.id, True, lot.rule in rules)
-    lots = [lot for lot in effects.lots.get(book.order.id, ()) if lot.rule in rules]
+    if not all(lot.rule in rules for lot in known):
+        return
+    lots = effects.lots.get(book.order.id, ())
     activates_at, _ = lifetime(book.order.completed_at, section=section, zone=version.zone)
     earned = {lot.rule: lot.earned for lot in lots}
     targets = points_to_take_back(refunded, earned=earned, section=section, activates_at=activates_at)

@@ -1,8 +1,11 @@
 """What a reported fact is, and what it earns. No I/O here."""
 
+from app.offers.rules.lines import LineKind
+
+from .campaigns import Bringing
 from .earning import Earned, growth_counts_at, growth_earned, left_by_caps, points_earned, points_of_lines
 from .kept import FactKept, Report, ToKeep, facts_of, is_in_time, kept_until, may_keep, places_of, report_kept
-from .kinds import AHEAD, EARLIEST, LONGEST_ID, MOST_AMOUNT, MOST_LINES, FactKind, LineKind
+from .kinds import AHEAD, EARLIEST, LONGEST_ID, MOST_AMOUNT, MOST_LINES, FactKind
 from .lines import Line, check_lines
 from .orders import ALL, Brings, FactConflict, KnownOrder, OrderRecorded, ReportedOrder, checked
 from .refunds import (
@@ -12,10 +15,9 @@ from .refunds import (
     RefundRecorded,
     ReportedRefund,
     checked_refund,
-    growth_to_take_back,
-    points_to_take_back,
 )
 from .taking import grown_in, taken_in
+from .taking_back import growth_to_take_back, points_to_take_back
 
 __all__ = [
     "AHEAD",
@@ -24,6 +26,7 @@ __all__ = [
     "LONGEST_ID",
     "MOST_AMOUNT",
     "MOST_LINES",
+    "Bringing",
     "Brings",
     "Earned",
     "FactConflict",

@@ -7,14 +7,15 @@ from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from app.clock import days_later
 from app.errors import Refused
 from app.points.rules import expiry, rounded
-from app.points.section import Action, ActionRule, PointsSection, Rounding
+from app.points.section import CAMPAIGN, Action, ActionRule, PointsSection, Rounding
+from app.programs.rules import ProgramVersion
 from app.programs.section import ONCE
 
+from .earning import Earned
 from .kinds import AHEAD, EARLIEST, LONGEST_ID, FactKind
 
 MOST_ACTIVITIES = 500
@@ -85,16 +86,21 @@ def checked_activity(activity: ReportedActivity, *, now: datetime) -> ReportedAc
     return activity
 
 
-def points_for(rules: Sequence[ActionRule], *, tier: str, rounding: Rounding) -> list[tuple[str, int]]:
+def points_for(rules: Sequence[ActionRule], *, tier: str, rounding: Rounding) -> list[Earned]:
     """What each rule of an action gives to who holds that tier, before caps; rounded as an order's points are (R12)."""
+    exact = [Fraction(rule.points * rule.multiplier(tier), ONCE) for rule in rules]
     return [
-        (rule.code, rounded(Fraction(rule.points * rule.multiplier(tier), ONCE), rounding=rounding)) for rule in rules
+        Earned(rule.code, rounded(each, rounding=rounding), exact=each) for rule, each in zip(rules, exact, strict=True)
     ]
 
 
 def time_of_points(
-    rule: ActionRule, occurred_at: datetime, *, section: PointsSection, zone: ZoneInfo
+    rule: str, action: Action, occurred_at: datetime, *, version: ProgramVersion
 ) -> tuple[datetime, datetime]:
-    """When points for an activity become active, and when they lapse (R9)."""
-    activates_at = days_later(occurred_at, rule.pending_days, zone=zone)
-    return activates_at, expiry(activates_at, policy=section.expiry, zone=zone)
+    """When points for an activity become active, and when they lapse (R9): by that rule, or what a campaign added to
+    the rules of the action, as late as the last of them."""
+    section = version.section(PointsSection)
+    rules = section.rules_of(action)
+    days = max(each.pending_days for each in rules if each.code == rule or rule.startswith(CAMPAIGN))
+    activates_at = days_later(occurred_at, days, zone=version.zone)
+    return activates_at, expiry(activates_at, policy=section.expiry, zone=version.zone)

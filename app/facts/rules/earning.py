@@ -26,6 +26,8 @@ class Earned:
     amount: int
     weights: tuple[int, ...] = ()
     """What each line counts: they share the amount in proportion to it."""
+    exact: Fraction | None = None
+    """Before it was rounded; None: it was not."""
 
     @property
     def of_lines(self) -> list[int]:
@@ -43,7 +45,7 @@ def _points_by(rule: EarningRule, lines: Sequence[Line], *, rounding: Rounding, 
     weighted = [line.eligible * rule.weight(line.category) for line in lines]
     amount = Fraction(sum(weighted) * rule.multiplier(tier), ONCE * ONCE)
     earned = earned_by(amount, points=rule.points, per=rule.per, rounding=rounding)
-    return Earned(rule.code, earned, tuple(weighted))
+    return Earned(rule.code, earned, tuple(weighted), amount * rule.points / rule.per)
 
 
 def left_by_caps(earned: Sequence[Earned], capped: Sequence[Capped]) -> list[Earned]:
@@ -61,7 +63,8 @@ def growth_earned(lines: Sequence[Line], *, section: TiersSection) -> list[Earne
 
 def _growth_by(rule: GrowthRuleOfAmount, lines: Sequence[Line]) -> Earned:
     amount = Fraction(sum(line.eligible * rule.weight(line.category) for line in lines), ONCE)
-    return Earned(rule.code, earned_by(amount, points=rule.growth, per=rule.per, rounding=Rounding.FLOOR))
+    earned = earned_by(amount, points=rule.growth, per=rule.per, rounding=Rounding.FLOOR)
+    return Earned(rule.code, earned, exact=amount * rule.growth / rule.per)
 
 
 def points_of_lines(lines: Sequence[Line], earned: Sequence[Earned]) -> list[int]:

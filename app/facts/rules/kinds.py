@@ -24,11 +24,3 @@ class FactKind(Enum):
     ANSWER = "ANSWER"
     LOGIN = "LOGIN"
     PROFILE_COMPLETED = "PROFILE_COMPLETED"
-
-
-class LineKind(Enum):
-    """What a line is for."""
-
-    GOODS = "GOODS"
-    SHIPPING = "SHIPPING"
-    GIFT_CARD = "GIFT_CARD"

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.errors import BadInput
+from app.offers.rules.lines import LineKind
 
-from .kinds import LONGEST_ID, MOST_AMOUNT, MOST_LINES, LineKind
+from .kinds import LONGEST_ID, MOST_AMOUNT, MOST_LINES
 
 
 @dataclass(frozen=True)

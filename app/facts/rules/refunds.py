@@ -1,8 +1,8 @@
-"""What a refund says, what refunds of an order come to, and what of its points and growth they take back (R10, R13)."""
+"""What a refund says, and what refunds of an order come to (R10, R13)."""
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -11,8 +11,7 @@ from uuid import UUID
 
 from app.errors import BadInput
 from app.points.rules import rounded
-from app.points.section import ClawBack, PointsSection, Rounding
-from app.tiers.section import GrowthRule, GrowthRuleOfAmount, OrderGrowth, TiersSection
+from app.points.section import Rounding
 
 from .kinds import AHEAD, EARLIEST, LONGEST_ID, MOST_AMOUNT, MOST_LINES, FactKind
 from .lines import Line
@@ -137,45 +136,18 @@ class RefundedOrder:
     def part(self, amount: int, weights: Sequence[int]) -> int:
         """Of an amount that the lines brought together by these weights, the part of what was refunded of them: all of
         it once all is refunded; nothing for a line that brought nothing (R10, R13)."""
+        return rounded(amount * self.fraction(weights), rounding=Rounding.HALF_UP)
+
+    def fraction(self, weights: Sequence[int]) -> Fraction:
+        """Which part of what the lines brought together by these weights was refunded."""
         whole = sum(weights)
         if whole == 0:
-            return 0
+            return Fraction()
         shares = zip(weights, self.of_lines, self.lines, strict=True)
         parts = (Fraction(weight * refunded, line.amount) for weight, refunded, line in shares if line.amount)
-        back = sum(parts, start=Fraction())
-        return rounded(amount * back / whole, rounding=Rounding.HALF_UP)
+        return sum(parts, start=Fraction()) / whole
 
-
-def points_to_take_back(
-    order: RefundedOrder, *, earned: Mapping[str, int], section: PointsSection, activates_at: datetime | None
-) -> Mapping[str, int]:
-    """By rule, what all these refunds take back of the points that the order earned by it (R10).
-
-    `section` is that of the version that they were earned by. Where only pending points are taken back (R11), refunds
-    count that were before the points' activation: by their own time, so that it is the same whenever they are reported
-    (R25).
-    """
-    rules = {rule.code: rule for rule in section.earning}
-    counted = order.before(activates_at) if section.refunds.claw_back is ClawBack.PENDING_ONLY else order
-    return {
-        code: counted.part(amount, [line.eligible * rules[code].weight(line.category) for line in order.lines])
-        for code, amount in earned.items()
-    }
-
-
-def growth_to_take_back(order: RefundedOrder, *, earned: Mapping[str, int], section: TiersSection) -> Mapping[str, int]:
-    """By rule, what all these refunds take back of the growth that the order brought by it (R15). `section` is that of
-    the version that it was reckoned by."""
-    return {code: _growth_back(order, section.rule(code), amount) for code, amount in earned.items()}
-
-
-def _growth_back(order: RefundedOrder, rule: GrowthRule | None, amount: int) -> int:
-    """A part of what an amount brought; all that the order brought for being one, once it would not any more."""
-    if isinstance(rule, OrderGrowth):
-        return 0 if rule.counts(order.eligible_left) else amount
-    weigh = rule.weight if isinstance(rule, GrowthRuleOfAmount) else _once
-    return order.part(amount, [line.eligible * weigh(line.category) for line in order.lines])
-
-
-def _once(category: str | None) -> int:
-    return 1
+    @property
+    def eligible_part(self) -> Fraction:
+        """Which part of the eligible amount was refunded."""
+        return self.fraction([line.eligible for line in self.lines])

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from app.db import Reader, Statement
 from app.points.models import LotRow
-from app.points.rules.caps import Capped, capped, spans_of, that_apply
+from app.points.rules.caps import Adding, Capped, capped, nothing_added, spans_of, that_apply
 from app.points.rules.kinds import Cause
 from app.points.section import PointsSection
 from app.programs.rules import ProgramVersion
@@ -31,18 +31,25 @@ EARNED_BY = Statement(
 
 
 async def points_left(
-    db: Reader, *, member_id: UUID | None, earned: Sequence[tuple[str, int]], version: ProgramVersion, at: datetime
+    db: Reader,
+    *,
+    member_id: UUID | None,
+    earned: Sequence[tuple[str, int]],
+    adding: Adding = nothing_added,
+    version: ProgramVersion,
+    at: datetime,
 ) -> list[Capped]:
-    """What the caps of a version leave of the points that its rules give at an instant (R25, R27).
+    """What the caps of a version leave of the points that its rules give at an instant, and of what is added to them
+    (R25, R27).
 
     One statement, and only if a cap applies. Exact under the member's lock; without it, and for somebody who is no
     member (None), what it would come to now.
     """
-    given = [rule for rule, amount in earned if amount]
+    given = [rule for rule, amount in earned if amount or adding is not nothing_added]
     caps = that_apply(version.section(PointsSection).caps, rules=given)
     spans = spans_of(caps, at=at, zone=version.zone)
     used = await used_within(db, EARNED_WITHIN, member_id, spans)
-    return capped(earned, caps, used=used, at=at, zone=version.zone)
+    return capped(earned, caps, used=used, at=at, zone=version.zone, adding=adding)
 
 
 async def earned_by(db: Reader, causes: Sequence[tuple[UUID, UUID]], *, cause: Cause) -> list[int]:

@@ -97,7 +97,7 @@ async def words_of_rules(
 def _words(programs: Programs, program: str | None, code: str, number: int, language: str) -> str | None:
     if program is None:
         return None
-    words = words_by(programs.version(program, number), code)
+    words = words_by(programs.version(program, number), code) or programs.called(program, code)
     return None if words is None else in_language(words, language)
 
 

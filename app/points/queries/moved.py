@@ -34,6 +34,6 @@ async def lots_written(db: Reader, ids: Sequence[tuple[UUID, UUID]]) -> list[Lot
     return [None if row is None else lot_of(row) for row in rows]
 
 
-async def lots_of_order(db: Reader, *, member_id: UUID, order_id: UUID) -> list[Lot]:
-    """What an order earned, by each rule."""
-    return [lot_of(row) for row in await db.fetch(OF_CAUSE, [(member_id, order_id)], Cause.ORDER.name)]
+async def lots_of_cause(db: Reader, *, member_id: UUID, cause: Cause, cause_id: UUID) -> list[Lot]:
+    """What an order, or an activity, earned: by each rule, and by each campaign."""
+    return [lot_of(row) for row in await db.fetch(OF_CAUSE, [(member_id, cause_id)], cause.name)]

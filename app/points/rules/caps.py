@@ -1,13 +1,13 @@
 """Caps: what rules earn together in a period of the local calendar is at most so much, or so often (R27)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from app.clock import business_day, local_instant
-from app.points.section import Limit, Period
+from app.points.section import CAMPAIGN, Limit, Period
 
 L = TypeVar("L", bound=Limit)
 Span = tuple[datetime, datetime]
@@ -24,6 +24,11 @@ class Used(NamedTuple):
 
     def plus(self, other: "Used") -> "Used":
         return Used(self.points + other.points, self.times + other.times)
+
+
+def used_by(rule: str, amount: int) -> Used:
+    """What a rule brings fills a cap; what a campaign adds to it is no other time."""
+    return Used(amount, 0 if rule.startswith(CAMPAIGN) else 1)
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,13 @@ class Capped:
 
 UsedBy = Mapping[tuple[Span, str], Used]
 """By the period and the code of the rule."""
+
+Adding = Callable[[Sequence[Capped]], Sequence[tuple[str, int]]]
+"""What is added to what caps left of the points that rules give: it is capped after them."""
+
+
+def nothing_added(left: Sequence[Capped]) -> Sequence[tuple[str, int]]:
+    return ()
 
 
 def period_of(at: datetime, period: Period, *, zone: ZoneInfo) -> Span:
@@ -96,26 +108,41 @@ def spans_of(caps: Iterable[Limit], *, at: datetime, zone: ZoneInfo) -> list[Spa
 
 
 def capped(
-    earned: Sequence[tuple[str, int]], caps: Sequence[Limit], *, used: UsedBy, at: datetime, zone: ZoneInfo
+    earned: Sequence[tuple[str, int]],
+    caps: Sequence[Limit],
+    *,
+    used: UsedBy,
+    at: datetime,
+    zone: ZoneInfo,
+    adding: Adding = nothing_added,
 ) -> list[Capped]:
-    """What is left of the points that rules give at an instant, in the order of the rules (R25, R27).
+    """What is left of the points that rules give at an instant, in the order of the rules (R25, R27), and then of what
+    is added to them.
 
     `used` is by lots that were written before; what one rule earns here is used for those after it.
     """
+    left = _left(earned, caps, used=used, at=at, zone=zone)
+    added = adding(left)
+    return _left([*earned, *added], caps, used=used, at=at, zone=zone) if added else left
+
+
+def _left(
+    earned: Sequence[tuple[str, int]], caps: Sequence[Limit], *, used: UsedBy, at: datetime, zone: ZoneInfo
+) -> list[Capped]:
     filled = {cap.code: _filled(cap, used, period_of(at, cap.period, zone=zone)) for cap in caps}
     left: list[Capped] = []
     for rule, amount in earned:
         holding = [cap for cap in caps if cap.holds(rule)]
         kept = _left_by(holding, filled, rule, amount)
         if kept.amount:  # what comes to nothing makes no lot
-            filled |= {cap.code: filled[cap.code].plus(Used(kept.amount, 1)) for cap in holding}
+            filled |= {cap.code: filled[cap.code].plus(used_by(rule, kept.amount)) for cap in holding}
         left.append(kept)
     return left
 
 
-def room(cap: Limit, used: Used) -> int | None:
-    """How many points it lets through after what was used of it; None: as many as there are."""
-    if cap.times is not None and used.times >= cap.times:
+def room(cap: Limit, used: Used, *, rule: str) -> int | None:
+    """How many points by a rule it lets through after what was used of it; None: as many as there are."""
+    if cap.times is not None and used.times + used_by(rule, 0).times > cap.times:
         return 0
     return None if cap.most is None else max(0, cap.most - used.points)
 
@@ -123,7 +150,7 @@ def room(cap: Limit, used: Used) -> int | None:
 def _left_by(caps: Iterable[Limit], filled: Mapping[str, Used], rule: str, amount: int) -> Capped:
     cuts: list[Cut] = []
     for cap in caps:
-        most = room(cap, filled[cap.code])
+        most = room(cap, filled[cap.code], rule=rule)
         if most is not None and most < amount:
             cuts.append(Cut(cap, amount - most))
             amount = most
@@ -134,5 +161,5 @@ def _filled(cap: Limit, used: UsedBy, span: Span) -> Used:
     total = Used()
     for (when, rule), each in used.items():
         if when == span and cap.holds(rule):
-            total = total.plus(each)
+            total = total.plus(each if used_by(rule, 0).times else Used(each.points))
     return total

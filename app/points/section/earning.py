@@ -54,9 +54,10 @@ class Limit(Part):
     period: Annotated[Period, Field(strict=False)]
     """By when an order was paid or something was done (R25)."""
     times: Count | None = None
-    """So often: each time that a rule brought something for an order or an activity counts, whatever became of it."""
+    """So often: each time that a rule brought something for an order or an activity counts, whatever became of it;
+    what a campaign adds to it is not once more."""
     rules: Listed[Code] = ()
-    """Codes of the rules that fill it together; all of the section if there are none."""
+    """Codes of the rules that fill it together; all of the section, and what campaigns add, if there are none."""
     words: Words
     """The cap as a member reads it."""
 

@@ -2,6 +2,10 @@
 
 from enum import StrEnum
 
+CAMPAIGN = "campaign."
+"""Before the code of a campaign, where otherwise a rule's code stands: what it adds to what rules bring. The codes of
+rules have no dot."""
+
 
 class Rounding(StrEnum):
     """How the points of a whole order become an integer; it is done once an order (R12)."""

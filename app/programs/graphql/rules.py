@@ -31,7 +31,9 @@ describe_values(
         "TIERS": "The ladder, and what is given for reaching a tier.",
         "TIER_PERIOD": "How long a tier is held, and how it is renewed or lowered.",
         "BENEFITS": "What members of a tier enjoy.",
+        "CAMPAIGNS": "When more is given, to whom, and what.",
         "REFERRALS": "What inviting others brings, and being invited.",
+        "COUPONS": "Coupons that the program offers, and how one gets them.",
         "CHECK_IN": "What checking in day by day brings, and how a missed day is made up.",
     },
 )

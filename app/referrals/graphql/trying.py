@@ -1,54 +1,20 @@
-"""Counting who tries codes, before anything is done: it counts whatever comes of it."""
+"""Counting who tries invite codes, before anything is done: it counts whatever comes of it."""
 
 from typing import Any
-from uuid import UUID
 
-from app.customers.rules import Identity
 from app.db import Reader
-from app.db.unique_keys import owners_of
-from app.errors import RateLimited
 from app.graph import Context
-from app.graph.idempotency import is_known
-from app.graph.mutation import Owner
-from app.members.asked import key_owner
-from app.members.locking import owner_of_membership
-from app.members.queries import customer_of_viewer, membership_digest
-from app.programs.asked import program_asked
+from app.members.queries import customer_of_viewer
+from app.offers.graphql.trying import counted
 from app.referrals.commands import count_attempt
 
 
 async def joining_counted(db: Reader, context: Context, given: Any) -> None:
     """Of who joins, if it is by an invitation. May raise RateLimited, which is kept under no key."""
     if given.invite_code is not None:
-        await _counted(db, context, given, key_owned_by=customer_of_viewer)
+        await counted(db, context, given, count=count_attempt, key_owned_by=customer_of_viewer)
 
 
 async def accepting_counted(db: Reader, context: Context, given: Any) -> None:
     """Of who accepts one. Likewise."""
-    await _counted(db, context, given, key_owned_by=_member_or_customer)
-
-
-async def _counted(db: Reader, context: Context, given: Any, *, key_owned_by: Owner) -> None:
-    """Attempts are a person's, in whatever program. Who may try no more codes is told what came of a key all the same:
-    no code is looked at for that (R36).
-
-    The key must be known as the mutation will look for it: by one of another owner a code could be tried uncounted.
-    """
-    person = key_owner(_identity(context))
-    try:
-        await count_attempt(context.db, owner_id=person, key=given.idempotency_key, now=context.now)
-    except RateLimited:
-        owner_id = await key_owned_by(db, context, given)
-        if not await is_known(db, owner_id=owner_id, caller=context.viewer.caller, key=given.idempotency_key):
-            raise
-
-
-async def _member_or_customer(db: Reader, context: Context, given: Any) -> UUID:
-    """As `lock_membership` has it: the member, also one who has left; who never was one has keys of their own."""
-    digest = membership_digest(program_asked(context, given.program).code, _identity(context))
-    (member_id,) = await owners_of(db, [digest])
-    return await owner_of_membership(db, context, given) if member_id is None else member_id
-
-
-def _identity(context: Context) -> Identity:
-    return Identity(context.viewer.issuer, context.viewer.subject)
+    await counted(db, context, given, count=count_attempt)

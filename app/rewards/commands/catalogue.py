@@ -11,6 +11,8 @@ import orjson
 from app.db import Transaction
 from app.db.writing import in_columns
 from app.errors import BadInput, Refused
+from app.offers.rules.saying import check_window, checked_code
+from app.offers.rules.spreading import spread
 from app.programs.rules import Programs, ProgramVersion
 from app.rewards.models import RewardRow
 from app.rewards.rules.catalogue_outcomes import RewardCodeTaken, RewardIsRetired
@@ -20,10 +22,7 @@ from app.rewards.rules.offering import (
     Term,
     check_amount,
     check_stock,
-    check_window,
     checked,
-    checked_code,
-    spread,
 )
 from app.rewards.rules.refusals import NO_REWARD
 from app.tiers.section import TiersSection

@@ -12,11 +12,11 @@ from sqlmodel import col
 
 from app.db import Transaction, Write, in_columns, insert_many_of
 from app.errors import BadInput, Refused
+from app.offers.rules.spreading import dealt, spread
 from app.programs.money import MOST
 from app.rewards.models import RewardStockRow, VoucherCodeRow
 from app.rewards.rules.catalogue_outcomes import MoreThanInStock
 from app.rewards.rules.kinds import handling_of
-from app.rewards.rules.offering import dealt, spread
 from app.rewards.rules.voucher_codes import read_codes
 
 from .catalogue import Edited, locked

@@ -1,9 +1,10 @@
 """Redeeming a reward: limits, points, stock, and what was bought, in one transaction (R31, R35)."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 from uuid import UUID
 
+from app.benefits.queries.held import Owner, early_access_of
 from app.db import Transaction
 from app.errors import BadInput, Refused
 from app.points import commands as points
@@ -22,8 +23,17 @@ from .statements import INSERT
 from .stock import Piece, surely, take_code, take_piece
 
 
+class Member(tiers.Row, Protocol):
+    """A member's row, locked until the transaction ends."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def joined_at(self) -> datetime: ...
+
+
 async def redeem(
-    tx: Transaction, *, member: tiers.Row, reward_id: UUID, channel: str | None, programs: Programs, now: datetime
+    tx: Transaction, *, member: Member, reward_id: UUID, channel: str | None, programs: Programs, now: datetime
 ) -> Redeemed:
     """Redeem a reward for points. The member is locked, and settled first (R2); the stock is taken last.
 
@@ -38,7 +48,10 @@ async def redeem(
         raise BadInput(NO_REWARD)
     reward = offer.reward
     tier = tier_of(standing, programs=programs, now=now)
-    buyer = Buyer(ladder_for(standing, programs=programs, now=now), tier, standing.growth, account.available)
+    early = timedelta()
+    if reward.opens_at is not None and now < reward.opens_at:
+        early = await early_access_of(tx, Owner.of(member, standing), programs=programs, now=now)
+    buyer = Buyer(ladder_for(standing, programs=programs, now=now), tier, standing.growth, account.available, early)
     obstacle = redeemable(reward, buyer, counted=offer.counted, now=now)
     if obstacle is not None:
         raise Refused(obstacle)

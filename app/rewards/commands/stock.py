@@ -1,47 +1,20 @@
 """Taking a piece of a reward's stock, and putting one back: under the lock of one row, and for a moment (R31)."""
 
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, Uuid, bindparam, literal_column, select, update
+from sqlalchemy import BigInteger, Integer, Uuid, bindparam, update
 from sqlmodel import col
 
 from app.db import Transaction, Write
 from app.errors import Refused
+from app.offers.commands.stock import Piece, piece_of_any, stock_in, surely
 from app.rewards.models import RewardStockRow, VoucherCodeRow
 from app.rewards.rules.refusals import OutOfStock
 
-ONE = literal_column("1", Integer())
-THE_BUCKET = (
-    col(RewardStockRow.reward_id) == bindparam("of_reward", type_=Uuid()),
-    col(RewardStockRow.bucket) == bindparam("of_bucket", type_=Integer()),
-)
-TAKE: Write[RewardStockRow] = Write(
-    RewardStockRow,
-    update(RewardStockRow)
-    .where(*THE_BUCKET, col(RewardStockRow.left_) > literal_column("0", Integer()))
-    .values(left_=col(RewardStockRow.left_) - ONE, taken=col(RewardStockRow.taken) + ONE)
-    .returning(col(RewardStockRow.taken)),
-    surely=True,
-)
-"""Waits for who is at the same bucket, and then looks again whether anything is left. Who has a piece in hand refuses
-nothing any more (see `surely`)."""
-PUT_BACK: Write[RewardStockRow] = Write(
-    RewardStockRow,
-    update(RewardStockRow)
-    .where(*THE_BUCKET)
-    .values(left_=col(RewardStockRow.left_) + ONE, last_number=col(RewardStockRow.last_number) + ONE)
-    .returning(col(RewardStockRow.last_number)),
-)
-WITH_ANY_LEFT: Write[RewardStockRow] = Write(
-    RewardStockRow,
-    select(col(RewardStockRow.bucket)).where(
-        col(RewardStockRow.reward_id) == bindparam("of_reward", type_=Uuid()),
-        col(RewardStockRow.left_) > literal_column("0", Integer()),
-    ),
-)
+__all__ = ["Piece", "put_back", "surely", "take_code", "take_piece"]
+
+STOCK = stock_in(RewardStockRow, of="reward_id", parameter="of_reward")
+TAKE, PUT_BACK, WITH_ANY_LEFT = STOCK.take, STOCK.put_back, STOCK.with_any_left
 THE_CODE = (
     col(VoucherCodeRow.reward_id) == bindparam("of_reward", type_=Uuid()),
     col(VoucherCodeRow.bucket) == bindparam("of_bucket", type_=Integer()),
@@ -63,48 +36,19 @@ PUT_CODE_BACK: Write[VoucherCodeRow] = Write(
 )
 
 
-class Piece(NamedTuple):
-    """One piece of a reward's stock."""
-
-    bucket: int
-    number: int
-    """By which the code is found, if the reward has codes."""
-
-
-@contextmanager
-def surely() -> Generator[None]:
-    """What comes once a piece is taken: a refusal would not give it back, so there is none; whatever is raised gives
-    up the whole transaction."""
-    try:
-        yield
-    except Refused as refused:
-        raise LookupError("refused with a piece in hand") from refused
-
-
 async def take_piece(tx: Transaction, *, reward_id: UUID, buckets: int, member_id: UUID) -> Piece:
-    """Take one piece: of the member's own bucket, else of any. May refuse: OutOfStock, when all of them are empty.
+    """Take one piece: of the member's own bucket, else of any. May refuse: OutOfStock, when all of them are empty. The
+    last thing to be waited for (see `piece_of_any`)."""
 
-    The last thing to be waited for: who has a piece waits for nobody. Who waited for a bucket and found it empty then
-    holds its lock, and goes on to another; since nobody asks for the lock of a bucket that they see to be empty, such
-    takers never wait for one another in a circle.
-    """
-    own = member_id.int % buckets
-    piece = await _taken(tx, reward_id, own)
-    while piece is None:
-        filled = [row.bucket for row in await tx.run(WITH_ANY_LEFT, of_reward=reward_id)]
-        if not filled:
-            raise Refused(OutOfStock(reward_id))
-        for bucket in _from(own, filled):
-            piece = await _taken(tx, reward_id, bucket)
-            if piece is not None:
-                break
+    async def filled() -> list[int]:
+        return [row.bucket for row in await tx.run(WITH_ANY_LEFT, of_reward=reward_id)]
+
+    piece = await piece_of_any(
+        member_id.int % buckets, take=lambda bucket: _taken(tx, reward_id, bucket), filled=filled
+    )
+    if piece is None:
+        raise Refused(OutOfStock(reward_id))
     return piece
-
-
-def _from(own: int, filled: list[int]) -> Iterator[int]:
-    """Those after one's own first, so that not all who find theirs empty go on to the same."""
-    yield from sorted(bucket for bucket in filled if bucket >= own)
-    yield from sorted(bucket for bucket in filled if bucket < own)
 
 
 async def _taken(tx: Transaction, reward_id: UUID, bucket: int) -> Piece | None:

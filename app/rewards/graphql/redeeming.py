@@ -11,6 +11,7 @@ from app.members.graphql import Member, NotAMember
 from app.members.locking import lock_membership, locked_member, owner_of_membership
 from app.members.queries import members_by_id
 from app.members.rules import channel_named
+from app.offers.graphql import NotYetOpen, TierTooLow
 from app.points.graphql.refusals import NotEnoughPoints
 from app.programs.rules import Programs
 from app.rewards import commands
@@ -20,14 +21,7 @@ from app.rewards.rules import outcomes
 from app.rewards.rules.refusals import NO_REDEMPTION
 
 from .redemption import Redemption
-from .refusals import (
-    NotYetOpen,
-    OutOfStock,
-    RedemptionLimitReached,
-    RedemptionStepNotPossible,
-    RewardClosed,
-    TierTooLow,
-)
+from .refusals import OutOfStock, RedemptionLimitReached, RedemptionStepNotPossible, RewardClosed
 
 MEMBERS = frozenset((Role.MEMBER,))
 KEY = "Made new for each wish, kept for its retries: then it happens once."

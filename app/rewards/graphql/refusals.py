@@ -17,12 +17,11 @@ from app.graph import (
     said,
     shows,
 )
-from app.points.section import Period
+from app.offers.graphql import Period
 from app.rewards.queries.catalogue import rewards_by_id
 from app.rewards.queries.redemptions import redemptions_by_id
 from app.rewards.rules import refusals, shown
 from app.rewards.rules.kinds import RedemptionState
-from app.tiers.graphql import Tier
 
 from .redemption import Redemption
 from .reward import Reward
@@ -46,13 +45,6 @@ describe_values(
 )
 
 
-@shows(refusals.NotYetOpen, description="The reward can be redeemed later.", seen_by=EVERYONE)
-class NotYetOpen(Refusal):
-    code: RefusalCode = refused_as(RefusalCode.NOT_YET_OPEN)
-    message: str = said(en="It cannot be redeemed yet.", zh="兑换尚未开始。")
-    opens_at: datetime = column("From when it can be redeemed.")
-
-
 @shows(refusals.RewardClosed, description="The reward cannot be redeemed any more.", seen_by=EVERYONE)
 class RewardClosed(Refusal):
     code: RefusalCode = refused_as(RefusalCode.REWARD_CLOSED)
@@ -65,14 +57,6 @@ class OutOfStock(Refusal):
     code: RefusalCode = refused_as(RefusalCode.OUT_OF_STOCK)
     message: str = said(en="Nothing is left of it.", zh="已兑完。")
     reward: Reward = batched(rewards_by_id, "The reward.", key="reward_id")
-
-
-@shows(refusals.TierTooLow, description="The reward is for members of a higher tier.", seen_by=EVERYONE)
-class TierTooLow(Refusal):
-    code: RefusalCode = refused_as(RefusalCode.TIER_TOO_LOW)
-    message: str = computed(shown.tier_too_low_in_words, WORDS)
-    tier: Tier = computed(shown.tier_needed, "The least tier that may redeem it.")
-    growth_missing: int = column("How much growth is missing to reach that tier.")
 
 
 @shows(

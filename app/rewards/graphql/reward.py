@@ -21,6 +21,7 @@ from app.graph import (
     shows,
 )
 from app.graph.ids import global_id, name_ids
+from app.offers.rules import shown as offers
 from app.programs.graphql import Money
 from app.rewards.models import RewardRow
 from app.rewards.queries import catalogue, catalogue_mine, catalogue_stock
@@ -43,7 +44,7 @@ def id_of(row: HasId) -> strawberry.ID:
     return strawberry.ID(global_id(PREFIX, row.id))
 
 
-@shows(offered.ShownLimit, description="How often a member may redeem a reward.", seen_by=EVERYONE)
+@shows(offers.ShownLimit, description="How often a member may redeem a reward.", seen_by=EVERYONE)
 class RewardLimit:
     times: int = column("So many times.")
     period: Period = column("In each such period.")
@@ -90,11 +91,11 @@ class Reward:
     tier_prices: list[RewardTierPrice] = computed(
         offered.prices_by_tier, "What it costs those who hold certain tiers, the lowest tier first."
     )
-    tiers_from: Tier | None = computed(offered.least_tier_of, "The least tier that may redeem it; null: all may.")
+    tiers_from: Tier | None = computed(offers.least_tier_of, "The least tier that may redeem it; null: all may.")
     opens_at: datetime | None = column("From when it can be redeemed; null: since ever.")
     closes_at: datetime | None = column("Until when, exclusive; null: without end.")
     limit: RewardLimit | None = computed(
-        offered.limit_of, "How often a member may redeem it; null: as often as they like."
+        offers.limit_of, "How often a member may redeem it; null: as often as they like."
     )
     amount: Money | None = computed(offered.amount_of, "What is in a red packet; null for other kinds.")
     is_confirmed_by_staff: bool = column("Whether staff look at each redemption before it counts.")

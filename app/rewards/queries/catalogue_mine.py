@@ -3,23 +3,25 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ARRAY, String, Uuid, bindparam, func, literal_column, select
 from sqlmodel import col
 
+from app.benefits.queries.held import Owner, early_access_of
 from app.db import Reader, Statement
 from app.db.columns import INSTANT
 from app.graph import Context, Role
 from app.members.queries import membership
 from app.members.rules import NotMember
+from app.offers.rules.availability import counted_since, open_again_at
 from app.points.queries import balances_of_members
 from app.points.rules.caps import ALL_TIME
 from app.programs.rules import Programs, ProgramVersion
 from app.rewards.models import RedemptionRow
-from app.rewards.rules.availability import Buyer, available_at, counted_since, price_of, redeemable
+from app.rewards.rules.availability import Buyer, price_of, redeemable
 from app.rewards.rules.kinds import COUNTED
 from app.rewards.rules.refusals import Obstacle
 from app.tiers.queries import growth_of_members
@@ -83,9 +85,11 @@ class RewardForMe:
         return self.why_not is None
 
 
-async def buyer_asking(db: Reader, *, context: Context, program: str) -> tuple[UUID, Buyer] | None:
+async def buyer_asking(
+    db: Reader, *, context: Context, program: str, asks_early: bool = False
+) -> tuple[UUID, Buyer] | None:
     """Who asks, if they are a member of the program: their id, and what they stand and have there by now. Two
-    statements, and more if something is due of them (R2)."""
+    statements, and more if something is due of them (R2), or if it `asks_early` what they may have before others."""
     member: Any = None
     if context.viewer.role is Role.MEMBER:
         member = await membership(db, context=context, program=program)
@@ -95,8 +99,11 @@ async def buyer_asking(db: Reader, *, context: Context, program: str) -> tuple[U
     shown = Shown(*(getattr(member, name) for name in Shown._fields))
     (growth,) = await growth_of_members(db, [shown], programs=programs, now=now)
     (balance,) = await balances_of_members(db, [member.id], now=now)
-    ladder = ladder_for(shown, programs=programs, now=now)
-    return member.id, Buyer(ladder, tier_of(shown, programs=programs, now=now), growth, balance.available)
+    early = timedelta()
+    if asks_early:
+        early = await early_access_of(db, Owner.of(member, shown), programs=programs, now=now)
+    ladder, tier = ladder_for(shown, programs=programs, now=now), tier_of(shown, programs=programs, now=now)
+    return member.id, Buyer(ladder, tier, growth, balance.available, early)
 
 
 def nobody(version: ProgramVersion) -> Buyer:
@@ -121,7 +128,8 @@ async def rewards_for_me(db: Reader, keys: Sequence[tuple[Any, ...]], *, context
 async def _of_program(
     db: Reader, offers: Sequence[Offer], *, program: str, context: Context
 ) -> Mapping[UUID, RewardForMe]:
-    who = await buyer_asking(db, context=context, program=program)
+    is_any_to_come = any(offer.opens_at is not None and context.now < offer.opens_at for offer in offers)
+    who = await buyer_asking(db, context=context, program=program, asks_early=is_any_to_come)
     if who is None:
         first, why_not = nobody(context.get(Programs).current(program, context.now)), NotMember(program)
         return {offer.id: RewardForMe(price_of(offer, first), why_not, None, 0, offer.per_member) for offer in offers}
@@ -149,7 +157,7 @@ def _for_buyer(offer: Offer, buyer: Buyer, *, counted: int, left: int | None, no
     return RewardForMe(
         price=price_of(offer, buyer),
         why_not=why_not,
-        available_at=None if why_not is None else available_at(why_not, offer),
+        available_at=None if why_not is None else open_again_at(why_not, offer),
         redeemed=counted,
         limit_left=None if offer.per_member is None else max(offer.per_member - counted, 0),
     )

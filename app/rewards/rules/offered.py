@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.points.section import Period
 from app.programs.money import Money
 from app.programs.rules import Programs
 from app.tiers.section import Tier, TiersSection
@@ -34,33 +33,11 @@ class HasAmount(Protocol):
     def currency(self) -> str | None: ...
 
 
-class HasLimit(Protocol):
-    @property
-    def per_member(self) -> int | None: ...
-    @property
-    def period(self) -> str | None: ...
-
-
 class HasTierPrices(Protocol):
     @property
     def program(self) -> str: ...
     @property
     def tier_points(self) -> str | None: ...
-
-
-class HasLeastTier(Protocol):
-    @property
-    def program(self) -> str: ...
-    @property
-    def tiers_from(self) -> str | None: ...
-
-
-@dataclass(frozen=True)
-class ShownLimit:
-    """How often a member may redeem a reward."""
-
-    times: int
-    period: Period
 
 
 @dataclass(frozen=True)
@@ -83,10 +60,6 @@ def amount_of(row: HasAmount) -> Money | None:
     return None if row.amount is None or row.currency is None else Money(row.amount, row.currency)
 
 
-def limit_of(row: HasLimit) -> ShownLimit | None:
-    return None if row.per_member is None or row.period is None else ShownLimit(row.per_member, Period[row.period])
-
-
 def prices_by_tier(row: HasTierPrices, *, programs: Programs, now: datetime) -> Sequence[TierPrice]:
     """Those of the present ladder, the lowest tier first; also where the price is that of a tier that is gone."""
     section = programs.current(row.program, now).section(TiersSection)
@@ -97,9 +70,3 @@ def prices_by_tier(row: HasTierPrices, *, programs: Programs, now: datetime) -> 
             lower = min(points, found[tier.code].points) if tier.code in found else points
             found[tier.code] = TierPrice(tier, lower)
     return sorted(found.values(), key=lambda price: price.tier.threshold)
-
-
-def least_tier_of(row: HasLeastTier, *, programs: Programs, now: datetime) -> Tier | None:
-    """On the present ladder."""
-    section = programs.current(row.program, now).section(TiersSection)
-    return section.tier(row.tiers_from) if row.tiers_from is not None and section.knows(row.tiers_from) else None

@@ -1,12 +1,11 @@
 """Why a reward cannot be redeemed, and why nothing becomes of a redemption what was asked for."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
+from app.offers.rules.refusals import Closed, LimitReached, NotYetOpen, TierTooLow
 from app.points.rules import NotEnoughPoints
-from app.points.section import Period
 
 from .kinds import RedemptionState
 
@@ -17,17 +16,8 @@ NO_REDEMPTION = "There is no such redemption."
 
 
 @dataclass(frozen=True)
-class NotYetOpen:
-    """The reward can be redeemed from an instant on that is yet to come (R2)."""
-
-    opens_at: datetime
-
-
-@dataclass(frozen=True)
-class RewardClosed:
+class RewardClosed(Closed):
     """The reward could be redeemed before an instant that has come, or was retired (R2)."""
-
-    closed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -38,26 +28,8 @@ class OutOfStock:
 
 
 @dataclass(frozen=True)
-class TierTooLow:
-    """The reward is for members of a higher tier."""
-
-    program: str
-    version: int
-    """Whose ladder it is."""
-    tier: str
-    """Code of the least tier that may."""
-    growth_missing: int
-    """How much growth is missing to reach it."""
-
-
-@dataclass(frozen=True)
-class RedemptionLimitReached:
+class RedemptionLimitReached(LimitReached):
     """The member has redeemed the reward as often as they may in a period (R31)."""
-
-    limit: int
-    period: Period
-    resets_at: datetime | None
-    """When the next period begins; None: there is none."""
 
 
 Obstacle = NotYetOpen | RewardClosed | OutOfStock | TierTooLow | RedemptionLimitReached | NotEnoughPoints

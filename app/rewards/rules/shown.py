@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from app.offers.rules.shown import PERIODS
 from app.programs.money import Money
 from app.programs.rules import Programs
 from app.tiers.rules.seen import tier_named
 from app.tiers.section import Tier
 
 from .kinds import OPEN, RedemptionState
-from .refusals import RedemptionLimitReached, StepNotPossible, TierTooLow, WhyNot
+from .refusals import RedemptionLimitReached, StepNotPossible, WhyNot
 
 
 class HasTier(Protocol):
@@ -43,13 +44,6 @@ WHY: Mapping[WhyNot, tuple[str, str]] = {
     WhyNot.NO_CODE: ("This reward has no code.", "该兑换商品没有券码。"),
 }
 """In English and Chinese."""
-PERIODS: Mapping[str, tuple[str, str]] = {
-    "DAY": ("a day", "每天"),
-    "WEEK": ("a week", "每周"),
-    "MONTH": ("a month", "每月"),
-    "YEAR": ("a year", "每年"),
-    "LIFETIME": ("in all", "总共"),
-}
 
 
 def tier_of_redemption(row: HasTier, *, programs: Programs) -> Tier:
@@ -69,18 +63,6 @@ def is_cancelable(row: HasState) -> bool:
 def why_in_words(refusal: StepNotPossible, *, language: str) -> str:
     english, chinese = WHY[refusal.why]
     return chinese if language == "zh" else english
-
-
-def tier_needed(refusal: TierTooLow, *, programs: Programs) -> Tier:
-    """May raise Overloaded: the rules were published a moment ago."""
-    return tier_named(programs, programs.version(refusal.program, refusal.version), refusal.tier)
-
-
-def tier_too_low_in_words(refusal: TierTooLow, *, programs: Programs, language: str) -> str:
-    tier = tier_needed(refusal, programs=programs)
-    if language == "zh":
-        return f"{tier.name.zh} 及以上会员可兑换。"
-    return f"It is for members of {tier.name.en} and above."
 
 
 def limit_in_words(refusal: RedemptionLimitReached, *, language: str) -> str:

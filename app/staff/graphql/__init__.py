@@ -2,7 +2,15 @@
 
 from .adjustments import MemberAdjustments, PointsEntryAdjustment, StaffQueries
 from .audit import MemberAudit, ProgramAudit
+from .benefits import BenefitGrantAuthor, StaffBenefitMutations
+from .campaigns import CampaignMutations, CampaignQueries
 from .comparing import ComparisonQueries
+from .coupons import (
+    CouponChangeAuthor,
+    CouponIssuingMutations,
+    CouponJobQueries,
+    CouponTemplateMutations,
+)
 from .deciding import StaffMutations
 from .importing import ImportMutations, ImportQueries
 from .members import MemberIdentities, MembersQueries
@@ -11,8 +19,15 @@ from .rewards import CatalogueMutations, RedemptionChangeAuthor, RedemptionQueri
 from .tiers import ManualTierAuthor, ManualTierMutations, TierChangeAuthor
 
 __all__ = [
+    "BenefitGrantAuthor",
+    "CampaignMutations",
+    "CampaignQueries",
     "CatalogueMutations",
     "ComparisonQueries",
+    "CouponChangeAuthor",
+    "CouponIssuingMutations",
+    "CouponJobQueries",
+    "CouponTemplateMutations",
     "ImportMutations",
     "ImportQueries",
     "ManualTierAuthor",
@@ -26,6 +41,7 @@ __all__ = [
     "PublishingMutations",
     "RedemptionChangeAuthor",
     "RedemptionQueries",
+    "StaffBenefitMutations",
     "StaffMutations",
     "StaffQueries",
     "StaffRedemptionMutations",

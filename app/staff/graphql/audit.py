@@ -41,11 +41,34 @@ describe_values(
         "REDEMPTION_CONFIRMED": "Agreed to a redemption.",
         "REDEMPTION_FULFILLED": "Sent what was redeemed, or paid it out.",
         "REDEMPTION_REFUNDED": "Took a redemption back: the points were given back.",
+        "COUPON_TEMPLATE_CREATED": "Made a new coupon template.",
+        "COUPON_TEMPLATE_CHANGED": "Said something of a coupon template otherwise.",
+        "COUPON_TEMPLATE_RETIRED": "Retired a coupon template: nobody gets a coupon of it any more.",
+        "COUPON_STOCK_ADDED": "Added to the number of coupons that there are of a template.",
+        "COUPON_BUDGET_ADDED": "Added to the money that there is for the coupons of a template.",
+        "COUPON_ISSUED": "Issued a coupon to a member.",
+        "COUPON_REVOKED": "Took a coupon back.",
+        "COUPONS_ISSUED": "Had coupons issued to all members whom a filter finds.",
+        "COUPON_CODES_CREATED": "Had codes made, each of which brings a coupon.",
+        "CAMPAIGN_CREATED": "Made a new campaign.",
+        "CAMPAIGN_PAUSED": "Had a campaign be without effect for a while.",
+        "CAMPAIGN_RESUMED": "Had a paused campaign have effect again.",
+        "CAMPAIGN_ENDED": "Ended a campaign.",
+        "BENEFIT_GRANTED": "Gave a benefit for some time.",
+        "BENEFIT_REVOKED": "Took a benefit away that staff had given, before its end.",
     },
 )
 
 
-OF_PROGRAMS = frozenset((rules.AuditedKind.IMPORT.name, rules.AuditedKind.REWARD.name))
+OF_PROGRAMS = frozenset(
+    each.name
+    for each in (
+        rules.AuditedKind.IMPORT,
+        rules.AuditedKind.REWARD,
+        rules.AuditedKind.COUPON_TEMPLATE,
+        rules.AuditedKind.COUPON_JOB,
+    )
+)
 """Kinds of things whose global ids name no member."""
 
 

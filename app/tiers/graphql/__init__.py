@@ -5,11 +5,12 @@ from .explaining import MemberTierExplained
 from .gifts import GivenTierGift, MemberTierGifts, PointsEntryTierGift
 from .growth import GrowthEntry, MemberGrowthHistory
 from .ladder import ProgramTiers, Tier
-from .standing import ManualTier, MemberTier
+from .standing import LadderStep, ManualTier, MemberTier, TierProgress
 
 __all__ = [
     "GivenTierGift",
     "GrowthEntry",
+    "LadderStep",
     "ManualTier",
     "MemberGrowthHistory",
     "MemberTier",
@@ -20,4 +21,5 @@ __all__ = [
     "ProgramTiers",
     "Tier",
     "TierChange",
+    "TierProgress",
 ]

@@ -7,7 +7,7 @@ from app.graph import EVERYONE, column, computed, extends, shows
 from app.programs.graphql import Program
 from app.programs.rules import ProgramVersion
 from app.programs.section import Words
-from app.programs.words import description_of, in_language, name_of
+from app.programs.words import in_language, name_of
 from app.tiers import section
 
 
@@ -24,13 +24,6 @@ def words_of_gift(gift: HasWords, *, language: str) -> str:
     return in_language(gift.words, language)
 
 
-@shows(section.Benefit, description="Something that members of a tier enjoy.", seen_by=EVERYONE)
-class Benefit:
-    code: str = column("Stable code for use in software.")
-    name: str = computed(name_of, "Its name for people, in the language asked for.")
-    description: str = computed(description_of, "What it is, in a sentence, in the language asked for.")
-
-
 @shows(section.Gift, description="What a member is given for reaching a tier: once, whatever comes after.",
        seen_by=EVERYONE)  # fmt: skip
 class TierGift:
@@ -43,7 +36,6 @@ class Tier:
     code: str = column("Stable code for use in software.")
     name: str = computed(name_of, "Its name for people, in the language asked for: at most 5 characters in Chinese.")
     threshold: int = column("Growth from which a member is in it.")
-    benefits: list[Benefit] = column("What its members enjoy. Everyone may see every tier's.")
     gift: TierGift | None = column("What is given for reaching it, once; null if nothing is.")
 
 

@@ -19,7 +19,7 @@ from app.tiers.queries import history, progress
 from app.tiers.rules import seen, steps
 
 from .kinds import ManualHold
-from .ladder import Benefit, Tier
+from .ladder import Tier
 
 SHOWN = WithNulls(rules.Shown._fields)
 
@@ -41,7 +41,6 @@ class TierProgress:
     at_risk: bool = column(
         "Whether `periodEnd` is so near, with growth still needed, that the member is told about it."
     )
-    new_benefits: list[Benefit] = column("What the next tier would give that the present one does not.")
 
 
 @shows(steps.LadderStep, description="A step of the ladder, and where a member is on the way to it.",
@@ -51,7 +50,6 @@ class LadderStep:
     is_held: bool = column("Whether they are in this tier.")
     is_reached: bool = column("Whether they are in this tier or in a higher one.")
     growth_missing: int = column("Growth still needed to reach it; 0 for those that are reached.")
-    new_benefits: list[Benefit] = column("What it would give that the tier they are in does not.")
 
 
 @shows(seen.ManualTier, description="A tier that staff set beside the one that is earned.", seen_by=OWNER_AND_STAFF)

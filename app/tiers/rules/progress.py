@@ -7,7 +7,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.programs.rules import Programs
-from app.tiers.section import Benefit, Lowering, Tier, TiersSection
+from app.programs.section import Part
+from app.tiers.section import Lowering, Tier, TiersSection
 
 from .history import Entry, left_of
 from .ladder import earned_tier_of, held_on, is_manual, ladder_for
@@ -44,7 +45,8 @@ class Progress:
     period_end: datetime | None
     renew_remaining: int
     at_risk: bool
-    new_benefits: Sequence[Benefit]
+    new_benefits: Sequence[Part]
+    """What the next tier gives that the one held does not, or otherwise."""
 
 
 def is_outdated(shown: Shown, *, programs: Programs, now: datetime) -> bool:
@@ -82,8 +84,7 @@ def progress_on(ladder: Sequence[Tier], *, held: Tier, growth: int) -> Progress:
         return Progress(growth, None, None, 0, 1.0, None, 0, at_risk=False, new_benefits=())
     done = (growth - held.threshold) / (above.threshold - held.threshold)
     remaining, ratio = max(above.threshold - growth, 0), min(max(done, 0.0), 1.0)
-    known = {benefit.code for benefit in held.benefits}
-    new = tuple(benefit for benefit in above.benefits if benefit.code not in known)
+    new = above.gives_beside(held)
     return Progress(growth, None, above, remaining, ratio, None, 0, at_risk=False, new_benefits=new)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.programs.rules import Programs
-from app.tiers.section import Benefit, Tier, TiersSection
+from app.programs.section import Part
+from app.tiers.section import Tier, TiersSection
 
 from .ladder import held_on, ladder_for
 from .progress import Shown
@@ -20,21 +21,19 @@ class LadderStep:
     is_reached: bool
     """The tier held is this one or a higher one."""
     growth_missing: int
-    new_benefits: Sequence[Benefit]
-    """What it would give that the tier held does not."""
+    new_benefits: Sequence[Part]
+    """What it would give that the tier held does not, or otherwise."""
 
 
 def steps_of(shown: Shown, *, programs: Programs, now: datetime) -> list[LadderStep]:
     """The whole ladder, lowest tier first."""
     section = ladder_for(shown, programs=programs, now=now).section(TiersSection)
     held = held_on(section, shown, now=now)
-    known = {benefit.code for benefit in held.benefits}
-    return [_step(tier, held=held, growth=shown.growth, known=known) for tier in section.ladder]
+    return [_step(tier, held=held, growth=shown.growth) for tier in section.ladder]
 
 
-def _step(tier: Tier, *, held: Tier, growth: int, known: set[str]) -> LadderStep:
+def _step(tier: Tier, *, held: Tier, growth: int) -> LadderStep:
     if tier.threshold <= held.threshold:
         return LadderStep(tier, tier.code == held.code, is_reached=True, growth_missing=0, new_benefits=())
-    new = tuple(benefit for benefit in tier.benefits if benefit.code not in known)
-    missing = max(tier.threshold - growth, 0)
+    missing, new = max(tier.threshold - growth, 0), tier.gives_beside(held)
     return LadderStep(tier, is_held=False, is_reached=False, growth_missing=missing, new_benefits=new)

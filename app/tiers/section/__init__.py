@@ -2,14 +2,13 @@
 
 from .growing import ActionGrowth, GrowthCap, GrowthRule, GrowthRuleOfAmount, OrderGrowth
 from .kinds import CountsAt, Lowering, Measure, PeriodKind, WindowKind
-from .ladder import LONGEST_NAME, Benefit, Gift, Tier, characters
+from .ladder import LONGEST_NAME, Gift, Tier, characters
 from .lasting import TierPeriod, Window
 from .whole import TiersSection
 
 __all__ = [
     "LONGEST_NAME",
     "ActionGrowth",
-    "Benefit",
     "CountsAt",
     "Gift",
     "GrowthCap",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated
 
 import regex
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from app.programs.problems import Finding
 from app.programs.section import Code, Count, Listed, Part, Words, repeated
@@ -12,14 +12,6 @@ from app.programs.section import Code, Count, Listed, Part, Words, repeated
 LONGEST_NAME = {"zh": 5, "en": 16}
 """Characters of a tier's name as a person counts them, by language (R21)."""
 RETIRED = '"{0}" is the code of a tier that is gone, and is retired: choose another, and go on naming its successor'
-
-
-class Benefit(Part):
-    """Something that members of a tier enjoy."""
-
-    code: Code
-    name: Words
-    description: Words
 
 
 class Gift(Part):
@@ -39,8 +31,22 @@ class Tier(Part):
     threshold: Annotated[int, Field(ge=0, le=2**31 - 1)]
     """Growth from which a member is in it, up to the next tier's (R16)."""
     gift: Gift | None = None
-    benefits: Listed[Benefit] = ()
-    """All that its members enjoy: what lower tiers have is written here again if it goes on."""
+    benefits: Listed[Code] = ()
+    """Codes of all that its members enjoy: what lower tiers have is written here again if it goes on."""
+    _given: tuple[Part, ...] = PrivateAttr(())
+
+    @property
+    def given(self) -> tuple[Part, ...]:
+        """Its benefits, as its members have them: those who declare them say what they are."""
+        return self._given
+
+    def give(self, benefits: tuple[Part, ...]) -> None:
+        """Once, when the file is put together."""
+        self._given = benefits
+
+    def gives_beside(self, other: "Tier") -> tuple[Part, ...]:
+        """What it gives that another does not, or otherwise."""
+        return tuple(benefit for benefit in self.given if benefit not in other.given)
 
 
 def problems_of(ladder: Sequence[Tier]) -> Iterator[Finding]:
@@ -49,8 +55,9 @@ def problems_of(ladder: Sequence[Tier]) -> Iterator[Finding]:
     yield from repeated("ladder", [tier.code for tier in ladder])
     for index, tier in enumerate(ladder):
         yield from _long_names(index, tier)
-        for place, words in repeated("benefits", [benefit.code for benefit in tier.benefits]):
-            yield ("ladder", index, *place), words
+        for place, code in enumerate(tier.benefits):
+            if code in tier.benefits[:place]:
+                yield ("ladder", index, "benefits", place), "is in the list before"
     if ladder and ladder[0].gift is not None:
         yield ("ladder", 0, "gift"), "nobody reaches the first tier: it is everybody's from joining on"
 

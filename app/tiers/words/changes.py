@@ -68,14 +68,18 @@ class Ruled(Protocol):
 
 
 def rule_in_words(entry: Ruled, *, programs: Programs, language: str) -> str | None:
-    """The rule that made growth move, as its version says it; None: that version has none of that code.
+    """The rule that made growth move, as its version says it, or the name of the campaign that did; None: that version
+    has none of that code.
 
     May raise Overloaded: the version was published a moment ago, and is not held here yet.
     """
     if entry.cause in (GrowthCause.OPENING, GrowthCause.OPENING.name):
         return in_language(OPENING, language)
-    rule = programs.version(entry.program, entry.program_version).section(TiersSection).rule(entry.rule)
-    return None if rule is None else in_language(rule.words, language)
+    version = programs.version(entry.program, entry.program_version)
+    rule = version.section(TiersSection).rule(entry.rule)
+    called = next((each.name for each in version.rules if each.code == entry.rule), None)
+    words = (None if rule is None else rule.words) or called or programs.called(entry.program, entry.rule)
+    return None if words is None else in_language(words, language)
 
 
 def change_in_words(change: TierChangeSeen, *, language: str) -> str:

@@ -1,4 +1,4 @@
-"""The steps of the ladder, and what they give, in words."""
+"""The steps of the ladder in words."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ AT_ONCE = Told(
 
 
 def ladder_told(section: TiersSection) -> Iterator[Rule]:
-    """Each tier, what is given for reaching it and what its members enjoy; and what became of tiers that are gone."""
+    """Each tier, and what is given for reaching it; and what became of tiers that are gone."""
     for tier in section.ladder:
         yield Rule(f"tiers.ladder.{tier.code}", RuleTopic.TIERS, _tier_told(tier))
         if tier.gift is not None:
@@ -26,8 +26,6 @@ def ladder_told(section: TiersSection) -> Iterator[Rule]:
         words = told(zh="原等级“{gone}”的会员现为{tier}。", en="Whoever held the former tier “{gone}” holds {tier}.",
                      gone=gone, tier=section.tier(successor).name)  # fmt: skip
         yield Rule(f"tiers.successors.{gone}", RuleTopic.TIERS, words)
-    for tier in section.ladder:
-        yield from _benefits_told(tier)
 
 
 def _tier_told(tier: Tier) -> Told:
@@ -35,10 +33,3 @@ def _tier_told(tier: Tier) -> Told:
         return told(zh="{tier}：加入即享。", en="{tier}: from joining on.", tier=tier.name)
     return told(zh="{tier}：{growth}起。", en="{tier}: from {growth} on.", tier=tier.name,
                 growth=growth(tier.threshold))  # fmt: skip
-
-
-def _benefits_told(tier: Tier) -> Iterator[Rule]:
-    for benefit in tier.benefits:
-        words = told(zh="{tier}：{name}。{what}", en="{tier}: {name}. {what}", tier=tier.name, name=benefit.name,
-                     what=benefit.description)  # fmt: skip
-        yield Rule(f"tiers.ladder.{tier.code}.benefits.{benefit.code}", RuleTopic.BENEFITS, words)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from . import members, rewards, staff
+from . import benefits, campaigns, coupon_keeping, coupons, members, rewards, staff
 from .members import code
 from .request import CLUB, DAY, OPERATOR, SHOP, SUPPORT, WHY, Prepare, Request, key, named, rich
 from .rewards import redeemed, reward
@@ -43,6 +43,8 @@ OF_MEMBERS: Mapping[str, Prepare] = {
     "redeemReward": rewards.redeem,
     "cancelRedemption": rewards.cancel,
     "showVoucherCode": rewards.show_code,
+    "claimCoupon": coupons.claim,
+    "redeemCouponCode": coupons.redeem_code,
 }
 OF_OTHERS: Mapping[str, Prepare] = {
     "placeHold": staff.place,
@@ -63,6 +65,25 @@ OF_OTHERS: Mapping[str, Prepare] = {
     "confirmRedemption": rewards.confirm,
     "fulfilRedemption": rewards.fulfil,
     "refundRedemption": rewards.refund,
+    "createCampaign": campaigns.create,
+    "pauseCampaign": campaigns.pause,
+    "resumeCampaign": campaigns.resume,
+    "endCampaign": campaigns.end,
+    "createCouponTemplate": coupon_keeping.create,
+    "changeCouponTemplate": coupon_keeping.change,
+    "retireCouponTemplate": coupon_keeping.retire,
+    "addCouponStock": coupon_keeping.add_stock,
+    "addCouponBudget": coupon_keeping.add_budget,
+    "issueCoupon": coupon_keeping.issue,
+    "revokeCoupon": coupon_keeping.revoke,
+    "issueCoupons": coupon_keeping.issue_many,
+    "createCouponCodes": coupon_keeping.make_codes,
+    "reserveCoupon": coupons.reserve,
+    "redeemCoupon": coupons.redeem,
+    "releaseCoupon": coupons.release,
+    "returnCoupon": coupons.give_back,
+    "grantBenefit": benefits.grant,
+    "revokeBenefit": benefits.revoke,
 }
 REQUESTS: Mapping[str, Prepare] = {**OF_MEMBERS, **OF_OTHERS}
 """By the mutation's name. A new one needs an entry: tests/retries/test_cut_connections.py finds those without."""

@@ -1,0 +1,54 @@
+"""What staff granted members of benefits."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from app.benefits.models import BenefitGrantRow
+from app.db import Columns, Page, Reader, Statement, many_each
+from app.db.ledgers import all_of_each
+from app.db.newest import newest_of_each
+from app.db.statements import pair_each
+
+Pair = tuple[UUID, UUID]
+OWNER: Any = col(BenefitGrantRow.member_id)
+
+BY_ID = Statement(
+    BenefitGrantRow,
+    lambda columns, keys: select(*columns).where(keys.hold_pair(OWNER, col(BenefitGrantRow.id))),
+    always=("member_id", "id"),
+    pairs=True,
+)
+NEWEST = newest_of_each(BenefitGrantRow, owner=OWNER, key=col(BenefitGrantRow.id))
+NUMBERS = Statement(
+    BenefitGrantRow,
+    lambda _, keys: select(OWNER, func.count().label("number")).where(keys.hold(OWNER)).group_by(OWNER),
+    always=("member_id",),
+)
+ALL = all_of_each(BenefitGrantRow, OWNER, col(BenefitGrantRow.id))
+
+
+async def grants_by_id(db: Reader, ids: Sequence[Pair], *, columns: Columns = None) -> list[BenefitGrantRow | None]:
+    return pair_each(await db.fetch(BY_ID, ids, columns=columns), ids)
+
+
+async def grants_of_members(
+    db: Reader, member_ids: Sequence[UUID], *, page: Page, columns: Columns = None
+) -> list[list[BenefitGrantRow]]:
+    """The last granted first."""
+    rows = await db.fetch(NEWEST, member_ids, page.after, page.limit, columns=columns)
+    return many_each(rows, member_ids, by="member_id")
+
+
+async def numbers_of_grants(db: Reader, member_ids: Sequence[UUID]) -> list[int]:
+    rows: list[Any] = list(await db.fetch(NUMBERS, member_ids))
+    found = {row["member_id"]: row["number"] for row in rows}
+    return [found.get(key, 0) for key in member_ids]
+
+
+async def every_grant(db: Reader, member_ids: Sequence[UUID]) -> list[BenefitGrantRow]:
+    """All of each member's, in the order in which they were given: for the prover."""
+    return await db.fetch(ALL, member_ids)

@@ -1,0 +1,222 @@
+"""Which benefits members have, and what is left of them: one statement, however many members and benefits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol, Self
+from uuid import UUID
+
+from sqlalchemy import ARRAY, DateTime, Integer, String, Uuid, bindparam, func, literal_column, null, select, union_all
+from sqlmodel import col
+
+from app.benefits.models import BenefitGrantRow, BenefitUseRow
+from app.benefits.rules.held import benefits_held, early_access, most_early_access
+from app.benefits.rules.quota import counted_from, quota_left
+from app.benefits.rules.seen import HeldSeen, LockedBenefit, locked_for
+from app.benefits.rules.sources import Held, Holder, InForce, Member, holder_of
+from app.benefits.section import BenefitsSection, Quota
+from app.db import Reader, Statement
+from app.members.rules import MemberStatus
+from app.points.rules.caps import period_of
+from app.programs.rules import Programs, ProgramVersion
+from app.tiers.queries import growth_of_members
+from app.tiers.rules import Shown
+
+AT: Any = DateTime(timezone=True)
+WANTED = (
+    func.unnest(bindparam("codes", type_=ARRAY(String())), bindparam("since", type_=ARRAY(AT)))
+    .table_valued("benefit", "since")
+    .render_derived(name="w")
+)
+NONE: Any = literal_column("0", Integer())
+
+
+def _grants(keys: Any) -> Any:
+    columns: list[Any] = [
+        col(BenefitGrantRow.member_id),
+        col(BenefitGrantRow.benefit),
+        col(BenefitGrantRow.until).label("at"),
+        col(BenefitGrantRow.id).label("grant_id"),
+        NONE.label("used"),
+    ]
+    return select(*columns).where(
+        keys.hold(col(BenefitGrantRow.member_id)),
+        col(BenefitGrantRow.revoked_at).is_(None),
+        col(BenefitGrantRow.until) > bindparam("now", type_=AT),
+    )
+
+
+def _uses(keys: Any) -> Any:
+    return (
+        select(
+            col(BenefitUseRow.member_id),
+            col(BenefitUseRow.benefit),
+            WANTED.c.since.label("at"),
+            null().cast(Uuid()).label("grant_id"),
+            func.count().label("used"),
+        )
+        .join(
+            WANTED,
+            (WANTED.c.benefit == col(BenefitUseRow.benefit)) & (col(BenefitUseRow.used_at) >= WANTED.c.since),
+        )
+        .where(keys.hold(col(BenefitUseRow.member_id)), col(BenefitUseRow.given_back_at).is_(None))
+        .group_by(col(BenefitUseRow.member_id), col(BenefitUseRow.benefit), WANTED.c.since)
+    )
+
+
+STATE = Statement(
+    BenefitUseRow,
+    lambda _, keys: union_all(_grants(keys), _uses(keys)),
+    "now",
+    "codes",
+    "since",
+    always=("member_id",),
+)
+"""What staff granted that is in force, and how often each benefit was used since an instant and not given back."""
+
+
+class Row(Protocol):
+    """A member's row."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def program(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def joined_at(self) -> datetime: ...
+
+
+class Stands(Protocol):
+    """Which tier they hold, settled."""
+
+    @property
+    def tier(self) -> str | None: ...
+    @property
+    def manual_tier(self) -> str | None: ...
+    @property
+    def manual_until(self) -> datetime | None: ...
+    @property
+    def manual_hold(self) -> str | None: ...
+
+
+class Owner(NamedTuple):
+    """What a member's row says of which benefits they have."""
+
+    id: UUID
+    program: str
+    tier: str | None
+    manual_tier: str | None
+    manual_until: datetime | None
+    manual_hold: str | None
+    status: str
+    joined_at: datetime
+
+    @classmethod
+    def of(cls, member: Row, standing: Stands) -> Self:
+        """Of a member who is locked, and whose standing is settled."""
+        return cls(
+            member.id,
+            member.program,
+            standing.tier,
+            standing.manual_tier,
+            standing.manual_until,
+            standing.manual_hold,
+            member.status,
+            member.joined_at,
+        )
+
+
+CLIMBER = (*Shown._fields, "status", "joined_at")
+"""What a member's row says of the way to the next tiers, and of which benefits they have."""
+ACTIVE = MemberStatus.ACTIVE.name
+
+
+@dataclass(frozen=True)
+class State:
+    """What is written of a member's benefits, as far as it matters now."""
+
+    holder: Holder
+    used: Mapping[tuple[str, datetime], int]
+    """By the benefit and since when: how often."""
+
+    @property
+    def held(self) -> Sequence[Held]:
+        return benefits_held(self.holder)
+
+    def used_of(self, code: str, quota: Quota) -> int:
+        since = counted_from(quota, zone=self.holder.ladder.zone, now=self.holder.now)
+        return self.used.get((code, since), 0)
+
+    def seen(self, held: Held) -> HeldSeen:
+        """With what is left of its quota."""
+        benefit, quota = held.benefit, held.benefit.quota
+        left = None if quota is None else quota_left(
+            quota, used=self.used_of(benefit.code, quota), zone=self.holder.ladder.zone, now=self.holder.now
+        )  # fmt: skip
+        return HeldSeen(benefit, held.source, held.until, left)
+
+
+async def states_of(db: Reader, members: Sequence[Member], *, programs: Programs, now: datetime) -> list[State]:
+    """One statement, however many members."""
+    versions = [programs.for_member(member.program, member.id).at(now) for member in members]
+    holders = [holder_of(member, (), programs=programs, now=now) for member in members]
+    wanted = {place for version in {*versions, *(each.ladder for each in holders)} for place in _counted(version, now)}
+    codes, since = [code for code, _ in wanted], [at for _, at in wanted]
+    grants: dict[UUID, list[InForce]] = {}
+    used: dict[UUID, dict[tuple[str, datetime], int]] = {}
+    rows: list[Any] = list(await db.fetch(STATE, list(dict.fromkeys(each.id for each in members)), now, codes, since))
+    for row in rows:
+        code, at, grant_id = row["benefit"], row["at"], row["grant_id"]
+        if grant_id is None:
+            used.setdefault(row["member_id"], {})[code, at] = row["used"]
+        else:
+            grants.setdefault(row["member_id"], []).append(InForce(grant_id, code, at))
+    return [
+        State(replace(holder, grants=grants.get(member.id, ())), used.get(member.id, {}))
+        for member, holder in zip(members, holders, strict=True)
+    ]
+
+
+async def early_access_of(db: Reader, member: Member, *, programs: Programs, now: datetime) -> timedelta:
+    """How long before everybody else a member may have what is offered. One statement, if anybody may at all."""
+    if not most_early_access(programs, member.program, now=now):
+        return timedelta()
+    (state,) = await states_of(db, [member], programs=programs, now=now)
+    return early_access(state.holder)
+
+
+async def benefits_of_members(
+    db: Reader, keys: Sequence[tuple[Any, ...]], *, programs: Programs, now: datetime
+) -> list[list[HeldSeen]]:
+    """All that each has, with what is left of it; nothing of who has left. By `Owner`."""
+    owners = [Owner(*key) for key in keys]
+    states = await states_of(db, owners, programs=programs, now=now)
+    return [
+        [state.seen(held) for held in state.held] if owner.status == ACTIVE else []
+        for owner, state in zip(owners, states, strict=True)
+    ]
+
+
+async def locked_benefits_of_members(
+    db: Reader, keys: Sequence[tuple[Any, ...]], *, programs: Programs, now: datetime
+) -> list[list[LockedBenefit]]:
+    """All that each would have in a higher tier and does not have now. By `CLIMBER`. One statement more if growth
+    began or ceased to count since it was written."""
+    rows = [dict(zip(CLIMBER, key, strict=True)) for key in keys]
+    growth = await growth_of_members(db, [tuple(row[name] for name in Shown._fields) for row in rows],
+                                     programs=programs, now=now)  # fmt: skip
+    owners = [Owner(*(row[name] for name in Owner._fields)) for row in rows]
+    states = await states_of(db, owners, programs=programs, now=now)
+    return [
+        locked_for(state.holder, growth=grown) if owner.status == ACTIVE else []
+        for owner, state, grown in zip(owners, states, growth, strict=True)
+    ]
+
+
+def _counted(version: ProgramVersion, now: datetime) -> list[tuple[str, datetime]]:
+    """Since when each benefit with a quota is counted."""
+    return [
+        (code, period_of(now, period, zone=version.zone)[0]) for code, period in version.section(BenefitsSection).quotas
+    ]

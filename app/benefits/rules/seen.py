@@ -1,0 +1,115 @@
+"""Benefits as they are shown: those that a member has, those that they do not have yet, and what was used."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from app.benefits.section import Benefit, BenefitsSection
+from app.programs.rules import Programs
+from app.tiers.section import Tier, TiersSection
+
+from .held import benefits_held
+from .kinds import BenefitSource, BenefitUseState
+from .quota import QuotaLeft
+from .sources import Held, Holder, tiers_above
+
+
+@dataclass(frozen=True)
+class HeldSeen:
+    """A benefit that a member has, and what is left of its quota."""
+
+    benefit: Benefit
+    source: BenefitSource
+    until: datetime | None
+    quota: QuotaLeft | None
+
+
+@dataclass(frozen=True)
+class LockedBenefit:
+    """A benefit that a member does not have, and a higher tier would give."""
+
+    benefit: Benefit
+    """As it would be had there."""
+    tier: Tier
+    """The lowest that gives it."""
+    growth_missing: int
+
+
+class HasUse(Protocol):
+    """What a row says of what was used."""
+
+    @property
+    def program(self) -> str: ...
+    @property
+    def benefit(self) -> str: ...
+    @property
+    def program_version(self) -> int: ...
+    @property
+    def granted_by(self) -> str: ...
+    @property
+    def granted_by_code(self) -> str: ...
+
+
+class HasGrant(Protocol):
+    """What a row says of what was granted."""
+
+    @property
+    def program(self) -> str: ...
+    @property
+    def benefit(self) -> str: ...
+    @property
+    def program_version(self) -> int: ...
+
+
+class HasEnd(Protocol):
+    @property
+    def given_back_at(self) -> datetime | None: ...
+
+
+class Row(NamedTuple):
+    """How often a member used a benefit since the beginning of a period."""
+
+    member_id: UUID
+    benefit: str
+    since: datetime
+
+
+def locked_for(holder: Holder, *, growth: int) -> list[LockedBenefit]:
+    """What higher tiers would give that nothing gives the member now: each once, with the lowest of them."""
+    known = {held.benefit.code for held in benefits_held(holder)}
+    found: dict[str, LockedBenefit] = {}
+    for tier in tiers_above(holder):
+        for benefit in holder.section.for_tier(tier.code, tier.benefits):
+            if benefit.code not in known and benefit.code not in found:
+                found[benefit.code] = LockedBenefit(benefit, tier, max(tier.threshold - growth, 0))
+    return list(found.values())
+
+
+def first_tier_with(code: str, tiers: TiersSection) -> Tier | None:
+    """The lowest tier whose members have a benefit."""
+    return next((tier for tier in tiers.ladder if code in tier.benefits), None)
+
+
+def benefit_of_use(use: HasUse, *, programs: Programs) -> Benefit:
+    """As the member had it then. May raise Overloaded: this process does not hold that version yet."""
+    version = programs.version(use.program, use.program_version)
+    section = version.section(BenefitsSection)
+    if use.granted_by == BenefitSource.TIER.name:
+        (benefit,) = section.for_tier(use.granted_by_code, [use.benefit])
+        return benefit
+    return section.by_code[use.benefit]
+
+
+def benefit_of_grant(grant: HasGrant, *, programs: Programs) -> Benefit:
+    """As the program declared it then. Likewise."""
+    return programs.version(grant.program, grant.program_version).section(BenefitsSection).by_code[grant.benefit]
+
+
+def state_of(use: HasEnd) -> BenefitUseState:
+    return BenefitUseState.USED if use.given_back_at is None else BenefitUseState.GIVEN_BACK
+
+
+def codes_of(held: Sequence[Held]) -> list[str]:
+    return [each.benefit.code for each in held]

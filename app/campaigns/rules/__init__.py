@@ -1,0 +1,32 @@
+"""Which campaigns are open, for whom, and what they do. No I/O here."""
+
+from .active import NOTHING, Active, Multiplied, OpenCampaign, active, looks_at_tiers, multiplied, open_at
+from .audiences import Who, fits
+from .made import ALLOWED, CAMPAIGNS, Change, Changed, MadeCampaign, campaigns_at, ever, of_files
+from .windows import Occurrence, instant_of, occurrence_after, occurrence_at, occurrence_before
+
+__all__ = [
+    "ALLOWED",
+    "CAMPAIGNS",
+    "NOTHING",
+    "Active",
+    "Change",
+    "Changed",
+    "MadeCampaign",
+    "Multiplied",
+    "Occurrence",
+    "OpenCampaign",
+    "Who",
+    "active",
+    "campaigns_at",
+    "ever",
+    "fits",
+    "instant_of",
+    "looks_at_tiers",
+    "multiplied",
+    "occurrence_after",
+    "occurrence_at",
+    "occurrence_before",
+    "of_files",
+    "open_at",
+]

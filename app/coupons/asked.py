@@ -1,0 +1,99 @@
+"""What is asked of coupons: which one is meant, what a cart holds, and what can be answered before anything is done."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Protocol
+from uuid import UUID
+
+from app.db import Reader
+from app.errors import BadInput
+from app.graph import Context, Viewer
+from app.graph.ids import key_of
+from app.members.asked import source_asked
+from app.members.queries import members_by_id
+from app.offers.rules.lines import LineKind
+from app.programs.asked import minor_asked, program_asked
+from app.programs.money import digits_of, known_currency
+from app.programs.rules import Programs
+
+from .queries.stock import Budgeted, Stocked, budgets_of, stock_of
+from .rules.availability import Left, closed, used_up
+from .rules.cart import Cart, CartLine, checked_cart
+from .rules.refusals import NO_COUPON
+from .section import Way
+from .templates import template_by_code
+
+SCOPE = "coupons:write"
+"""Of services that may reserve coupons, redeem them, and give them back."""
+
+
+class SentLine(Protocol):
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def sku(self) -> str | None: ...
+    @property
+    def category(self) -> str | None: ...
+    @property
+    def kind(self) -> LineKind: ...
+
+
+class SentCart(Protocol):
+    @property
+    def currency(self) -> str: ...
+    @property
+    def lines(self) -> Sequence[SentLine]: ...
+
+
+def coupon_named(asked: str) -> tuple[UUID, UUID]:
+    """Whose coupon is meant, and which. May raise BadInput."""
+    key = key_of(asked, "coupon")
+    if isinstance(key, UUID):
+        raise BadInput(NO_COUPON)
+    return key
+
+
+def source_of_coupons(viewer: Viewer, asked: str | None) -> str:
+    """The name under which a service uses coupons. May raise Forbidden or BadInput."""
+    return source_asked(viewer, asked, scope=SCOPE)
+
+
+async def member_of_coupon(db: Reader, context: Context, given: Any) -> UUID:
+    """Who the key for what happens to a coupon belongs to: the member. May raise Forbidden or BadInput: the service may
+    not, or there is nobody such in its programs, which is told as of a coupon that there is not (R43)."""
+    source_of_coupons(context.viewer, given.source)
+    member_id, _ = coupon_named(given.coupon)
+    (member,) = await members_by_id(db, [member_id], columns=frozenset(("program",)))
+    if member is None or member.program not in context.viewer.programs:
+        raise BadInput(NO_COUPON)
+    return member_id
+
+
+def cart_sent(sent: SentCart) -> Cart:
+    """What a cart holds, in minor units of its currency (R12). May raise BadInput: it makes no sense."""
+    if not known_currency(sent.currency):
+        raise BadInput(f"There is no currency {sent.currency[:3]!r}.")
+    digits = digits_of(sent.currency)
+    lines = [
+        CartLine(line.quantity, minor_asked(f"lines[{number}].amount", line.amount, digits=digits), line.sku,
+                 line.category, line.kind)
+        for number, line in enumerate(sent.lines)
+    ]  # fmt: skip
+    return checked_cart(Cart(sent.currency, lines))
+
+
+async def refused_ahead(db: Reader, context: Context, given: Any) -> Any:
+    """What is so for everybody at this moment, told by a read or two and without a lock: of a crowd who come too early
+    or too late nobody waits for another (R31). None: try. May raise BadInput: no such program."""
+    programs, program, now = context.get(Programs), program_asked(context, given.program), context.now
+    template = template_by_code(programs, program.code, given.template, now=now)
+    if template is None or programs.by_code[program.code].tried_at(now) or not template.gives(Way.CLAIM):
+        return None  # it may be another for this member, and they are told something else first
+    refusal = closed(template, now=now)
+    if refusal is not None:
+        return refusal
+    (pieces,) = await stock_of(db, [Stocked(template.id, template.stock, template.version)])
+    (money,) = await budgets_of(db, [Budgeted(template.id, template.budget, template.version, template.currency)])
+    return used_up(template, Left(pieces and pieces.left, money and money.left))

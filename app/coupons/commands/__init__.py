@@ -1,0 +1,20 @@
+"""Every write of coupons, their templates, stock, budgets and codes. What is about a member runs under their lock."""
+
+from .claiming import claim_coupon, redeem_coupon_code
+from .issuing import Because, issue
+from .ordering import redeem_coupon, release_coupon, reserve_coupon, return_coupon, settle_coupons_of
+from .steps import revoke, settle_coupons
+
+__all__ = [
+    "Because",
+    "claim_coupon",
+    "issue",
+    "redeem_coupon",
+    "redeem_coupon_code",
+    "release_coupon",
+    "reserve_coupon",
+    "return_coupon",
+    "revoke",
+    "settle_coupons",
+    "settle_coupons_of",
+]

@@ -1,0 +1,33 @@
+"""What coupons may take off together: set aside when one is issued, given back when it was not used (R31)."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from app.coupons.rules.refusals import CouponBudgetUsed
+from app.coupons.templates import Template
+from app.db import Transaction
+from app.errors import Refused
+
+from .filling import fill_budget
+from .statements import PUT_MONEY_BACK, TAKE_MONEY
+
+
+async def move_money(tx: Transaction, freed: Mapping[UUID, int], *, template: Template | None = None) -> None:
+    """Put back what is free, by the template, and set aside what a coupon of `template` may take off.
+
+    In the order of the templates' ids: two who do this for several at once never wait for one another in a circle.
+    May refuse: CouponBudgetUsed, and what was moved is undone with it.
+    """
+    taking = template if template is not None and template.face else None
+    for template_id in sorted({*freed, *(() if taking is None else (taking.id,))}):
+        if freed.get(template_id):
+            tx.later(PUT_MONEY_BACK, of_template=template_id, money=freed[template_id])
+        if taking is not None and taking.id == template_id:
+            await _set_aside(tx, taking)
+
+
+async def _set_aside(tx: Transaction, template: Template) -> None:
+    """May refuse: CouponBudgetUsed."""
+    while not await tx.run(TAKE_MONEY, of_template=template.id, money=template.face):
+        if not await fill_budget(tx, template):
+            raise Refused(CouponBudgetUsed(template.program, template.code))

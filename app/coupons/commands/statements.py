@@ -1,0 +1,66 @@
+"""Writes of coupons, compiled once."""
+
+from sqlalchemy import BigInteger, LargeBinary, Uuid, bindparam, select, update
+from sqlmodel import col
+
+from app.coupons.models import CouponBudgetRow, CouponChangeRow, CouponCodeRow, CouponRow
+from app.coupons.rows import KEPT
+from app.db import Write, insert_of
+from app.db.columns import INSTANT
+from app.db.rows import table_of
+
+CHANGING = ("state", "order_source", "order_id", *KEPT)
+COLUMNS = table_of(CouponRow).columns
+OF_MEMBER = col(CouponRow.member_id) == bindparam("of_member", type_=Uuid())
+THE_COUPON = col(CouponRow.id) == bindparam("of_coupon", type_=Uuid())
+INSERT = insert_of(CouponRow)
+INSERT_CHANGE = insert_of(CouponChangeRow)
+FIND: Write[CouponRow] = Write(CouponRow, select(CouponRow).where(OF_MEMBER, THE_COUPON))
+DUE: Write[CouponRow] = Write(
+    CouponRow,
+    select(CouponRow)
+    .where(OF_MEMBER, col(CouponRow.due_at) <= bindparam("now", type_=INSTANT))
+    .order_by(col(CouponRow.due_at), col(CouponRow.id)),
+)
+CAUSED: Write[CouponRow] = Write(
+    CouponRow,
+    select(CouponRow).where(
+        OF_MEMBER,
+        col(CouponRow.way) == bindparam("way"),
+        col(CouponRow.cause_id) == bindparam("cause_id", type_=Uuid()),
+        col(CouponRow.rule) == bindparam("rule"),
+    ),
+)
+KEEP: Write[CouponRow] = Write(
+    CouponRow,
+    update(CouponRow)
+    .where(OF_MEMBER, THE_COUPON)
+    .values({name: bindparam(f"new_{name}", type_=COLUMNS[name].type) for name in CHANGING}),
+)
+OF_TEMPLATE = col(CouponBudgetRow.template_id) == bindparam("of_template", type_=Uuid())
+MONEY = bindparam("money", type_=BigInteger())
+TAKE_MONEY: Write[CouponBudgetRow] = Write(
+    CouponBudgetRow,
+    update(CouponBudgetRow)
+    .where(OF_TEMPLATE, col(CouponBudgetRow.left_) >= MONEY)
+    .values(left_=col(CouponBudgetRow.left_) - MONEY)
+    .returning(col(CouponBudgetRow.left_)),
+)
+"""Waits for who is at the same budget, and then looks again whether enough is left."""
+PUT_MONEY_BACK: Write[CouponBudgetRow] = Write(
+    CouponBudgetRow, update(CouponBudgetRow).where(OF_TEMPLATE).values(left_=col(CouponBudgetRow.left_) + MONEY)
+)
+TAKE_CODE: Write[CouponCodeRow] = Write(
+    CouponCodeRow,
+    update(CouponCodeRow)
+    .where(
+        col(CouponCodeRow.digest) == bindparam("of_digest", type_=LargeBinary()), col(CouponCodeRow.taken_by).is_(None)
+    )
+    .values(
+        taken_by=bindparam("member_id", type_=Uuid()),
+        coupon_id=bindparam("coupon", type_=Uuid()),
+        taken_at=bindparam("now", type_=INSTANT),
+    )
+    .returning(col(CouponCodeRow.digest)),
+)
+"""Of several who have the same code one gets it: the others wait, and then find it taken."""

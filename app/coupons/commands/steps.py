@@ -1,0 +1,146 @@
+"""What becomes of a coupon: reserved, redeemed, released, returned by systems that sell; revoked (R32, R33).
+
+All of them run under the member's lock, which makes one of two steps the first: the other is then refused by where the
+first one led. What is due by time comes before any of them, dated when it was due (R2).
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from app.coupons.rules.cart import Cart, check_cart_currency
+from app.coupons.rules.coupon import (
+    BY_SYSTEM,
+    Author,
+    Coupon,
+    Order,
+    Taken,
+    given_back,
+    redeemed,
+    reserved,
+    revoked,
+)
+from app.coupons.rules.discounts import Nothing, discount_of
+from app.coupons.rules.kinds import CouponStep
+from app.coupons.rules.life import impossible, reservation_end
+from app.coupons.rules.refusals import NO_COUPON, CouponNotUsable, CouponStepNotPossible
+from app.coupons.templates import template_of
+from app.db import Transaction
+from app.errors import BadInput, Refused
+from app.offers.commands.stock import surely
+from app.programs.rules import Programs
+
+from .money import move_money
+from .stock import put_back
+from .wallet import Wallet, coupon_in, keep, settled_wallet
+
+
+async def reserve(
+    tx: Transaction,
+    *,
+    member_id: UUID,
+    coupon_id: UUID,
+    order: Order,
+    cart: Cart,
+    until: datetime | None,
+    programs: Programs,
+    now: datetime,
+) -> UUID:
+    """Set a coupon aside for an order, with what it takes off each of its lines: the step's id. The member is locked.
+
+    May refuse: CouponStepNotPossible; CouponNotUsable. May raise BadInput: there is no such coupon, the cart is in
+    another currency, or `until` cannot be; Overloaded: this process does not know the coupon's template yet.
+    """
+    ends = reservation_end(until, now=now)
+    wallet, coupon = await _found(tx, member_id, coupon_id, now=now)
+    _check(CouponStep.RESERVE, coupon, order=order, now=now)
+    template = template_of(programs, coupon.program, coupon.template, coupon.version)
+    check_cart_currency(cart, template.currency)
+    off = discount_of(template.terms, cart.lines)
+    if isinstance(off, Nothing):
+        raise Refused(CouponNotUsable(member_id, coupon_id, off.why, off.missing, template.currency))
+    after = reserved(coupon, order, until=ends, discount=off.amount)
+    step = Taken(coupon_id, after.changes, CouponStep.RESERVE, coupon.state, after.state, BY_SYSTEM, order, now,
+                 until=ends, discount=off.amount, discounts=off.by_line)  # fmt: skip
+    step_id = wallet.take(tx, after, step)
+    await _write(tx, wallet)
+    return step_id
+
+
+async def redeem(tx: Transaction, *, member_id: UUID, coupon_id: UUID, order: Order, now: datetime) -> None:
+    """It was used for the order that it is reserved for. As for reserving."""
+    await _take(tx, CouponStep.REDEEM, redeemed, member_id=member_id, coupon_id=coupon_id, order=order, now=now)
+
+
+async def release(tx: Transaction, *, member_id: UUID, coupon_id: UUID, order: Order, now: datetime) -> None:
+    """The order that it is reserved for does not come about. As for reserving."""
+    await _take(tx, CouponStep.RELEASE, given_back, member_id=member_id, coupon_id=coupon_id, order=order, now=now)
+
+
+async def give_back(tx: Transaction, *, member_id: UUID, coupon_id: UUID, order: Order, now: datetime) -> None:
+    """The order that it was used for was cancelled: the member has it again, or it has expired by now (R32). As for
+    reserving."""
+    await _take(tx, CouponStep.RETURN, given_back, member_id=member_id, coupon_id=coupon_id, order=order, now=now)
+
+
+async def revoke(
+    tx: Transaction, *, member_id: UUID, coupon_id: UUID, by: Author, reason: str | None, now: datetime
+) -> None:
+    """The shop takes it back before it is used, also while it is reserved: its piece goes back into the stock, its
+    money into the budget. The member is locked.
+
+    May refuse: CouponStepNotPossible. May raise BadInput: there is no such coupon.
+    """
+    wallet, coupon = await _found(tx, member_id, coupon_id, now=now)
+    _check(CouponStep.REVOKE, coupon, order=None, now=now)
+    after = revoked(coupon, at=now)
+    wallet.take(tx, after, Taken(coupon_id, after.changes, CouponStep.REVOKE, coupon.state, after.state, by,
+                                 coupon.order, now, reason=reason))  # fmt: skip
+    await move_money(tx, wallet.freed())
+    if coupon.bucket is not None:
+        await put_back(tx, template_id=coupon.template_id, bucket=coupon.bucket)
+    with surely():
+        await keep(tx, wallet)
+
+
+async def settle_coupons(tx: Transaction, *, member_id: UUID, now: datetime) -> None:
+    """Enter what time has made of a member's coupons by now. The member is locked."""
+    await _write(tx, await settled_wallet(tx, member_id=member_id, now=now))
+
+
+async def _take(
+    tx: Transaction,
+    step: CouponStep,
+    makes: Callable[..., Coupon],
+    *,
+    member_id: UUID,
+    coupon_id: UUID,
+    order: Order,
+    now: datetime,
+) -> None:
+    wallet, coupon = await _found(tx, member_id, coupon_id, now=now)
+    _check(step, coupon, order=order, now=now)
+    after = makes(coupon, at=now)
+    wallet.take(tx, after, Taken(coupon_id, after.changes, step, coupon.state, after.state, BY_SYSTEM, order, now))
+    await _write(tx, wallet)
+
+
+async def _found(tx: Transaction, member_id: UUID, coupon_id: UUID, *, now: datetime) -> tuple[Wallet, Coupon]:
+    """May raise BadInput: the member has no such coupon (R43)."""
+    wallet = await settled_wallet(tx, member_id=member_id, now=now)
+    coupon = await coupon_in(tx, wallet, coupon_id)
+    if coupon is None:
+        raise BadInput(NO_COUPON)
+    return wallet, coupon
+
+
+def _check(step: CouponStep, coupon: Coupon, *, order: Order | None, now: datetime) -> None:
+    """May refuse: CouponStepNotPossible."""
+    why = impossible(step, coupon, order=order, now=now)
+    if why is not None:
+        raise Refused(CouponStepNotPossible(coupon.member_id, coupon.id, coupon.state, why))
+
+
+async def _write(tx: Transaction, wallet: Wallet) -> None:
+    await move_money(tx, wallet.freed())
+    await keep(tx, wallet)

@@ -1,0 +1,15 @@
+"""What a client sees of coupons and their templates."""
+
+from .claiming import ClaimingMutations
+from .coupon import Coupon, MemberCoupons
+from .ordering import CouponOrderMutations
+from .template import CouponTemplate, CouponTemplateQueries
+
+__all__ = [
+    "ClaimingMutations",
+    "Coupon",
+    "CouponOrderMutations",
+    "CouponTemplate",
+    "CouponTemplateQueries",
+    "MemberCoupons",
+]

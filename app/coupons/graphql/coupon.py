@@ -1,0 +1,198 @@
+"""What a client sees of coupons and their history."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
+from app.coupons.asked import cart_sent
+from app.coupons.models import CouponRow
+from app.coupons.queries import shown_coupons
+from app.coupons.rows import coupon_of
+from app.coupons.rules import coupon_shown as shown
+from app.coupons.rules import using
+from app.coupons.rules.kinds import CouponActor, CouponState, CouponStep
+from app.coupons.section import Way
+from app.db import Columns, Page, Reader
+from app.graph import (
+    OWNER_AND_STAFF,
+    STAFF,
+    Connection,
+    Node,
+    Refusal,
+    Role,
+    batched,
+    column,
+    computed,
+    describe_values,
+    extends,
+    node,
+    shows,
+)
+from app.members.graphql import Member
+from app.members.queries import members_by_id
+from app.programs.graphql import Money
+from app.programs.rules import Programs
+
+from .cart import CartInput
+from .template import CouponTemplate
+
+SEEN_BY = OWNER_AND_STAFF | {Role.SERVICE}
+"""Systems that sell see what they reserve."""
+
+strawberry.enum(CouponState, description="What became of a coupon.")
+describe_values(
+    CouponState,
+    {
+        "ISSUED": "It can be used while it is valid.",
+        "RESERVED": "It is set aside for an order.",
+        "REDEEMED": "It was used for an order.",
+        "EXPIRED": "Its time passed before it was used.",
+        "REVOKED": "The shop took it back before it was used.",
+    },
+)
+strawberry.enum(CouponStep, description="What can become of a coupon.")
+describe_values(
+    CouponStep,
+    {
+        "RESERVE": "It was set aside for an order.",
+        "REDEEM": "It was used for the order.",
+        "RELEASE": "The order did not come about.",
+        "TIME_OUT": "The reservation ended by itself.",
+        "RETURN": "The order was cancelled, and the coupon given back.",
+        "EXPIRE": "Its time passed.",
+        "REVOKE": "It was taken back.",
+    },
+)
+strawberry.enum(CouponActor, description="Who takes a step.")
+describe_values(
+    CouponActor,
+    {
+        "SYSTEM": "A system that sells.",
+        "STAFF": "A person of staff.",
+        "PROGRAM": "Nobody: time passed, or what it was given for was undone.",
+    },
+)
+
+
+@shows(shown.ShownUse, description="The order that a coupon is reserved for, or was used for.", seen_by=SEEN_BY)
+class CouponUse:
+    source: str = column("The system that the order is of.")
+    order: str = column("The order's id there.")
+    discount: Money = column("What the coupon takes off it.")
+    until: datetime | None = column("Until when it is reserved, exclusive; null: it was used.")
+
+
+@shows(shown.ShownStep, description="A step in the life of a coupon, after it was issued.", seen_by=SEEN_BY)
+class CouponChange:
+    step: CouponStep = column("What became of it.")
+    from_state: CouponState = column("What it was before.")
+    to_state: CouponState = column("What it was from then on.")
+    actor: CouponActor = column("Who took the step.")
+    source: str | None = column("The system of the order that it was about; null: of none.")
+    order: str | None = column("The order's id there.")
+    until: datetime | None = column("Of a reservation: until when, exclusive.")
+    discount: Money | None = column("Of a reservation: what is taken off the order.")
+    reason: str | None = column("Why, in the words of staff; null if they gave none.", seen_by=STAFF)
+    changed_at: datetime = column("When.")
+
+
+def usability_of(coupon: CouponRow, *, cart: CartInput, programs: Programs, now: datetime) -> using.Usability:
+    """May raise BadInput: the cart makes no sense, or is in another currency."""
+    return using.usability(coupon_of(coupon), shown.template_of_coupon(coupon, programs=programs), cart_sent(cart),
+                           now=now)  # fmt: skip
+
+
+@shows(using.Usability, description="What a coupon is for a cart: what reserving it would answer.", seen_by=SEEN_BY)
+class CouponUsability:
+    is_usable: bool = column("Whether it can be used for it.")
+    discount: Money | None = column("What it takes off; null: nothing.")
+    lines: list[Money] = column("What it takes off each line, in the order of the lines.", name="by_line")
+    why_not: Refusal | None = column("Why it cannot; null if it can.")
+
+
+@node(
+    CouponRow,
+    prefix="coupon",
+    by_key=shown_coupons.coupons_by_id,
+    description="A member's coupon. Its terms are those of the template when it was issued.",
+    seen_by=SEEN_BY,
+)
+class Coupon(Node):
+    template: CouponTemplate = computed(
+        shown.template_of_coupon, "What it is a coupon of: as it was said when it was issued."
+    )
+    state: CouponState = computed(shown.state_now, "What it is by now.")
+    way: Way = column("How the member came to have it.")
+    issued_at: datetime = column("When they got it.")
+    valid_from: datetime = column("From when it can be used.")
+    expires_at: datetime = column(
+        "Until when, exclusive; reserved before, it can be redeemed until the reservation ends."
+    )
+    use: CouponUse | None = computed(shown.use_of, "The order that it is reserved for, or was used for.")
+    ended_at: datetime | None = computed(
+        shown.ended_at, "When it was redeemed, expired or was revoked; null: it has not ended."
+    )
+    usability: CouponUsability = computed(
+        usability_of,
+        "What it is for a cart: whether it can be used for it now, what it takes off, and if not why.",
+        arguments={"cart": "What is to be bought, with its prices."},
+    )
+    history: list[CouponChange] = batched(
+        shown_coupons.history_of_coupons, "All its steps after it was issued, in their order.", key=("member_id", "id")
+    )
+    member: Member = batched(members_by_id, "Whose it is.", key="member_id")
+
+
+async def coupons_of_members(
+    db: Reader,
+    member_ids: Sequence[UUID],
+    *,
+    page: Page,
+    programs: Programs,
+    now: datetime,
+    states: list[CouponState] | None = None,
+    usable_for: CartInput | None = None,
+    columns: Columns = None,
+) -> list[list[CouponRow]]:
+    """May raise BadInput: the cart makes no sense."""
+    if usable_for is None:
+        return await shown_coupons.coupons_of_members(
+            db, member_ids, page=page, now=now, states=states, columns=columns
+        )
+    return await shown_coupons.coupons_usable(
+        db, member_ids, cart_sent(usable_for), page=page, states=states, programs=programs, now=now
+    )
+
+
+async def numbers_of_coupons(
+    db: Reader,
+    member_ids: Sequence[UUID],
+    *,
+    programs: Programs,
+    now: datetime,
+    states: list[CouponState] | None = None,
+    usable_for: CartInput | None = None,
+) -> list[int]:
+    """How many there are of them. May raise BadInput, likewise."""
+    if usable_for is None:
+        return await shown_coupons.numbers_of_coupons(db, member_ids, now=now, states=states)
+    rows = await shown_coupons.coupons_usable(
+        db, member_ids, cart_sent(usable_for), page=None, states=states, programs=programs, now=now
+    )
+    return [len(each) for each in rows]
+
+
+@extends(Member, seen_by=SEEN_BY)
+class MemberCoupons:
+    coupons: Connection[Coupon] = batched(
+        coupons_of_members,
+        "The member's coupons, the last issued first.",
+        key="id",
+        total=numbers_of_coupons,
+        arguments={
+            "states": "Only those that are one of these by now.",
+            "usable_for": "Only those that take something off this cart, among the last 500 that can be used.",
+        },
+    )

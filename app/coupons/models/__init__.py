@@ -1,0 +1,17 @@
+"""The tables of coupons: templates of operators, stock, budgets and codes, members' coupons, jobs."""
+
+from .coupons import CouponChangeRow, CouponRow
+from .jobs import CouponJobRow
+from .stock import CouponAttemptsRow, CouponBudgetRow, CouponCodeRow, CouponStockRow
+from .templates import CouponTemplateRow
+
+__all__ = [
+    "CouponAttemptsRow",
+    "CouponBudgetRow",
+    "CouponChangeRow",
+    "CouponCodeRow",
+    "CouponJobRow",
+    "CouponRow",
+    "CouponStockRow",
+    "CouponTemplateRow",
+]

@@ -1,0 +1,173 @@
+"""Coupons as they are shown: by ids, by members, with their history; each as it is by now (R2)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, String, Text, and_, bindparam, case, func, literal_column, or_, select
+from sqlmodel import col
+
+from app.coupons.models import CouponChangeRow, CouponRow
+from app.coupons.rows import coupon_of
+from app.coupons.rules.cart import Cart
+from app.coupons.rules.coupon import settled
+from app.coupons.rules.coupon_shown import ShownStep, step_due
+from app.coupons.rules.kinds import CouponActor, CouponState, CouponStep
+from app.coupons.rules.using import usability
+from app.coupons.templates import template_of
+from app.db import Columns, Page, Reader, Statement, many_each
+from app.db.columns import INSTANT
+from app.db.newest import newest_of_each
+from app.db.statements import pair_each
+from app.programs.money import Money
+from app.programs.rules import Programs
+
+Pair = tuple[UUID, UUID]
+"""The member's id and the coupon's."""
+NOW = bindparam("now", type_=INSTANT)
+MOST_LOOKED_AT = 500
+STATES = bindparam("states", type_=ARRAY(String))
+
+
+def _said(state: CouponState) -> Any:
+    return literal_column(f"'{state.name}'", Text)
+
+
+TIMED_OUT = and_(col(CouponRow.state) == _said(CouponState.RESERVED), col(CouponRow.reserved_until) <= NOW)
+IS_FREE = or_(col(CouponRow.state) == _said(CouponState.ISSUED), TIMED_OUT)
+
+
+def _state_now() -> Any:
+    """As `coupon_shown.state_now` has it."""
+    return case(
+        (and_(IS_FREE, col(CouponRow.expires_at) <= NOW), _said(CouponState.EXPIRED)),
+        (TIMED_OUT, _said(CouponState.ISSUED)),
+        else_=col(CouponRow.state),
+    )
+
+
+IS_ASKED_FOR = or_(STATES.is_(None), _state_now() == func.any(STATES))
+OF_MEMBERS = newest_of_each(
+    CouponRow, "now", "states", owner=col(CouponRow.member_id), key=col(CouponRow.id), extra=IS_ASKED_FOR
+)
+COUNTS = Statement(
+    CouponRow,
+    lambda _, keys: (
+        select(col(CouponRow.member_id), func.count().label("changes"))
+        .where(keys.hold(col(CouponRow.member_id)), IS_ASKED_FOR)
+        .group_by(col(CouponRow.member_id))
+    ),
+    "now",
+    "states",
+    always=("member_id",),
+)
+BY_ID = Statement(
+    CouponRow,
+    lambda columns, keys: select(*columns).where(keys.hold_pair(col(CouponRow.member_id), col(CouponRow.id))),
+    always=("member_id", "id"),
+    pairs=True,
+)
+CHANGES = Statement(
+    CouponChangeRow,
+    lambda columns, keys: (
+        select(*columns)
+        .where(keys.hold_pair(col(CouponChangeRow.member_id), col(CouponChangeRow.coupon_id)))
+        .order_by(col(CouponChangeRow.number))
+    ),
+    always=("member_id", "coupon_id", "number"),
+    pairs=True,
+)
+
+
+async def coupons_by_id(db: Reader, ids: Sequence[Pair], *, columns: Columns = None) -> list[CouponRow | None]:
+    """Coupons by (member id, id)."""
+    return pair_each(await db.fetch(BY_ID, ids, columns=columns), ids)
+
+
+async def coupons_of_members(
+    db: Reader,
+    member_ids: Sequence[UUID],
+    *,
+    page: Page,
+    now: datetime,
+    states: list[CouponState] | None = None,
+    columns: Columns = None,
+) -> list[list[CouponRow]]:
+    """Coupons of members, the last issued first; those that are in one of these states by now."""
+    rows = await db.fetch(OF_MEMBERS, member_ids, page.after, page.limit, now, _names(states), columns=columns)
+    return many_each(rows, member_ids, by="member_id")
+
+
+async def coupons_usable(
+    db: Reader,
+    member_ids: Sequence[UUID],
+    cart: Cart,
+    *,
+    page: Page | None,
+    states: list[CouponState] | None,
+    programs: Programs,
+    now: datetime,
+) -> list[list[CouponRow]]:
+    """Coupons that take something off a cart, the last issued first: among the last `MOST_LOOKED_AT` of each member
+    that can be used. All of these without a page. May raise BadInput: the cart is in another currency."""
+    if states is not None and CouponState.ISSUED not in states:
+        return [[] for _ in member_ids]
+    after = None if page is None else page.after
+    rows = await db.fetch(OF_MEMBERS, member_ids, after, MOST_LOOKED_AT, now, [CouponState.ISSUED.name])
+    usable = [row for row in rows if _is_usable(row, cart, programs=programs, now=now)]
+    found = many_each(usable, member_ids, by="member_id")
+    return found if page is None else [each[: page.limit] for each in found]
+
+
+def _is_usable(row: CouponRow, cart: Cart, *, programs: Programs, now: datetime) -> bool:
+    template = template_of(programs, row.program, row.template, row.version)
+    return usability(coupon_of(row), template, cart, now=now).is_usable
+
+
+async def numbers_of_coupons(
+    db: Reader, member_ids: Sequence[UUID], *, now: datetime, states: list[CouponState] | None = None
+) -> list[int]:
+    """How many there are of them."""
+    rows = await db.fetch(COUNTS, member_ids, now, _names(states))
+    found = {row.member_id: row.changes for row in rows}
+    return [found.get(key, 0) for key in member_ids]
+
+
+async def history_of_coupons(
+    db: Reader, ids: Sequence[Pair], *, programs: Programs, now: datetime
+) -> list[list[ShownStep]]:
+    """The steps of each after it was issued, in their order: also what time has made of it by now and nobody has
+    entered yet. Two statements, however many."""
+    entered: defaultdict[Pair, list[ShownStep]] = defaultdict(list)
+    rows = await coupons_by_id(db, ids)
+    currency = {row.id: programs.current(row.program, now).currency for row in rows if row is not None}
+    for row in await db.fetch(CHANGES, ids):
+        entered[row.member_id, row.coupon_id].append(_step(row, currency[row.coupon_id]))
+    for row in rows:
+        if row is not None:
+            _, due = settled(coupon_of(row), now=now)
+            entered[row.member_id, row.id].extend(map(step_due, due))
+    return [entered[key] for key in ids]
+
+
+def _step(row: CouponChangeRow, currency: str) -> ShownStep:
+    return ShownStep(
+        step=CouponStep[row.step],
+        from_state=CouponState[row.from_state],
+        to_state=CouponState[row.to_state],
+        actor=CouponActor[row.actor],
+        source=row.order_source,
+        order=row.order_id,
+        until=row.until,
+        discount=None if row.discount is None else Money(row.discount, currency),
+        reason=row.reason,
+        by_issuer=row.by_issuer,
+        by_subject=row.by_subject,
+        changed_at=row.changed_at,
+    )
+
+
+def _names(states: list[CouponState] | None) -> list[str] | None:
+    return None if states is None else [state.name for state in states]

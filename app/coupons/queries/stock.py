@@ -1,0 +1,93 @@
+"""What is left of templates: of their stock, and of their budgets. As much as a program's file says counts also before
+anybody took of it (see `commands.filling`)."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from app.coupons.models import CouponBudgetRow, CouponStockRow
+from app.db import Reader, Statement
+
+STOCK = Statement(
+    CouponStockRow,
+    lambda _, keys: (
+        select(
+            col(CouponStockRow.template_id),
+            func.sum(col(CouponStockRow.total)).label("total"),
+            func.sum(col(CouponStockRow.left_)).label("left_"),
+        )
+        .where(keys.hold(col(CouponStockRow.template_id)))
+        .group_by(col(CouponStockRow.template_id))
+    ),
+    always=("template_id",),
+)
+BUDGETS = Statement(
+    CouponBudgetRow,
+    lambda columns, keys: select(*columns).where(keys.hold(col(CouponBudgetRow.template_id))),
+    always=("template_id",),
+)
+
+
+class Left(NamedTuple):
+    """How much there is."""
+
+    total: int
+    """What was put in."""
+    left: int
+
+
+class Stocked(NamedTuple):
+    """A template, and how many coupons of it there are to begin with, or by its file."""
+
+    id: UUID
+    stock: int | None
+    version: int | None
+
+
+class Budgeted(NamedTuple):
+    """A template, and how much money there is for it, likewise."""
+
+    id: UUID
+    budget: int | None
+    version: int | None
+    currency: str
+
+
+async def left_of_templates(db: Reader, templates: Sequence[tuple[object, ...]]) -> list[int | None]:
+    """How many coupons of each can still be had, by `Stocked`; None: there is no end of them. One statement, if any has
+    a stock."""
+    return [None if each is None else each.left for each in await stock_of(db, [Stocked(*t) for t in templates])]  # pyright: ignore[reportArgumentType]
+
+
+async def totals_of_templates(db: Reader, templates: Sequence[tuple[object, ...]]) -> list[int | None]:
+    """How many there are in all, likewise."""
+    return [None if each is None else each.total for each in await stock_of(db, [Stocked(*t) for t in templates])]  # pyright: ignore[reportArgumentType]
+
+
+async def stock_of(db: Reader, templates: Sequence[Stocked]) -> list[Left | None]:
+    """Of each; None: it has none."""
+    ids = [each.id for each in templates if each.stock is not None]
+    rows = await db.fetch(STOCK, ids) if ids else []
+    put = {row.template_id: Left(row.total, row.left_) for row in rows}
+    return [_by_now(put, each.id, each.stock, each.version) for each in templates]
+
+
+async def budgets_of(db: Reader, templates: Sequence[Budgeted]) -> list[Left | None]:
+    """The money of each, in minor units; None: it has no budget. One statement, if any has."""
+    ids = [each.id for each in templates if each.budget is not None]
+    rows = await db.fetch(BUDGETS, ids) if ids else []
+    put = {row.template_id: Left(row.total, row.left_) for row in rows}
+    return [_by_now(put, each.id, each.budget, each.version) for each in templates]
+
+
+def _by_now(put: Mapping[UUID, Left], key: UUID, said: int | None, version: int | None) -> Left | None:
+    if said is None:
+        return None
+    there = put.get(key)
+    if there is None:
+        return Left(said, said)
+    more = max(said - there.total, 0) if version is not None else 0
+    return Left(there.total + more, there.left + more)

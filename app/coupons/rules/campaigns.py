@@ -1,0 +1,27 @@
+"""Which campaigns open coupons for a member, and when: for templates that need one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.campaigns.rules.audiences import Who, fits
+from app.campaigns.rules.made import campaigns_at
+from app.campaigns.rules.windows import occurrence_after, occurrence_at
+from app.programs.rules import Programs, ProgramVersion
+from app.tiers.section import TiersSection
+
+OpenedBy = Mapping[str, datetime | None]
+"""By the codes of campaigns that open coupons for somebody: None for one that is on now, else when it is on next."""
+
+
+def opened_by(programs: Programs, version: ProgramVersion, who: Who, *, now: datetime) -> OpenedBy:
+    """Those for whose audience they are. A campaign of a file or an operator's; no statement."""
+    base = version.section(TiersSection).ladder[0].code
+    found: dict[str, datetime | None] = {}
+    for campaign in campaigns_at(programs, version, now):
+        if not campaign.effects.coupons or not fits(campaign.audience, who, at=now, base_tier=base, zone=version.zone):
+            continue
+        if occurrence_at(campaign.window, now, zone=version.zone) is not None:
+            found[campaign.code] = None
+        elif (after := occurrence_after(campaign.window, now, zone=version.zone)) is not None:
+            found[campaign.code] = after.opens_at
+    return found

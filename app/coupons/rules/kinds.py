@@ -1,0 +1,64 @@
+"""What becomes of a coupon, which steps there are, who takes them, and what jobs about coupons do."""
+
+from enum import Enum
+
+
+class CouponState(Enum):
+    """What became of a coupon (R32)."""
+
+    ISSUED = "ISSUED"
+    """The member has it, and can use it while it is valid."""
+    RESERVED = "RESERVED"
+    """It is set aside for an order, until that is settled or the reservation ends."""
+    REDEEMED = "REDEEMED"
+    """It was used for an order."""
+    EXPIRED = "EXPIRED"
+    """Its time passed before it was used."""
+    REVOKED = "REVOKED"
+    """The shop took it back before it was used."""
+
+
+class CouponStep(Enum):
+    """What can become of a coupon, after it was issued."""
+
+    RESERVE = "RESERVE"
+    REDEEM = "REDEEM"
+    RELEASE = "RELEASE"
+    """By the system that reserved it: the order did not come about."""
+    TIME_OUT = "TIME_OUT"
+    """By time: the reservation ended (R2)."""
+    RETURN = "RETURN"
+    """The order was cancelled: the coupon is given back."""
+    EXPIRE = "EXPIRE"
+    """By time: its end has come (R2)."""
+    REVOKE = "REVOKE"
+    """By staff, or with what it was given for."""
+
+
+class CouponActor(Enum):
+    """Who takes a step."""
+
+    SYSTEM = "SYSTEM"
+    """One that sells: the source names it."""
+    STAFF = "STAFF"
+    PROGRAM = "PROGRAM"
+    """Time, or what the coupon was given for was undone."""
+
+
+class CouponJobKind(Enum):
+    """What staff have the worker do, a part at a time."""
+
+    ISSUE = "ISSUE"
+    """A coupon for each of the members that a filter finds."""
+    CODES = "CODES"
+    """So many codes, each of which brings a coupon."""
+
+
+class CouponJobState(Enum):
+    """PENDING → RUNNING → DONE or FAILED."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    """It cannot be gone on with: nothing is left, or the template is retired. What was done stays."""

@@ -1,0 +1,42 @@
+"""Which campaigns are open for who is reported about, when it happened (R25)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.campaigns.rules import Active, Who, active, looks_at_tiers
+from app.campaigns.section import Kind
+from app.db import Reader
+from app.programs.rules import Programs, ProgramVersion
+from app.tiers.queries import tier_code_at
+from app.tiers.section import TiersSection
+
+from .whom import Member
+
+
+@dataclass(frozen=True)
+class Earner:
+    """A member, and what is known of what is reported, as far as campaigns look at it."""
+
+    programs: Programs
+    member_id: UUID
+    joined_at: datetime
+    channel: str | None
+    """Of an order the channel of its payment, whenever it is completed."""
+
+    @classmethod
+    def of(cls, member: Member, *, programs: Programs, channel: str | None) -> "Earner":
+        return cls(programs, member.id, member.joined_at, channel)
+
+
+async def open_for(
+    db: Reader, earner: Earner, kind: Kind, *, version: ProgramVersion, at: datetime, ruled: bool = False
+) -> tuple[str, Active]:
+    """Code of the tier held at an instant, and what was open for them. The tier is read only where the rules ask for it
+    (`ruled`) or a campaign does that was open then; else it is the base tier."""
+    section = version.section(TiersSection)
+    tier = section.ladder[0].code
+    if ruled or looks_at_tiers(earner.programs, version, at=at, kind=kind):
+        tier = await tier_code_at(db, member_id=earner.member_id, at=at, section=section) or tier
+    who = Who(earner.joined_at, tier, earner.channel)
+    return tier, active(earner.programs, version, who, at=at)

@@ -1,0 +1,1 @@
+"""Taking of what there is only so much of."""

@@ -1,0 +1,25 @@
+"""What staff do about coupons, each with its record in the same transaction; and what the worker does for them."""
+
+from .asking import ask_for_codes, ask_for_coupons
+from .coupons import issue_coupon, revoke_coupon
+from .templates import (
+    add_coupon_budget,
+    add_coupon_stock,
+    change_coupon_template,
+    create_coupon_template,
+    retire_coupon_template,
+)
+from .working import do_coupon_jobs
+
+__all__ = [
+    "add_coupon_budget",
+    "add_coupon_stock",
+    "ask_for_codes",
+    "ask_for_coupons",
+    "change_coupon_template",
+    "create_coupon_template",
+    "do_coupon_jobs",
+    "issue_coupon",
+    "retire_coupon_template",
+    "revoke_coupon",
+]

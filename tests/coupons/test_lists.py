@@ -1,0 +1,212 @@
+"""Coupons and templates as they are listed: what they are by now, for me, and for my cart (R2, R31, R34)."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.coupons.rules.coupon import Coupon, Order, state_at
+from app.coupons.rules.coupon_shown import state_now
+from app.coupons.rules.kinds import CouponState
+from app.graph import Role
+from tests.coupons.shop import CLUB, DAY, HOUR, MINUTE, Shop, wish
+from tests.statements import Statements
+from tests.world import NOON, World, customer, staff
+
+LINES = [
+    {"quantity": 2, "amount": "120.00", "category": "books"},
+    {"quantity": 1, "amount": "8.00", "kind": "SHIPPING"},
+]
+CART = {"currency": "CNY", "lines": LINES}
+USABLE = """query ($cart: CartInput!, $usableFor: CartInput, $first: Int! = 20) { me { coupons(usableFor: $usableFor,
+  first: $first) { totalCount nodes { id template { code } usability(cart: $cart) { isUsable discount { amount }
+  lines { amount } whyNot { __typename code message } } } pageInfo { hasNextPage endCursor } } } }"""
+FOR_ME = """query ($first: Int! = 100) { claimableCoupons(first: $first) { totalCount nodes { code left forMe {
+  isClaimable whyNot { code } availableAt had limitLeft } } } }"""
+WHOLE = """query ($first: Int!) { me { coupons(first: $first) { nodes { id state way expiresAt endedAt template {
+  code name amount { amount } left tiersFrom { code } } use { order } history { step } member { id } } } } }"""
+
+
+@pytest.fixture
+def shop(world: World) -> Shop:
+    return Shop(world)
+
+
+def instants() -> st.SearchStrategy[datetime]:
+    return st.integers(0, 60).map(lambda minutes: NOON + minutes * MINUTE)
+
+
+@given(
+    state=st.sampled_from([CouponState.ISSUED, CouponState.RESERVED]),
+    expires_at=instants(),
+    reserved_until=instants(),
+    now=instants(),
+)
+def test_what_is_shown_is_what_settling_would_enter(
+    state: CouponState, expires_at: datetime, reserved_until: datetime, now: datetime
+) -> None:
+    """R2: one reads less of the row than the other. Tried: `<` in place of `<=` at either end."""
+    until = reserved_until if state is CouponState.RESERVED else None
+    key = wish(None)["idempotencyKey"]
+    coupon: Any = Coupon(
+        member_id=key, id=key, program=CLUB, template_id=key, template="x", version=1, state=state, issued_at=NOON,
+        valid_from=NOON, expires_at=expires_at, set_aside=0, bucket=None, is_restocked=False,
+        order=None if until is None else Order("shop", "1"), discount=None, reserved_until=until, ended_at=None,
+        due_at=until or expires_at, changes=0,
+    )  # fmt: skip
+
+    class Row:
+        def __init__(self) -> None:
+            self.state, self.expires_at, self.reserved_until = state.name, expires_at, until
+
+    assert state_now(Row(), now=now) is state_at(coupon, now)
+
+
+async def test_coupons_are_listed_by_what_they_are_by_now(shop: Shop) -> None:
+    """R2: no job has run. Tried: by the state that is written, the expired one is listed as issued."""
+    soon, later = await shop.offers(validity={"days": 1}), await shop.offers(validity={"days": 9})
+    await shop.world.joins("anna")
+    first, second = await shop.has("anna", soon), await shop.has("anna", later)
+    await shop.reserves(second, until=(shop.world.now + HOUR).isoformat())
+    for states, found in ((["ISSUED"], [first]), (["RESERVED"], [second]), (["EXPIRED"], []), (None, [second, first])):
+        mine = await shop.mine("anna", states=states)
+        assert ([each["id"] for each in mine["nodes"]], mine["totalCount"]) == (found, len(found)), states
+    shop.world.now += 2 * DAY
+    for states, found in ((["ISSUED"], [second]), (["RESERVED"], []), (["EXPIRED"], [first]), (None, [second, first])):
+        mine = await shop.mine("anna", states=states)
+        assert ([each["id"] for each in mine["nodes"]], mine["totalCount"]) == (found, len(found)), states
+    steps = [[step["step"] for step in each["history"]] for each in (await shop.mine("anna"))["nodes"]]
+    assert steps == [["RESERVE", "TIME_OUT"], ["EXPIRE"]]
+
+
+APRIL, MAY = (datetime.fromisoformat(f"2026-{month}-01T00:00:00") for month in ("04", "05"))
+KINDS: dict[str, dict[str, Any]] = {
+    "threshold": {"kind": "THRESHOLD", "amount": "30.00", "threshold": "120.00"},
+    "too-high": {"kind": "THRESHOLD", "amount": "30.00", "threshold": "121.00"},
+    "percentage": {"kind": "PERCENTAGE", "amount": None, "off": 15},
+    "capped": {"kind": "PERCENTAGE", "amount": None, "off": 50, "most": "10.00"},
+    "cash": {},
+    "books": {"kind": "CATEGORY", "categories": ["books"]},
+    "toys": {"kind": "CATEGORY", "categories": ["toys"]},
+    "not-yet": {
+        "validity": {
+            "since": datetime.fromisoformat("2026-04-01T00:00:00"),
+            "until": datetime.fromisoformat("2026-05-01T00:00:00"),
+        }
+    },
+}
+TAKES_OFF = {"threshold": "30.00", "percentage": "18.00", "capped": "10.00", "cash": "10.00", "books": "10.00"}
+
+
+async def test_a_coupon_says_for_a_cart_what_reserving_it_would_answer(shop: Shop) -> None:
+    """R34: one rule for both. Tried: a list that compares the threshold with the whole cart, shipping too."""
+    for code, said in KINDS.items():
+        await shop.offers(code, **said)
+    await shop.world.joins("anna")
+    coupons = {code: await shop.has("anna", code) for code in KINDS}
+    answer = await shop.world.data(USABLE, by=customer("anna"), cart=CART)
+    found = {each["template"]["code"]: each["usability"] for each in answer["me"]["coupons"]["nodes"]}
+    takes = {code: each["discount"]["amount"] for code, each in found.items() if each["isUsable"]}
+    assert takes == TAKES_OFF
+    for code, coupon in coupons.items():
+        reserved = await shop.reserves(coupon, f"order-{code}", lines=LINES)
+        seen = found[code]
+        if reserved["__typename"] == "ReserveCouponSuccess":
+            assert seen["discount"]["amount"] == reserved["reservation"]["discount"]["amount"]
+            assert seen["lines"] == reserved["reservation"]["lines"]
+        else:
+            assert seen["whyNot"] == {name: reserved[name] for name in ("__typename", "code", "message")}
+    after = await shop.world.data(USABLE, by=customer("anna"), cart=CART)
+    why_not = {
+        each["template"]["code"]: each["usability"]["whyNot"]["code"] for each in after["me"]["coupons"]["nodes"]
+    }
+    assert {code for code, why in why_not.items() if why == "COUPON_STEP_NOT_POSSIBLE"} == {*TAKES_OFF, "not-yet"}
+
+
+async def test_only_those_that_can_be_used_for_a_cart_are_listed_if_that_is_asked(shop: Shop) -> None:
+    for code, said in KINDS.items():
+        await shop.offers(code, **said)
+    await shop.world.joins("anna")
+    for code in KINDS:
+        await shop.has("anna", code)
+    found: list[str] = []
+    after, document = None, USABLE.replace("first: $first", "first: 2, after: $after")
+    document = document.replace("$first: Int! = 20", "$after: String")
+    page: Any = None
+    for _ in range(3):
+        page = await shop.world.data(document, by=customer("anna"), cart=CART, usableFor=CART, after=after)
+        page = page["me"]["coupons"]
+        assert page["totalCount"] == len(TAKES_OFF)
+        found += [each["template"]["code"] for each in page["nodes"]]
+        after = page["pageInfo"]["endCursor"]
+    assert (sorted(found), page["pageInfo"]["hasNextPage"]) == (sorted(TAKES_OFF), False)
+    other = await shop.world.ask(USABLE, by=customer("anna"), cart=CART, usableFor={"currency": "USD", "lines": []})
+    assert "The program's currency is CNY" in (other.errors or [])[0].message
+
+
+async def test_a_template_says_for_me_what_claiming_it_would_answer(shop: Shop) -> None:
+    """R31: why, and when. Tried: without the stock in the list, `gone` is told to be claimable."""
+    offers: dict[str, dict[str, Any]] = {
+        "open": {"limit": {"times": 2, "period": "MONTH"}},
+        "gone": {"stock": 1},
+        "spent": {"budget": "10.00"},
+        "higher": {"tiers_from": "v4"},
+        "limited": {"limit": {"times": 1, "period": "DAY"}},
+        "later": {"opens_at": datetime.fromisoformat("2026-03-09T08:00:00")},
+        "past": {"closes_at": datetime.fromisoformat("2026-02-01T00:00:00")},
+        "not-claimed": {"ways": ["GRANT"]},
+    }
+    for code, said in offers.items():
+        await shop.offers(code, **said)
+    for subject in ("anna", "ben"):
+        await shop.world.joins(subject)
+    for code in ("gone", "spent"):
+        await shop.has("ben", code)
+    for code in ("open", "limited"):
+        await shop.has("anna", code)
+    listed = (await shop.world.data(FOR_ME, by=customer("anna")))["claimableCoupons"]
+    found = {each["code"]: each["forMe"] for each in listed["nodes"] if each["code"] in offers}
+    assert {code: each["whyNot"] and each["whyNot"]["code"] for code, each in found.items()} == {
+        "open": None,
+        "gone": "OUT_OF_STOCK",
+        "spent": "COUPON_BUDGET_USED",
+        "higher": "TIER_TOO_LOW",
+        "limited": "LIMIT_REACHED",
+        "later": "NOT_YET_OPEN",
+    }
+    assert (found["open"]["had"], found["open"]["limitLeft"]) == (1, 1)
+    assert found["limited"]["availableAt"] == "2026-03-01T16:00:00+00:00"
+    assert found["later"]["availableAt"] == "2026-03-09T00:00:00+00:00"
+    for code in found:
+        answer = await shop.claims("anna", code)
+        assert answer.get("code") == (found[code]["whyNot"] or {}).get("code"), code
+    stranger = (await shop.world.data(FOR_ME, by=customer("nobody")))["claimableCoupons"]["nodes"]
+    assert {each["forMe"]["whyNot"]["code"] for each in stranger} == {"NOT_A_MEMBER"}
+    clerk = (await shop.world.data(FOR_ME, by=staff(Role.SUPPORT, CLUB)))["claimableCoupons"]["nodes"]
+    assert {each["forMe"] for each in clerk} == {None}
+
+
+@pytest.mark.parametrize("document", [WHOLE, FOR_ME])
+async def test_a_hundred_cost_as_many_statements_as_ten(shop: Shop, sql: Statements, document: str) -> None:
+    """Fixed, however many there are. Tried: the history of each coupon by statements of its own."""
+    shop.templates += [
+        f'[[coupons.templates]]\ncode = "c-{number}"\nkind = "CASH"\namount = "1.00"\nvalidity = {{ days = 9 }}\n'
+        f'name = {{ zh = "券", en = "A coupon" }}\nstock = 9\nbudget = "9.00"\nlimit = {{ times = 3 }}\n'
+        f'tiers_from = "v1"\nways = ["CLAIM", "GIFT"]'
+        for number in range(100)
+    ]
+    await shop.publishes()
+    member = await shop.world.joins("anna")
+    if document == WHOLE:
+        for number in range(100):
+            await shop.gives(member, f"c-{number}")
+    counts: list[int] = []
+    for first in (10, 100):
+        with sql:
+            answer = await shop.world.data(document, by=customer("anna"), first=first)
+        counts.append(sql.count)
+        (listed,) = (answer["me"] if document == WHOLE else answer).values()
+        assert len(listed["nodes"]) == first
+    assert counts[0] == counts[1] <= 7, counts
