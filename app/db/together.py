@@ -22,8 +22,8 @@ class Waiting:
 
     def __init__(self) -> None:
         self.parts: list[list[tuple[Write[Any], Mapping[str, Any]]]] = []
-        self._added = set[str]()
-        self._changed = set[str]()
+        self._touched: dict[str, bool] = {}
+        """Tables that the last part writes to, and whether it only adds rows to them."""
 
     def __bool__(self) -> bool:
         return bool(self.parts)
@@ -31,21 +31,22 @@ class Waiting:
     def add(self, write: Write[Any], values: Mapping[str, Any]) -> None:
         if not self.parts or not self._may_join(write):
             self.parts.append([])
-            self._added, self._changed = set(), set()
+            self._touched = {}
         self.parts[-1].append((write, values))
-        (self._added if write.only_adds else self._changed).add(write.table)
+        self._touched[write.table] = write.only_adds and self._touched.get(write.table, True)
 
     def _may_join(self, write: Write[Any]) -> bool:
-        if not write.joins or len(self.parts[-1]) >= MOST_TOGETHER or write.table in self._changed:
+        only_adds = self._touched.get(write.table)
+        if not write.joins or len(self.parts[-1]) >= MOST_TOGETHER or only_adds is False:
             return False
         if write.is_told and any(known.is_told for known, _ in self.parts[-1]):  # a statement gives one kind of rows
             return False
-        return self.parts[-1][-1][0].joins and (write.only_adds or write.table not in self._added)
+        return self.parts[-1][-1][0].joins and (write.only_adds or only_adds is None)
 
     def extend(self, other: "Waiting") -> None:
         """What was asked for later, elsewhere."""
         if not self.parts:
-            self.parts, self._added, self._changed = other.parts, other._added, other._changed
+            self.parts, self._touched = other.parts, other._touched
             return
         for part in other.parts:
             for write, values in part:

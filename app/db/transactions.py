@@ -47,6 +47,8 @@ class Transaction:
     def __init__(self, connection: Session, new_id: NewId) -> None:
         self._connection = connection
         self._frames = [_Frame(is_open=True)]
+        self._is_waited_for = False
+        """Might something wait? It may have been given up with a savepoint since."""
         self._left = set[int]()
         """Savepoints that were left, by their depth: they end when another of the same depth begins, or all does."""
         self.new_id = new_id
@@ -74,6 +76,7 @@ class Transaction:
         """Run a write that returns nothing before anything is read, and at the end of the transaction at the latest:
         several go in one round trip. What is wrong with it is raised then."""
         self._frames[-1].waiting.add(write, values)
+        self._is_waited_for = True
 
     async def copy(self, model: Any, rows: Iterable[tuple[Any, ...]]) -> None:
         """Append whole rows to a table by COPY: the quickest way for thousands. Values in the order of its columns."""
@@ -111,6 +114,7 @@ class Transaction:
 
     async def flush(self) -> None:
         """Run what waits."""
+        self._is_waited_for = False
         for depth, frame in enumerate(self._frames):
             if not frame.waiting:
                 continue
@@ -119,10 +123,6 @@ class Transaction:
             for part in waiting.parts:
                 for row in await self._connection.run_together(part):
                     self.told[row.__class__, row["member_id"], row["id"]] = row
-
-    @property
-    def _is_waited_for(self) -> bool:
-        return any(frame.waiting for frame in self._frames)
 
     async def _ready(self, *, to_be_undone: bool = True) -> None:
         """What waits comes first."""

@@ -6,6 +6,7 @@ by its own digest lives on one of them. The digest also keeps identities out of 
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
@@ -43,6 +44,7 @@ CLAIM: Write[UniqueKeyRow] = Write(
 )
 
 
+@lru_cache(maxsize=10_000)
 def digest_of(kind: str, *parts: str) -> bytes:
     """A digest of what is unique. Parts are told apart by their lengths, so `a, bc` is not `ab, c`."""
     told = "".join(f"{len(part)}:{part}" for part in (kind, *parts))

@@ -108,11 +108,12 @@ async def keep(tx: Transaction, books: Books) -> None:
     new = [owner | vars(lot) for lot in books.lots.values() if lot.id not in books.known_lots]
     changed = [lot for lot in books.lots.values() if books.known_lots.get(lot.id, vars(lot)) != vars(lot)]
     await _write(tx, INSERT_LOT, new)
-    await _write(tx, KEEP_LOT, [_changes(books, lot.id, lot, LOT_CHANGES) for lot in changed])
+    if changed:
+        await _write(tx, KEEP_LOT, [_changes(books, lot.id, lot, LOT_CHANGES) for lot in changed])
     await _write(tx, INSERT_ENTRY, [owner | _entry(movement) for movement in books.movements])
-    await _write(tx, INSERT_USE, [
-        owner | {"id": tx.new_id()} | use for movement in books.movements for use in _uses(books, movement)
-    ])  # fmt: skip
+    uses = [use for movement in books.movements if _has_rows(movement) for use in _uses(books, movement)]
+    if uses:
+        await _write(tx, INSERT_USE, [owner | {"id": tx.new_id()} | use for use in uses])
     if books.paid:
         await _keep_paid(tx, books)
     if books.holds:
@@ -177,8 +178,6 @@ def _entry(movement: Movement) -> dict[str, Any]:
 
 
 def _uses(books: Books, movement: Movement) -> list[dict[str, Any]]:
-    if not _has_rows(movement):
-        return []
     returned = {(use.entry_id, use.lot_id): use.returned for use in books.paid}
     return [
         {

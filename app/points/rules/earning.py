@@ -1,8 +1,8 @@
 """Points that come in anew: pending from what may be refunded, at once as a bonus or by an adjustment."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from .books import Books
@@ -11,8 +11,7 @@ from .returning import pay_debt
 from .things import Because, Lot, Use
 
 
-@dataclass(frozen=True)
-class Earning:
+class Earning(NamedTuple):
     """Points that a cause earns by a rule of the program."""
 
     amount: int
@@ -44,9 +43,11 @@ def give(books: Books, earning: Earning, *, lot_id: UUID, kind: EntryKind = Entr
     lot = _lot(earning, lot_id=lot_id, state=LotState.ACTIVE)
     books.lots[lot.id] = lot
     books.enter(kind, earning.because, at=earning.at, change=lot.earned, lots=[Use(lot.id, lot.earned)])
-    pay_debt(books, [lot], because=earning.because, at=earning.at)
-    due = [at for at in (books.due_at, lot.expires_at if lot.remaining else None) if at is not None]
-    books.due_at = min(due, default=None)
+    if books.debt:
+        pay_debt(books, [lot], because=earning.because, at=earning.at)
+    ends = lot.expires_at if lot.remaining else None
+    if ends is not None and (books.due_at is None or ends < books.due_at):
+        books.due_at = ends
 
 
 def missing_of(amount: int, lots: Iterable[Lot]) -> int:

@@ -112,8 +112,7 @@ class Hold:
         return Because(Cause.HOLD, self.id, Cause.HOLD.name, self.program_version)
 
 
-@dataclass(frozen=True)
-class Movement:
+class Movement(NamedTuple):
     """An entry of the ledger. What it did to lots is the sum of its changes but for `held`."""
 
     id: UUID
