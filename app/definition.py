@@ -9,7 +9,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from app.benefits.section import BenefitsSection
-from app.benefits.together import benefit_problems, join_tiers, ladder_problems
+from app.benefits.together import benefit_problems, coupon_problems, join_tiers, ladder_problems
 from app.benefits.words import benefits_rules
 from app.campaigns.queries import MADE_CAMPAIGNS
 from app.campaigns.section import CampaignsSection
@@ -19,6 +19,7 @@ from app.checkin.section import CheckInSection
 from app.checkin.words import checkin_rules
 from app.coupons.queries.templates import MADE_TEMPLATES
 from app.coupons.section import CouponsSection
+from app.coupons.together import gift_problems
 from app.coupons.words import coupons_rules
 from app.facts.section import FactsSection
 from app.facts.words import facts_rules
@@ -77,7 +78,7 @@ def read(text: str) -> Definition:
         problems += [problem_at(name, finding) for finding in findings]
         if section is not None:
             sections[name] = section
-    problems += [*_between(sections), *_of_benefits(sections), *_of_campaigns(sections)]
+    problems += [*_between(sections), *_of_benefits(sections), *_of_campaigns(sections), *_of_gifts(sections)]
     if problems:
         raise WrongDefinition(problems)
     definition = Definition(text, sections, read)
@@ -93,7 +94,8 @@ def programs_to_hold(*, default: str | None = None) -> HeldPrograms:
 def _in_words(definition: Definition) -> tuple[Rule, ...]:
     """All that its sections say to members."""
     program, tiers = definition.program, definition.section(TiersSection)
-    terms = Terms(program.currency, program.currency_digits, {tier.code: tier.name for tier in tiers.ladder})
+    terms = Terms(program.currency, program.currency_digits, {tier.code: tier.name for tier in tiers.ladder},
+                  {code: each.name for code, each in definition.section(CouponsSection).by_code.items()})  # fmt: skip
     points = definition.section(PointsSection)
     return (
         *members_rules(definition.section(MembersSection)),
@@ -102,7 +104,7 @@ def _in_words(definition: Definition) -> tuple[Rule, ...]:
         *tiers_rules(tiers, terms, points=points),
         *benefits_rules(definition.section(BenefitsSection), tiers),
         *campaigns_rules(definition.section(CampaignsSection), terms, _names(definition.section(BenefitsSection))),
-        *checkin_rules(definition.section(CheckInSection)),
+        *checkin_rules(definition.section(CheckInSection), terms),
         *referrals_rules(definition.section(ReferralsSection), terms),
         *coupons_rules(definition.section(CouponsSection), terms),
         *program_rules(program),
@@ -148,7 +150,22 @@ def _of_benefits(sections: Mapping[str, Section]) -> list[Problem]:
     if isinstance(points, PointsSection) and isinstance(campaigns, CampaignsSection):
         findings = benefit_problems(benefits, tiers, points, campaigns)
         problems += [problem_at("benefits", finding) for finding in findings]
+    coupons = sections.get("coupons")
+    if isinstance(coupons, CouponsSection):
+        tiers_from = {template.code: template.tiers_from for template in coupons.templates}
+        problems += [problem_at("benefits", finding) for finding in coupon_problems(benefits, tiers, tiers_from)]
     return problems
+
+
+def _of_gifts(sections: Mapping[str, Section]) -> list[Problem]:
+    """Coupons as gifts and bonuses, of templates that there are not, or of which none are given."""
+    coupons = sections.get("coupons")
+    if not isinstance(coupons, CouponsSection):
+        return []
+    giving = {name: section for name, section in sections.items()
+              if isinstance(section, TiersSection | CheckInSection | ReferralsSection)}  # fmt: skip
+    return [problem_at(name, finding) for name, section in giving.items()
+            for finding in gift_problems(coupons, section.coupons)]  # fmt: skip
 
 
 def _of_campaigns(sections: Mapping[str, Section]) -> list[Problem]:

@@ -22,7 +22,8 @@ from app.points.commands import settle_member
 from app.points.queries import members_due
 from app.programs.rules import Program
 from app.programs.versions import HeldPrograms
-from app.referrals.commands import forget_attempts
+from app.referrals.commands import forget_attempts, give_due_coupons
+from app.referrals.queries.due import members_with_coupons_to_get
 from app.staff.commands import coupons as coupon_jobs
 from app.tiers.commands import settle_standing_of
 from app.tiers.rules import ladder_at
@@ -68,6 +69,19 @@ async def settle_coupons(database: Database, *, now: datetime, held: HeldProgram
         database,
         find=lambda limit: members_with_coupons_due(database, now=now, limit=limit),
         settle=lambda tx, member_id: settle_coupons_of(tx, member_id=member_id, now=now),
+    )
+    _check(failed)
+
+
+async def give_referral_coupons(database: Database, *, now: datetime, held: HeldPrograms) -> None:
+    """Give the coupons among the bonuses of invitations that can be used by now: they are the members' from then on,
+    when this comes to it (R37). Likewise.
+    """
+    await held.load(database)
+    failed = await _settle_each(
+        database,
+        find=lambda limit: members_with_coupons_to_get(database, now=now, limit=limit),
+        settle=lambda tx, member_id: give_due_coupons(tx, member_id=member_id, programs=held.programs, now=now),
     )
     _check(failed)
 
@@ -206,6 +220,7 @@ async def forget_tried_coupon_codes(database: Database, *, now: datetime, held: 
 JOBS: tuple[Job, ...] = (
     Job("settle_the_idle", timedelta(minutes=1), settle_the_idle),
     Job("settle_coupons", timedelta(minutes=1), settle_coupons),
+    Job("give_referral_coupons", timedelta(minutes=1), give_referral_coupons),
     Job("settle_tiers", timedelta(minutes=1), settle_tiers),
     Job("prove_touched", timedelta(seconds=15), prove_touched),
     Job("prove_everyone", timedelta(minutes=1), prove_everyone),

@@ -5,6 +5,7 @@ A reaction calls the commands of the domains above the one that told; it is retr
 
 from datetime import datetime
 
+from app.coupons.commands import follow_tier_gift
 from app.db import Transaction
 from app.facts.commands import credit_who_joined
 from app.facts.events import KeptFactsRemain, OrderOfInvited
@@ -13,6 +14,7 @@ from app.outbox import Reactions, Told
 from app.programs.versions import HeldPrograms
 from app.referrals.commands import follow_invitee, follow_order
 from app.referrals.events import InvitationMoved
+from app.tiers.events import TierGiftMoved
 
 
 async def facts_kept_are_credited(
@@ -38,9 +40,16 @@ async def inviter_follows_invitee(
     await follow_invitee(tx, programs=held.programs, invitee_id=moved.member_id, inviter_id=moved.inviter_id, now=now)
 
 
+async def coupon_follows_gift(tx: Transaction, told: Told[TierGiftMoved], *, now: datetime, held: HeldPrograms) -> None:
+    """A coupon is given for a tier that was reached, or taken back (R15, R16)."""
+    gift = told.event
+    await follow_tier_gift(tx, programs=held.programs, member_id=gift.member_id, gift_id=gift.gift_id, now=now)
+
+
 REACTIONS: Reactions = {
     MemberJoined: facts_kept_are_credited,
     KeptFactsRemain: facts_kept_are_credited,
     OrderOfInvited: invitee_follows_order,
     InvitationMoved: inviter_follows_invitee,
+    TierGiftMoved: coupon_follows_gift,
 }

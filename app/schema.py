@@ -12,7 +12,13 @@ from app.benefits.graphql import (
 )
 from app.campaigns.graphql import MemberCampaigns, ProgramCampaigns
 from app.checkin.graphql import CheckInMutations, MemberCheckIns, PointsEntryCheckIn
-from app.coupons.graphql import ClaimingMutations, CouponOrderMutations, CouponTemplateQueries, MemberCoupons
+from app.coupons.graphql import (
+    ClaimingMutations,
+    CouponOrderMutations,
+    CouponTemplateQueries,
+    MemberCoupons,
+    TierGiftCoupon,
+)
 from app.facts.graphql import (
     ActivityMutations,
     ExplanationQueries,
@@ -50,6 +56,7 @@ from app.staff.graphql import (
     ComparisonQueries,
     CouponChangeAuthor,
     CouponIssuingMutations,
+    CouponJobAuthor,
     CouponJobQueries,
     CouponTemplateMutations,
     ImportMutations,
@@ -133,6 +140,7 @@ EXTENSIONS = [
     RedemptionMutations,
     CouponTemplateQueries,
     MemberCoupons,
+    TierGiftCoupon,
     ClaimingMutations,
     CouponOrderMutations,
     MemberIdentities,
@@ -161,6 +169,7 @@ EXTENSIONS = [
     CouponTemplateMutations,
     CouponChangeAuthor,
     CouponIssuingMutations,
+    CouponJobAuthor,
     CouponJobQueries,
     ProverQueries,
 ]

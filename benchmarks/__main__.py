@@ -11,6 +11,7 @@ import typer
 
 from app import clock
 
+from . import coupon_codes as codes_made
 from . import importing, sold
 from . import record_order as orders
 from .check_in import checking_in
@@ -111,6 +112,16 @@ def import_orders(
     typer.echo("\n".join(importing.lines_of(played)))
 
 
+@CLI.command()
+def coupon_codes(
+    codes: Annotated[int, typer.Option(min=1, max=100_000, help="Codes to be made.")] = 100_000,
+    database: Annotated[str | None, typer.Option(help="A PostgreSQL server to make a database on.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Of the embedded server; else a temporary one.")] = None,
+) -> None:
+    """createCouponCodes: the worker's job, beside COPY of the same rows."""
+    typer.echo("\n".join(codes_made.lines_of(codes_made.measured(codes, url=database, folder=folder))))
+
+
 def _tell(report: Report, file: Path | None) -> None:
     _told(report.as_text(), report.as_json(), file, errors=report.errors)
 
@@ -126,7 +137,16 @@ def _told(text: str, figures: Mapping[str, Any], file: Path | None, *, errors: i
 def main() -> None:
     try:
         CLI()
-    except (importing.ImportFailed, WorkNotDone, Unexplained, PgbenchError, LoadError, ServerError, OSError) as error:
+    except (
+        codes_made.CodesMissing,
+        importing.ImportFailed,
+        WorkNotDone,
+        Unexplained,
+        PgbenchError,
+        LoadError,
+        ServerError,
+        OSError,
+    ) as error:
         typer.echo(error, err=True)
         sys.exit(1)
 

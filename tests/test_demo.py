@@ -15,6 +15,7 @@ from app.demo import IDENTITIES, DemoIdentity, is_fit_for_demo, load_demo, loadi
 from app.graph import Role, Viewer
 from app.programs.commands import publish
 from app.prover import prove
+from app.staff.commands.coupons import do_coupon_jobs
 from app.tokens import DevelopmentIssuer, Verifier, development_key
 from tests.databases import run
 from tests.facts.history import contents
@@ -101,6 +102,43 @@ async def test_both_presets_have_rewards_of_each_kind_with_stock_and_codes(
     made = [each for each in audit["program"]["audit"]["nodes"] if each["action"] == "REWARD_CREATED"]
     assert {each["by"]["subject"] for each in made} == {"operator"}
     assert len(made) == len(for_top)
+    assert (await prove(demo.database, now=NOW, programs=demo.programs)).holds
+
+
+async def test_people_have_coupons_and_there_are_codes_once_the_worker_has_made_them(
+    demo: World, issuer: DevelopmentIssuer
+) -> None:
+    """R31: by what the files offer, and what an operator made."""
+    operator = next(each for each in IDENTITIES if each.name == "operator")
+    mine = "{ me { coupons(states: [ISSUED]) { nodes { template { code } } } } }"
+    held = {
+        name: {
+            each["template"]["code"]
+            for each in (await asked(demo, issuer, MEMBERS[name], mine))["me"]["coupons"]["nodes"]
+        }
+        for name in ("newcomer", "top")
+    }
+    assert held == {"newcomer": {"welcome"}, "top": {"welcome", "v4-exclusive"}}
+    await do_coupon_jobs(demo.database, programs=demo.programs, now=NOW)
+    jobs = await asked(demo, issuer, operator, "{ couponJobs { nodes { state done codeTexts template { code } } } }")
+    (job,) = jobs["couponJobs"]["nodes"]
+    assert (job["state"], job["done"], len(set(job["codeTexts"]))) == ("DONE", 20, 20)
+    assert (await prove(demo.database, now=NOW, programs=demo.programs)).holds
+
+
+async def test_people_enjoy_what_their_tier_a_campaign_and_support_give_them(
+    demo: World, issuer: DevelopmentIssuer
+) -> None:
+    """M14, M20: the campaign is in force a moment after it was made, on working days; uses count against the quota."""
+    mine = "{ me { benefits { source benefit { code } quota { limit used } } campaigns { code isOpen } } }"
+    demo.now = NOW + timedelta(days=2)  # a Monday
+    found = {name: (await asked(demo, issuer, MEMBERS[name], mine))["me"] for name in ("newcomer", "nearly", "top")}
+    held = {name: {each["benefit"]["code"]: each for each in me["benefits"]} for name, me in found.items()}
+    assert {name: each["source"] for name, each in held["newcomer"].items()} == {"priority-shipping": "CAMPAIGN"}
+    assert {name: each["source"] for name, each in held["nearly"].items()} == {"dedicated-service": "STAFF"}
+    assert len(held["top"]) == 6
+    assert held["top"]["trial-priority"]["quota"] == {"limit": 4, "used": 1}
+    assert [each["code"] for each in found["newcomer"]["campaigns"] if each["isOpen"]] == ["newcomers"]
     assert (await prove(demo.database, now=NOW, programs=demo.programs)).holds
 
 

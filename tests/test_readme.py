@@ -74,3 +74,19 @@ def test_files_that_it_names_exist() -> None:
     )
     assert len(named) >= 5
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_map_of_the_house_names_every_room() -> None:
+    """docs/ARCHITECTURE.md: a folder or module that it leaves out would be found by nobody."""
+    text = (ROOT / "docs" / "ARCHITECTURE.md").read_text("utf-8")
+    named = set(re.findall(r"\w+", text.split("```")[1]))
+    rooms = {path.name.removesuffix(".py") for path in (ROOT / "app").iterdir()}
+    assert {room for room in rooms - named if not room.startswith("_")} == set()
+
+
+def test_decisions_that_the_map_speaks_of_are_written_down() -> None:
+    text = (ROOT / "docs" / "ARCHITECTURE.md").read_text("utf-8")
+    known = {int(path.name[:4]) for path in (ROOT / "docs" / "decisions").iterdir()}
+    spoken_of = {int(number) for number in re.findall(r"decision (\d+)", text)}
+    assert len(spoken_of) > 5
+    assert spoken_of <= known

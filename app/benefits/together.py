@@ -1,6 +1,6 @@
 """What `[benefits]` and the sections below it say of one another: put together, or found wrong. No I/O here."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.campaigns.section import CampaignsSection
 from app.points.section import PointsSection
@@ -66,27 +66,54 @@ def _multiplier_of(section: BenefitsSection, tier: Tier, code: str) -> int:
     return (found[0].parameters.multiplier or ONCE) if found else ONCE
 
 
+def coupon_problems(
+    section: BenefitsSection, tiers: TiersSection, tiers_from: Mapping[str, str | None]
+) -> Iterator[Finding]:
+    """Exclusive coupons are such: each template that is named can be had from the lowest tier on that has the benefit.
+    `tiers_from`: of each template of the file the least tier that can have it."""
+    for place, parameters in _places(section):
+        for number, code in enumerate(parameters.templates):
+            where = (*place, "parameters", "templates", number)
+            if code not in tiers_from:
+                yield where, f'"{code}" is no template of coupons'
+                continue
+            least = next((tier.code for tier in tiers.ladder if _has(section, tier, template=code)), None)
+            if least != tiers_from[code]:
+                yield where, f'coupons of "{code}" are for {_from(tiers_from[code])}, and this is for {_from(least)}'
+
+
 def _by_campaigns(section: BenefitsSection, tiers: TiersSection, campaigns: CampaignsSection) -> Iterator[Finding]:
     """An extra is given by campaigns: each that is named is for just the tiers that have it."""
     planned = {campaign.code: campaign for campaign in campaigns.planned}
-    places: list[tuple[Place, Parameters]] = [
-        (("offered", number), benefit.parameters) for number, benefit in enumerate(section.offered)
-    ]
-    places += [(("of_tier", number), each.parameters) for number, each in enumerate(section.of_tier) if each.parameters]
-    for place, parameters in places:
+    for place, parameters in _places(section):
         for number, code in enumerate(parameters.campaigns):
             where = (*place, "parameters", "campaigns", number)
             if code not in planned:
                 yield where, f'"{code}" is no campaign'
                 continue
-            having = [tier.code for tier in tiers.ladder if _names(section.for_tier(tier.code, tier.benefits), code)]
+            having = [tier.code for tier in tiers.ladder if _has(section, tier, campaign=code)]
             audience = planned[code].audience.tiers
             if set(having) != set(audience):
                 yield where, f'the campaign "{code}" is for {_listed(audience)}, and {_listed(having)} have this'
 
 
-def _names(benefits: Iterable[Benefit], campaign: str) -> bool:
-    return any(campaign in benefit.parameters.campaigns for benefit in benefits)
+def _places(section: BenefitsSection) -> Iterator[tuple[Place, Parameters]]:
+    """All that is said of how much there is of benefits, and where."""
+    for number, benefit in enumerate(section.offered):
+        yield ("offered", number), benefit.parameters
+    for number, each in enumerate(section.of_tier):
+        if each.parameters is not None:
+            yield ("of_tier", number), each.parameters
+
+
+def _has(section: BenefitsSection, tier: Tier, *, campaign: str | None = None, template: str | None = None) -> bool:
+    """Have the holders of a tier what is given by a campaign, or by coupons of a template?"""
+    said = [benefit.parameters for benefit in section.for_tier(tier.code, tier.benefits)]
+    return any(campaign in each.campaigns or template in each.templates for each in said)
+
+
+def _from(tier: str | None) -> str:
+    return "everybody" if tier is None else f'"{tier}" and above'
 
 
 def _listed(tiers: Sequence[str]) -> str:

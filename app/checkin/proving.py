@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.clock import business_day
+from app.coupons.proving_gifts import Promised
 from app.db import Reader
 from app.members.proving import Claim, Published, by_member
 from app.points.proving import PointsBook
@@ -19,6 +20,7 @@ from .models import CheckInRow
 from .queries import check_ins_of_members
 from .rows import bonuses_of
 from .rules import DAILY, MAKE_UP, CheckInKind, Counted, entered
+from .rules.coupons import templates_by_rule
 from .section import CheckInSection
 
 CheckInBook = Sequence[CheckInRow]
@@ -75,12 +77,25 @@ def _given(book: CheckInBook, points: PointsBook) -> Iterator[Claim]:
             lots[lot.cause_id][lot.rule] = (lot.earned, lot.program_version)
     for row in book:
         bonuses = bonuses_of(row)
-        expected = {bonus.rule: (bonus.points, bonus.program_version) for bonus in bonuses}
+        expected = {bonus.rule: (bonus.points, bonus.program_version) for bonus in bonuses if bonus.points}
         daily = row.points - sum(bonus.points for bonus in bonuses)
         if daily:
             expected[DAILY] = (daily, row.program_version)
         yield Claim("points_lots of the check-in: points and version by rule", row.id, expected, lots.pop(row.id, {}))
     yield Claim("points_lots of check-ins: each of a day", None, [], sorted(lots))
+
+
+def check_in_coupons(book: CheckInBook, *, published: Published) -> list[Promised]:
+    """What the bonuses of days bring of coupons: of those whose version is held here."""
+    found: list[Promised] = []
+    for row in book:
+        for bonus in bonuses_of(row):
+            version = published.version(bonus.program_version)
+            if version is None:
+                found.append(Promised(row.id, bonus.rule, None, is_due=True))
+            elif code := templates_by_rule(version.section(CheckInSection)).get(bonus.rule):
+                found.append(Promised(row.id, bonus.rule, code, is_due=True))
+    return found
 
 
 def _paid(book: CheckInBook, points: PointsBook) -> Iterator[Claim]:

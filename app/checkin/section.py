@@ -6,8 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from app.programs.problems import Finding
-from app.programs.section import Count, Listed, Part, Section, Words, refuse
+from app.programs.problems import Finding, Place
+from app.programs.section import Code, Count, Listed, Part, Section, Words, refuse
 
 MOST = 2**31 - 1
 LONGEST_WINDOW = 31
@@ -20,18 +20,32 @@ class CycleBonus(Part):
 
     day: Count
     """Of the cycle, from 1."""
-    points: Count
+    points: Annotated[int, Field(ge=0, le=MOST)] = 0
+    coupon: Code | None = None
+    """Of the coupon template of which one gets one, besides or instead of points."""
     words: Words
     """The bonus as a member reads it."""
+
+    @model_validator(mode="after")
+    def _gives(self) -> Self:
+        refuse(_nothing(self))
+        return self
 
 
 class Milestone(Part):
     """`[[checkin.milestones]]`: more points on the day that reaches a streak (R29)."""
 
     streak: Count
-    points: Count
+    points: Annotated[int, Field(ge=0, le=MOST)] = 0
+    coupon: Code | None = None
+    """Likewise."""
     words: Words
     """The bonus as a member reads it."""
+
+    @model_validator(mode="after")
+    def _gives(self) -> Self:
+        refuse(_nothing(self))
+        return self
 
 
 class MakeUp(Part):
@@ -69,6 +83,18 @@ class CheckInSection(Section):
     def by_streak(self) -> Mapping[int, Milestone]:
         return {bonus.streak: bonus for bonus in self.milestones}
 
+    @cached_property
+    def gives_coupons(self) -> bool:
+        return any(bonus.coupon is not None for bonus in (*self.cycle, *self.milestones))
+
+    @property
+    def coupons(self) -> Iterator[tuple[Place, str]]:
+        """Templates of which coupons are given, by their places."""
+        for name, bonuses in (("cycle", self.cycle), ("milestones", self.milestones)):
+            for number, bonus in enumerate(bonuses):
+                if bonus.coupon is not None:
+                    yield (name, number, "coupon"), bonus.coupon
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         refuse(self._findings())
@@ -82,6 +108,11 @@ class CheckInSection(Section):
                 yield ("cycle", number, "day"), f"a cycle has {self.cycle_days} days"
         yield from _repeated("cycle", "day", [bonus.day for bonus in self.cycle])
         yield from _repeated("milestones", "streak", [bonus.streak for bonus in self.milestones])
+
+
+def _nothing(bonus: CycleBonus | Milestone) -> Iterator[Finding]:
+    if bonus.points == 0 and bonus.coupon is None:
+        yield ("points",), "missing: a bonus is points, a coupon, or both"
 
 
 def _repeated(place: str, name: str, numbers: Sequence[int]) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.programs.rulebook import Rule, RuleTopic, Told, days, points, told
+from app.programs.rulebook import Rule, RuleTopic, Terms, Told, days, points, told
 from app.programs.section import Words
 
 from .rules.bonuses import DAILY, MAKE_UP, cycle_rule, milestone_rule
@@ -12,6 +12,9 @@ STREAK = Told(
     "每个自然日可签到一次；漏签一天，连续天数重新计算。",
     "One can check in once a day. A missed day ends the streak.",
 )
+ON_DAY = Told("周期第 {day} 天另得 {gift}。", "Day {day} of a cycle brings {more}{gift}.")
+FOR_STREAK = Told("连续签到满 {days}，另得 {gift}。", "A streak of {days} brings {more}{gift}.")
+ANOTHER, BESIDES = Told("", "another "), Told("", "")
 NO_MAKE_UPS = Told("漏签不可补签。", "A missed day cannot be made up.")
 MADE_UP = Words(zh="补签", en="Made-up check-in")
 """As the history of points calls what it costs."""
@@ -30,7 +33,7 @@ WHAT_COUNTS = Told(
 )
 
 
-def checkin_rules(section: CheckInSection) -> Iterator[Rule]:
+def checkin_rules(section: CheckInSection, terms: Terms) -> Iterator[Rule]:
     """Nothing where there is no checking in."""
     if section.points is None:
         return
@@ -44,14 +47,19 @@ def checkin_rules(section: CheckInSection) -> Iterator[Rule]:
     )
     yield Rule("checkin.cycle_days", topic, cycle)
     for bonus in section.cycle:
-        words = told(zh="周期第 {day} 天另得 {points}。", en="Day {day} of a cycle brings another {points}.",
-                     day=str(bonus.day), points=points(bonus.points))  # fmt: skip
+        words = _bonus_told(bonus.points, ON_DAY, day=str(bonus.day), gift=terms.brought(bonus.points, bonus.coupon))
         yield Rule(cycle_rule(bonus), topic, words, bonus.words)
     for milestone in section.milestones:
-        words = told(zh="连续签到满 {days}，另得 {points}。", en="A streak of {days} brings another {points}.",
-                     days=days(milestone.streak), points=points(milestone.points))  # fmt: skip
+        words = _bonus_told(milestone.points, FOR_STREAK, days=days(milestone.streak),
+                            gift=terms.brought(milestone.points, milestone.coupon))  # fmt: skip
         yield Rule(milestone_rule(milestone), topic, words, milestone.words)
     yield from _make_up_told(section.make_up)
+
+
+def _bonus_told(number: int, template: Told, **parts: Told | str) -> Told:
+    """Points come to those of the day; a coupon alone does not."""
+    more = ANOTHER if number else BESIDES
+    return told(zh=template.zh, en=template.en, more=more, **parts)
 
 
 def _daily_told(number: int) -> Told:

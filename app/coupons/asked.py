@@ -12,6 +12,7 @@ from app.graph.ids import key_of
 from app.members.asked import source_asked
 from app.members.queries import members_by_id
 from app.offers.rules.lines import LineKind
+from app.offers.seen import Seen
 from app.programs.asked import minor_asked, program_asked
 from app.programs.money import digits_of, known_currency
 from app.programs.rules import Programs
@@ -25,6 +26,10 @@ from .templates import template_by_code
 
 SCOPE = "coupons:write"
 """Of services that may reserve coupons, redeem them, and give them back."""
+
+
+SEEN = Seen()
+"""By this process."""
 
 
 class SentLine(Protocol):
@@ -94,6 +99,11 @@ async def refused_ahead(db: Reader, context: Context, given: Any) -> Any:
     refusal = closed(template, now=now)
     if refusal is not None:
         return refusal
+    if SEEN.lately(template.id, now=now):
+        return None
     (pieces,) = await stock_of(db, [Stocked(template.id, template.stock, template.version)])
     (money,) = await budgets_of(db, [Budgeted(template.id, template.budget, template.version, template.currency)])
-    return used_up(template, Left(pieces and pieces.left, money and money.left))
+    refusal = used_up(template, Left(pieces and pieces.left, money and money.left))
+    if refusal is None:
+        SEEN.note(template.id, now=now)
+    return refusal

@@ -12,7 +12,9 @@ from app.tokens import DevelopmentIssuer
 
 CLUB, SHOP = "taobao-club", "cdnow"
 """The programs of the demo: one with people made up for it, one into which real orders were played."""
-PAGE = "{ me { displayName tier { name } tierProgress { growth growthRemaining } points { available pending } } }"
+PAGE = """\
+{ me { displayName tier { name } tierProgress { growth growthRemaining } points { available pending } \
+benefits { benefit { name } } coupons(first: 3, states: [ISSUED]) { nodes { template { name } } } } }"""
 MEMBERS = "{ members(first: 3) { nodes { displayName growth tier { name } points { available pending } } } }"
 PROGRAM = "{ program { name version tiers { name threshold } } }"
 ORDER = """\

@@ -25,7 +25,9 @@ from app.programs.commands import publish
 from app.programs.queries import published
 from app.programs.rules import Programs
 
+from .benefits import give_benefits
 from .check_ins import check_in_for_some_days
+from .coupons import hand_out_coupons
 from .identities import CLUB, IDENTITIES, SHOP, DemoIdentity
 from .invitations import invite_a_friend
 from .rewards import stock_malls
@@ -100,6 +102,8 @@ async def load_demo(
                 progress=progress,
             )
     await stock_malls(database, programs, issuer=issuer, now=now)
+    await hand_out_coupons(database, programs, issuer=issuer, now=now)
+    await give_benefits(database, programs, issuer=issuer, now=now)
     await check_in_for_some_days(database, programs, issuer=issuer, now=now)
     await invite_a_friend(database, programs, issuer=issuer, now=now)
     return list(IDENTITIES)

@@ -1,7 +1,7 @@
 """The rules of a program in words, made from its data: so what is shown is what is applied (M31)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from typing import ClassVar
@@ -88,6 +88,16 @@ class Terms:
     """Decimals of the currency's minor unit."""
     tiers: Mapping[str, Words]
     """Names of the tiers by their codes, lowest first."""
+    coupons: Mapping[str, Words] = field(default_factory=dict[str, Words])
+    """Names of the coupons that the program gives by their templates' codes."""
+
+    def brought(self, number: int | None, coupon: str | None) -> Told:
+        """What a gift or a bonus brings: points, a coupon of the template with that code, or both."""
+        name = None if coupon is None else self.coupons.get(coupon)
+        if name is None:
+            return points(number or 0)
+        one = told(zh="优惠券“{coupon}”", en="the coupon “{coupon}”", coupon=name)
+        return listed([points(number), one]) if number else one
 
     def amount(self, minor: int) -> Told:
         """An amount in minor units."""

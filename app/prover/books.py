@@ -15,8 +15,9 @@ import asyncpg
 import structlog
 
 from app.benefits.proving import BenefitBook, benefit_books, benefit_claims, benefit_keys
-from app.checkin.proving import CheckInBook, check_in_books, check_in_claims
+from app.checkin.proving import CheckInBook, check_in_books, check_in_claims, check_in_coupons
 from app.coupons.proving import CouponBook, coupon_books, coupon_claims
+from app.coupons.proving_gifts import given_claims, tier_gift_coupons
 from app.customers.queries import identities_of_customers
 from app.db import Reader
 from app.db.unique_keys import owners_of
@@ -42,7 +43,7 @@ from app.members.proving import Key, Mismatch, Published, key_claims, keys_of, m
 from app.points.proving import PointsBook, points_books, points_claims
 from app.programs.queries import newest_numbers
 from app.programs.rules import Programs
-from app.referrals.proving import ReferralBook, referral_books, referral_claims, referral_keys
+from app.referrals.proving import ReferralBook, referral_books, referral_claims, referral_coupons, referral_keys
 from app.rewards.proving import RedemptionBook, redemption_books, redemption_claims
 from app.staff.proving import CorrectionsBook, corrections_books, corrections_claims
 from app.tiers.proving import GrowthBook, growth_books, growth_claims
@@ -155,21 +156,25 @@ def _of_member(
     is_held = programs.get(member.program) is not None
     held = programs.for_member(member.program, member.id) if is_held else None
     published = Published(held, newest[member.program], programs)
+    is_awaited = books.referrals.is_awaited
     claims = chain(
         key_claims(books.keys, owners),
         points_claims(books.points, now=now),
         growth_claims(books.growth, member, published=published, now=now),
         gift_claims(books.gifts, books.points, books.growth, member, published=published, now=now),
+        given_claims(books.coupons, tier_gift_coupons(books.gifts), where="tiers.", is_awaited=is_awaited),
         last_order_claims(books.orders, member),
         order_claims(books.orders, effects_of(books.points, books.growth), member, published=published),
         activity_claims(books.activities, books.points, books.growth, member, published=published),
         opening_claims(books.growth),
         cap_claims(books.points, books.growth, published=published),
         check_in_claims(books.check_ins, books.points, published=published),
+        given_claims(books.coupons, check_in_coupons(books.check_ins, published=published), where="checkin."),
         benefit_claims(books.benefits, member, published=published),
         coupon_claims(books.coupons, member, published=published),
-        redemption_claims(books.redemptions, books.points, member, published=published),
+        redemption_claims(books.redemptions, books.points, books.coupons, member, published=published),
         referral_claims(books.referrals, member, books.points, books.orders, published=published),
+        given_claims(books.coupons, referral_coupons(books.referrals, published=published), where="referrals."),
         kept_claims(books.kept),
         corrections_claims(
             books.corrections,

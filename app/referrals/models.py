@@ -44,6 +44,8 @@ class ReferralRow(SQLModel, table=True):
         check("referrals", "order", "order_id IS NULL OR side = 'INVITEE' AND completed_at IS NOT NULL"),
         Index("uq_referrals_invitee", "member_id", unique=True, postgresql_where=text("side = 'INVITEE'")),
         Index("uq_referrals_inviter", "member_id", "other_id", unique=True),
+        check("referrals", "coupons_due_at", "coupons_due_at IS NULL OR theirs_from IS NOT NULL"),
+        Index("ix_referrals_coupons_due_at", "coupons_due_at", postgresql_where=text("coupons_due_at IS NOT NULL")),
         Index("ix_referrals_month", "member_id", "month", postgresql_where=text("side = 'INVITER' AND NOT is_capped")),
     )
     member_id: UUID = key()
@@ -68,6 +70,8 @@ class ReferralRow(SQLModel, table=True):
     """When that order was completed."""
     theirs_from: datetime | None = instant(default=None)
     """From when the bonuses can be spent: its return window is over, and the invitation was accepted."""
+    coupons_due_at: datetime | None = instant(default=None)
+    """From when the coupons among the bonuses are to be given, if they are not yet."""
     revision: int
     """Of the invitee's row, from 1; the inviter's says which one it follows."""
 

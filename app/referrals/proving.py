@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from app.coupons.proving_gifts import Promised
 from app.db import Reader
 from app.facts.proving import OrderBook
 from app.members.proving import Claim, Key, Published, by_member
@@ -19,6 +20,7 @@ from app.points.rules.conditional import Conditional
 from .queries import code_digest, codes_of_owners, referrals_of_owners, scores_of_owners
 from .rows import referral_of
 from .rules import Referral, ReferralState, Side, bonuses_of, progressed, score_changes
+from .rules.coupons import coupons_of
 from .section import ReferralsSection
 
 
@@ -77,6 +79,16 @@ def referral_claims(
     yield from _scores(book, published=published)
 
 
+def referral_coupons(book: ReferralBook, *, published: Published) -> list[Promised]:
+    """What invitations bring of coupons, once their bonuses can be used: of those whose version is held here."""
+    return [
+        Promised(each.id, rule, code, is_due=each.theirs_from is not None and each.coupons_due_at is None)
+        for each in book.referrals
+        if (version := published.version(each.program_version)) is not None
+        for rule, code in coupons_of(each, version.section(ReferralsSection))
+    ]
+
+
 def _by_its_version(of: Referral, *, published: Published) -> Iterator[Claim]:
     """So many points as its version gives, or none if the month's were used up."""
     yield Claim("referrals.program_version: is published", of.id, True, published.exists(of.program_version))
@@ -88,6 +100,9 @@ def _by_its_version(of: Referral, *, published: Published) -> Iterator[Claim]:
     given = [0 if each is None or of.is_capped else each.points for each in (side.registration, side.order)]
     found = [of.registration_points, of.order_points]
     yield Claim("referrals: points, by the version's rules", of.id, given, found)
+    is_to_come = of.coupons_due_at is not None
+    yield Claim("referrals.coupons_due_at: brings coupons, when it is theirs (R37)", of.id,
+                of.theirs_from if is_to_come and any(coupons_of(of, section)) else None, of.coupons_due_at)  # fmt: skip
 
 
 def _bonuses(of: Referral, lots: Sequence[Any]) -> Iterator[Claim]:

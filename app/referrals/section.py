@@ -5,16 +5,26 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from app.programs.section import Amount, Count, Part, Section, Text, Words, refuse
+from app.programs.problems import Place
+from app.programs.section import Amount, Code, Count, Part, Section, Text, Words, refuse
 
 CODE = "{code}"
+MOST = 2**31 - 1
 
 
 class ReferralBonus(Part):
-    """Points, and what the history of points calls them."""
+    """Points, a coupon, or both, and what the history of points calls them."""
 
-    points: Count
+    points: Annotated[int, Field(ge=0, le=MOST)] = 0
+    coupon: Code | None = None
+    """Of the coupon template of which one is given, once the bonus can be used."""
     words: Words
+
+    @model_validator(mode="after")
+    def _gives(self) -> Self:
+        if self.points == 0 and self.coupon is None:
+            refuse([(("points",), "missing: a bonus is points, a coupon, or both")])
+        return self
 
 
 class SideBonuses(Part):
@@ -53,6 +63,13 @@ class ReferralsSection(Section):
             for what, bonus in (("registration", bonuses.registration), ("order", bonuses.order)):
                 if bonus is not None:
                     yield f"{side}.{what}", bonus
+
+    @property
+    def coupons(self) -> Iterator[tuple[Place, str]]:
+        """Templates of which coupons are given, by their places."""
+        for place, bonus in self.bonuses:
+            if bonus.coupon is not None:
+                yield (*place.split("."), "coupon"), bonus.coupon
 
     def link_of(self, code: str) -> str | None:
         return None if self.link is None else self.link.replace(CODE, code)

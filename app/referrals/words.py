@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.programs.rulebook import Rule, RuleTopic, Terms, Told, days, points, told
+from app.programs.rulebook import Rule, RuleTopic, Terms, Told, days, told
 
 from .section import ReferralsSection
 
@@ -45,7 +45,7 @@ def referrals_rules(section: ReferralsSection, terms: Terms) -> Iterator[Rule]:
     if not section.is_offered:
         return
     for place, bonus in section.bonuses:
-        words = told(zh=GIVEN[place].zh, en=GIVEN[place].en, points=points(bonus.points))
+        words = _told_whole(zh=GIVEN[place].zh, en=GIVEN[place].en, points=terms.brought(bonus.points, bonus.coupon))
         yield Rule(f"referrals.{place}", topic, words, bonus.words)
     least = FROM if section.at_least is not None else ANY
     amount = terms.amount(section.at_least or 0)
@@ -55,3 +55,9 @@ def referrals_rules(section: ReferralsSection, terms: Terms) -> Iterator[Rule]:
     if section.monthly_cap is not None:
         cap = told(zh=CAPPED.zh, en=CAPPED.en, number=f"{section.monthly_cap:,}")
         yield Rule("referrals.monthly_cap", topic, cap)
+
+
+def _told_whole(*, zh: str, en: str, points: Told) -> Told:
+    """A sentence, whatever it begins with."""
+    found = told(zh=zh, en=en, points=points)
+    return Told(found.zh, found.en[:1].upper() + found.en[1:])

@@ -1,41 +1,23 @@
 """What a member asks of rewards: which one they mean, and what can be answered before anything is done."""
 
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from app.benefits.rules.held import most_early_access
+from app.coupons.queries.left import left_of
 from app.db import Reader
 from app.errors import BadInput
 from app.graph import Context
 from app.graph.ids import key_of
+from app.offers.seen import Seen
 from app.programs.asked import program_asked
 from app.programs.rules import Programs
 
+from .queries.coupons import template_of_reward
 from .queries.offers import glance_at
 from .rules.availability import closed
-from .rules.refusals import NO_REDEMPTION, NO_REWARD, NotYetOpen, OutOfStock, RewardClosed
-
-AGAIN_AFTER = timedelta(milliseconds=100)
-MOST_SEEN = 1_000
-
-
-class Seen:
-    """When something was last seen left of rewards that are open: while a crowd takes of one, not each of them looks.
-    Whoever goes on because of it is answered by the rules, under their lock."""
-
-    def __init__(self) -> None:
-        self._at: dict[UUID, datetime] = {}
-
-    def lately(self, reward_id: UUID, *, now: datetime) -> bool:
-        at = self._at.get(reward_id)
-        return at is not None and timedelta() <= now - at < AGAIN_AFTER
-
-    def note(self, reward_id: UUID, *, now: datetime) -> None:
-        if len(self._at) >= MOST_SEEN:
-            self._at.clear()
-        self._at[reward_id] = now
-
+from .rules.its_coupon import ItsCoupon, OverForAll, over_for_all
+from .rules.refusals import NO_REDEMPTION, NO_REWARD, NotYetOpen, Obstacle, OutOfStock
 
 SEEN = Seen()
 """By this process."""
@@ -57,7 +39,7 @@ def redemption_named(asked: str) -> tuple[UUID, UUID]:
     return key
 
 
-async def refused_ahead(db: Reader, context: Context, given: Any) -> NotYetOpen | RewardClosed | OutOfStock | None:
+async def refused_ahead(db: Reader, context: Context, given: Any) -> Obstacle | None:
     """What is so for everybody at this moment, told by one read and without a lock: of a crowd who come too early or
     too late nobody waits for another (R31). None: try. May raise BadInput: not the id of a reward."""
     reward_id, program, now = reward_named(given.reward), program_asked(context, given.program), context.now
@@ -67,8 +49,20 @@ async def refused_ahead(db: Reader, context: Context, given: Any) -> NotYetOpen 
     if glance is None:
         return None
     refusal = closed(glance.reward, now=now) or (None if glance.has_left else OutOfStock(reward_id))
+    if refusal is None and glance.reward.template is not None:
+        refusal = await _over_for_all(db, context, program.code, glance.reward.template)
     if isinstance(refusal, NotYetOpen) and most_early_access(context.get(Programs), program.code, now=now):
         return None  # it may be open for this one: the rules say
     if refusal is None:
         SEEN.note(reward_id, now=now)
     return refusal
+
+
+async def _over_for_all(db: Reader, context: Context, program: str, code: str) -> OverForAll | None:
+    """Of a reward that is a coupon: two reads at most. May raise Overloaded."""
+    programs, now = context.get(Programs), context.now
+    if programs.by_code[program].tried_at(now):
+        return None  # it may be another for this member
+    template = template_of_reward(programs, program, code, now=now)
+    left = await left_of(db, [template])
+    return over_for_all(ItsCoupon(template, 0, left[template.id]), now=now)

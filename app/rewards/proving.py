@@ -7,23 +7,25 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from app.coupons.proving import CouponBook
 from app.db import Reader
 from app.members.proving import Claim, Published, by_member
 from app.points.proving import PointsBook
 from app.points.rules import Cause, EntryKind
 
 from .models import RedemptionChangeRow, RedemptionRow
+from .proving_coupons import coupon_claims
 from .queries.proving import Place, codes_at, terms_of_rewards
 from .queries.redemptions import every_change, every_redemption
 from .rules.history import Begun, RedemptionStep, history_of
 from .rules.kinds import OPEN, ActorKind, RedemptionState, handling_of
-from .rules.life import MAY_FOLLOW
+from .rules.life import may_follow
 
 GIVEN_BACK = frozenset((RedemptionState.CANCELED.name, RedemptionState.REFUNDED.name))
 ACTORS: Mapping[RedemptionState, frozenset[ActorKind]] = {
     RedemptionState.PENDING: frozenset((ActorKind.MEMBER,)),
     RedemptionState.CONFIRMED: frozenset((ActorKind.PROGRAM, ActorKind.STAFF)),
-    RedemptionState.FULFILLED: frozenset((ActorKind.MEMBER, ActorKind.STAFF)),
+    RedemptionState.FULFILLED: frozenset(ActorKind),
     RedemptionState.CANCELED: frozenset((ActorKind.MEMBER,)),
     RedemptionState.REFUNDED: frozenset((ActorKind.STAFF,)),
 }
@@ -52,19 +54,20 @@ async def redemption_books(db: Reader, member_ids: Sequence[UUID]) -> list[Redem
 
 
 def redemption_claims(
-    book: RedemptionBook, points: PointsBook, member: Any, *, published: Published
+    book: RedemptionBook, points: PointsBook, coupons: CouponBook, member: Any, *, published: Published
 ) -> Iterator[Claim]:
     changes: defaultdict[UUID, list[RedemptionChangeRow]] = defaultdict(list)
     for change in book.changes:
         changes[change.redemption_id].append(change)
     yield from _paid(book, points)
+    yield from coupon_claims(book.redemptions, book.rewards, coupons.coupons)
     for row in book.redemptions:
         reward = book.rewards.get(row.reward_id)
         yield Claim("redemptions.reward_id: there is such a reward", row.id, True, reward is not None)
         yield Claim("redemptions.program", row.id, member.program, row.program)
         exists = published.exists(row.program_version)
         yield Claim("redemptions.program_version: was published", row.id, True, exists)
-        steps = history_of(Begun(row.member_id, row.id, row.redeemed_at, row.needs_confirming), changes[row.id])
+        steps = history_of(Begun(*(getattr(row, name) for name in Begun._fields)), changes[row.id])
         yield from _history(row, steps)
         if reward is not None:
             yield from _bought(row, reward, steps, book)
@@ -97,7 +100,8 @@ def _history(row: RedemptionRow, steps: Sequence[RedemptionStep]) -> Iterator[Cl
     yield Claim("redemption_changes.from_state: follows the one before", row.id, begun,
                 [step.from_state for step in steps])  # fmt: skip
     yield Claim("redemptions.state, by its history", row.id, states[-1].name, row.state)
-    possible = all(after in MAY_FOLLOW[before] for before, after in pairwise(states))
+    has_coupon = row.coupon_id is not None
+    possible = all(after in may_follow(before, has_coupon=has_coupon) for before, after in pairwise(states))
     yield Claim("redemption_changes: are steps that there are (R35)", row.id, True, possible)
     actors = all(step.actor in ACTORS[step.to_state] for step in steps)
     yield Claim("redemption_changes.actor: may take the step", row.id, True, actors)
@@ -116,7 +120,7 @@ def _bought(row: RedemptionRow, reward: Any, steps: Sequence[RedemptionStep], bo
     fulfilled = [step for step in steps if step.to_state is RedemptionState.FULFILLED]
     expected = fulfilled[-1].changed_at if has_codes and fulfilled else None
     yield Claim("redemptions.code_shown_at, by its history", row.id, expected, row.code_shown_at)
-    by = ActorKind.MEMBER if has_codes else ActorKind.STAFF
+    by = ActorKind.MEMBER if has_codes else ActorKind.STAFF if row.coupon_id is None else ActorKind.PROGRAM
     yield Claim("redemption_changes.actor: who fulfils it", row.id, [by] * len(fulfilled),
                 [step.actor for step in fulfilled])  # fmt: skip
     if _has_code(row, book.rewards):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.campaigns.rules import CAMPAIGNS
+from app.campaigns.section import CampaignsSection
 from app.db import Reader
 from app.graph import Context
 from app.programs.asked import code_asked
@@ -46,10 +48,21 @@ async def comparison(db: Reader, *, context: Context, file: str, program: str | 
 
 
 def read_for(programs: Programs, file: str, *, program: str) -> Definition:
-    """The file of a program. May raise WrongDefinition, also because it is another program's."""
+    """The file of a program. May raise WrongDefinition, also because it is another program's, or has a campaign with
+    the code of one that an operator made: ledgers know a campaign by its code (R20)."""
     definition = programs.read(file)
     if definition.program.code != program:
         raise WrongDefinition([Problem("program.code", f'is not "{program}", the program that you name')])
+    made = {each.campaign.code for each in programs.extra(CAMPAIGNS, program)}  # noqa: S610
+    taken = [
+        Problem(
+            f"campaigns.planned[{number}].code", f'"{campaign.code}" is the code of a campaign that an operator made'
+        )
+        for number, campaign in enumerate(definition.section(CampaignsSection).planned)
+        if campaign.code in made
+    ]
+    if taken:
+        raise WrongDefinition(taken)
     return definition
 
 

@@ -34,6 +34,16 @@ class TierCorrected:
     """The end of the period of what is left; None: the base tier has none."""
 
 
+@event("tier-gift-moved")
+@dataclass(frozen=True)
+class TierGiftMoved:
+    """A coupon is to be given for a tier that was reached, or taken back because the tier rested on growth that was:
+    the gift says which (R15, R16)."""
+
+    member_id: UUID
+    gift_id: UUID
+
+
 @event("tier-renewed")
 @dataclass(frozen=True)
 class TierRenewed:

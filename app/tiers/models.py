@@ -113,14 +113,21 @@ class TierGiftRow(SQLModel, table=True):
         of_member("tier_gifts"),
         UniqueConstraint("member_id", "tier", name="uq_tier_gifts_tier"),
         check("tier_gifts", "points", "points >= 0"),
+        check("tier_gifts", "coupon", "NOT is_coupon_due OR coupon IS NOT NULL"),
         check("tier_gifts", "revoked", "revoked BETWEEN 0 AND points"),
     )
     member_id: UUID = key()
     id: UUID = key()
     tier: str
     points: int
-    """0: the tier was reached by history that was played in, which gives nothing unless asked (R19)."""
+    """0: the gift is a coupon alone; or the tier was reached by history that was played in, which gives nothing unless
+    asked (R19)."""
     revoked: int = 0
     """Points of it that were unused when the tier turned out to rest on growth that was taken back (R15)."""
+    coupon: str | None = None
+    """Code of the coupon template of which one is given; null: none is."""
+    is_coupon_due: bool = False
+    """Whether that coupon is to be the member's: not since the tier turned out to rest on growth that was taken back,
+    and again since it was reached again. Coupons follow (see `events.TierGiftMoved`)."""
     program_version: int
     given_at: datetime = instant()

@@ -70,21 +70,24 @@ def gift_claims(
         yield Claim("tier_gifts: one for each tier (R16)", gift.id, 1, rules[rule])
         yield from _by_the_ladder(gift, published=published)
         yield from _given(gift, lots.get(rule, ()), moved.get(rule, ()))
-    if lots and published.held is not None and max(published.held.versions) >= published.newest:
+    is_any = lots or any(gift.is_coupon_due for gift in gifts)
+    if is_any and published.held is not None and max(published.held.versions) >= published.newest:
         yield from _reached(gifts, lots, growth, member, program=published.held, now=now)
 
 
 def _by_the_ladder(gift: TierGiftRow, *, published: Published) -> Iterator[Claim]:
-    """So many points as its version gives, or none, for what history reached (R19)."""
+    """So many points as its version gives, and its coupon, or nothing, for what history reached (R19)."""
     exists = published.exists(gift.program_version)
     yield Claim("tier_gifts.program_version: is published", gift.id, True, exists)
     version = published.version(gift.program_version)
     if version is None:
         return
     tier = next((tier for tier in version.section(TiersSection).ladder if tier.code == gift.tier), None)
-    points = tier.gift.points if tier is not None and tier.gift is not None else 0
-    yield Claim("tier_gifts.tier: has a gift on its ladder", gift.id, True, points > 0)
-    yield Claim("tier_gifts.points, by its ladder", gift.id, points if gift.points else 0, gift.points)
+    offered = None if tier is None else tier.gift
+    yield Claim("tier_gifts.tier: has a gift on its ladder", gift.id, True, offered is not None)
+    is_given = offered is not None and bool(gift.points or gift.coupon)
+    expected = (offered.points or 0, offered.coupon) if offered is not None and is_given else (0, None)
+    yield Claim("tier_gifts.points, by its ladder", gift.id, expected, (gift.points, gift.coupon))
 
 
 Moved = tuple[str, str, int]
@@ -137,3 +140,5 @@ def _reached(
     for gift in undeserved(gifts, reached=reached, section=ladder_at(program, at).section(TiersSection)):
         unused = sum(lot.remaining for lot in lots.get(gift_rule(gift.tier), ()))
         yield Claim("points_lots of a gift for a tier that was never reached: unused (R15)", gift.id, 0, unused)
+        yield Claim("tier_gifts.is_coupon_due, for a tier that was never reached (R15)", gift.id, False,
+                    gift.is_coupon_due)  # fmt: skip

@@ -29,7 +29,7 @@ PARAMETERS: Mapping[BenefitKind, str] = {
     BenefitKind.EXPRESS_REFUND: "within_hours = 2",
     BenefitKind.FLEXIBLE_RETURNS: "days = 30",
     BenefitKind.PARTNER_BENEFIT: 'brand = { zh = "咖啡馆", en = "The Café" }',
-    BenefitKind.EXCLUSIVE_COUPONS: "",
+    BenefitKind.EXCLUSIVE_COUPONS: 'templates = ["gold-only"]',
     BenefitKind.PROMOTION_EXTRAS: 'campaigns = ["sale"]',
     BenefitKind.AFTER_SALES_PRIORITY: "within_hours = 4",
 }
@@ -72,6 +72,15 @@ effects = {{ points = "2" }}
     for code in ("day", "sale")
 )
 """What gives the extras that gold has."""
+TEMPLATE = """[[coupons.templates]]
+code = "gold-only"
+kind = "CASH"
+name = { zh = "金卡券", en = "For gold" }
+amount = "5.00"
+validity = { days = 30 }
+tiers_from = "gold"
+"""
+"""Of coupons that gold alone can claim."""
 CODES = [code_of(kind) for kind in PARAMETERS]
 
 
@@ -118,6 +127,7 @@ benefits = {gold}
 {benefits}
 {more}
 {CAMPAIGNS if "MEMBER_DAY_EXTRA" in benefits else ""}
+{TEMPLATE if "EXCLUSIVE_COUPONS" in benefits else ""}
 """
 
 

@@ -26,7 +26,7 @@ SHOWN: dict[BenefitKind, dict[str, Any]] = {
     BenefitKind.EXPRESS_REFUND: {"withinHours": 2},
     BenefitKind.FLEXIBLE_RETURNS: {"days": 30},
     BenefitKind.PARTNER_BENEFIT: {"brand": "The Café"},
-    BenefitKind.EXCLUSIVE_COUPONS: {},
+    BenefitKind.EXCLUSIVE_COUPONS: {"templates": ["gold-only"]},
     BenefitKind.PROMOTION_EXTRAS: {"campaigns": ["sale"]},
     BenefitKind.AFTER_SALES_PRIORITY: {"withinHours": 4},
 }

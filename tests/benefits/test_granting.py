@@ -14,8 +14,8 @@ from tests.world import World, customer, staff
 from .club import CLUB, DAY, GRANTED, OLGA, SARA, WHY, club, grants, grown, held, offered, opened, revokes, uses
 
 SERVICE = offered("service", BenefitKind.DEDICATED_SERVICE, "within_minutes = 5", 'times = 2, period = "YEAR"')
-COUPONS = offered("coupons", BenefitKind.EXCLUSIVE_COUPONS)
-FEW = club(SERVICE + COUPONS, gold="[]")
+COUPONS = offered("coupons", BenefitKind.EXCLUSIVE_COUPONS, 'templates = ["gold-only"]')
+FEW = club(SERVICE + COUPONS, gold='["coupons"]')
 AUDIT = """query ($id: ID!) { member(id: $id) { audit { nodes { action reason role about by { subject } } } } }"""
 GRANTS = f"""{{ me(program: "{CLUB}") {{
   benefitGrants {{ totalCount nodes {{ revokedAt benefit {{ code }} }} }} }} }}"""

@@ -33,7 +33,7 @@ LIST = f"""query ($n: Int!) {{ members(program: "{CLUB}", first: $n) {{ nodes {{
 EARLY = offered("early", BenefitKind.EARLY_ACCESS, "hours = 24")
 TRIALS = offered("trials", BenefitKind.TRIAL_PRIORITY, "chances = 2", 'times = 2, period = "MONTH"')
 SERVICE = offered("service", BenefitKind.DEDICATED_SERVICE, "within_minutes = 5")
-COUPONS = offered("coupons", BenefitKind.EXCLUSIVE_COUPONS)
+COUPONS = offered("coupons", BenefitKind.EXCLUSIVE_COUPONS, 'templates = ["gold-only"]')
 OF_GOLD = """[[benefits.of_tier]]
 tier = "gold"
 benefit = "trials"

@@ -94,6 +94,20 @@ WRONG: dict[str, tuple[str, str]] = {
         club(silver='"points-multiplier"'),
         'benefits.offered[6].parameters.multiplier: "silver" has 1.5 times, and the rule "order" gives it 1',
     ),
+    "coupons that there are not": (
+        club(ALL.replace('"gold-only"', '"golden"')),
+        'benefits.offered[11].parameters.templates[0]: "golden" is no template of coupons',
+    ),
+    "coupons that others can have, too": (
+        club().replace('tiers_from = "gold"', 'tiers_from = "silver"'),
+        'benefits.offered[11].parameters.templates[0]: coupons of "gold-only" are for "silver" and above, and this is '
+        'for "gold" and above',
+    ),
+    "coupons that everybody can have": (
+        club().replace('tiers_from = "gold"\n', ""),
+        'benefits.offered[11].parameters.templates[0]: coupons of "gold-only" are for everybody, and this is for '
+        '"gold" and above',
+    ),
     "an extra by a campaign that there is not": (
         club(ALL.replace('campaigns = ["day"]', 'campaigns = ["days"]')),
         'benefits.offered[3].parameters.campaigns[0]: "days" is no campaign',

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.definition import PRESETS
 from app.programs.rules import SPREAD
 from tests.statements import Statements
 from tests.world import World, customer
@@ -94,6 +95,20 @@ async def test_a_code_is_of_one_campaign_for_good(world: World) -> None:
     for code in ("spring", "member-day"):
         refused = await creates(world, campaign(code))
         assert (refused["__typename"], refused["campaign"]) == ("CampaignCodeTaken", code)
+
+
+async def test_a_file_cannot_have_the_code_of_a_campaign_that_an_operator_made(world: World) -> None:
+    """R20: the other way round."""
+    await has(world)
+    text = (PRESETS / f"{CLUB}.toml").read_text("utf-8").replace('code = "double-11"', 'code = "spring"')
+    asked = "query ($file: String!) { compareProgram(file: $file) { problems { key message } } }"
+    found = await world.data(asked, by=OPERATOR, file=text)
+    assert found["compareProgram"]["problems"] == [
+        {
+            "key": "campaigns.planned[1].code",
+            "message": '"spring" is the code of a campaign that an operator made',
+        }
+    ]
 
 
 async def test_what_was_compared_is_what_it_is_added_to(world: World) -> None:

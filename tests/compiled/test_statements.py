@@ -18,7 +18,7 @@ LISTS = {
     "members with their pages and orders": (
         """query ($n: Int!) { members(first: $n) { totalCount nodes { id tier { name } points { available expiring {
         amount } } pointHistory(first: 2) { totalCount edges { cursor node { id order { lines { sku } } } } } } } }""",
-        8,
+        7,
     ),
     "many things by their ids": (
         """query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Member { points { pending } }

@@ -11,7 +11,9 @@ from app.programs.changes import problems_after
 from app.programs.problems import WrongDefinition
 from app.programs.rules import Definition
 
-FILE = (PRESETS / "taobao-club.toml").read_text("utf-8").partition("[[coupons.templates]]")[0]
+FILE = (PRESETS / "taobao-club.toml").read_text("utf-8")
+BEFORE = FILE.count("[[coupons.templates]]")
+"""Templates of the preset: ours come after them."""
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 NAME = 'name = { zh = "券", en = "A coupon" }\n'
 CASH = 'code = "ten"\nkind = "CASH"\namount = "10.00"\n'
@@ -22,13 +24,13 @@ def file(*templates: str) -> str:
 
 
 def section(*templates: str) -> CouponsSection:
-    return read(file(*(f"{each}validity = {{ days = 30 }}" for each in templates))).section(CouponsSection)
+    return later(*templates).section(CouponsSection)
 
 
 def problems(template: str, *, validity: str = "validity = { days = 30 }\n") -> list[str]:
     with pytest.raises(WrongDefinition) as wrong:
         read(file(f"{template}{validity}"))
-    return [str(problem).removeprefix("coupons.templates[0].") for problem in wrong.value.problems]
+    return [str(problem).removeprefix(f"coupons.templates[{BEFORE}].") for problem in wrong.value.problems]
 
 
 WRONG = {
@@ -92,13 +94,14 @@ def test_a_template_says_in_one_way_how_long_its_coupons_are_good(validity: str,
 
 
 def test_two_templates_have_not_one_code() -> None:
-    with pytest.raises(WrongDefinition, match=r'templates\[1\].code: "ten" is also the code of templates\[0\]'):
+    words = rf'templates\[{BEFORE + 1}\].code: "ten" is also the code of templates\[{BEFORE}\]'
+    with pytest.raises(WrongDefinition, match=words):
         section(CASH, CASH)
 
 
 def test_amounts_are_in_minor_units_at_run_time() -> None:
     """R12."""
-    (template,) = section('code = "a"\nkind = "THRESHOLD"\namount = "20.5"\nthreshold = "100"\n').templates
+    *_, template = section('code = "a"\nkind = "THRESHOLD"\namount = "20.5"\nthreshold = "100"\n').templates
     assert (template.kind, template.amount, template.threshold) == (CouponKind.THRESHOLD, 2050, 10000)
 
 
@@ -113,7 +116,7 @@ def test_amounts_are_in_minor_units_at_run_time() -> None:
 )
 def test_what_a_coupon_takes_off_at_most_is_set_aside(template: str, face: int | None) -> None:
     """R31: only where there is a budget."""
-    assert section(template).templates[0].face == face
+    assert section(template).templates[-1].face == face
 
 
 def later(*templates: str) -> Definition:

@@ -42,8 +42,15 @@ from . import sharding
 APP = Path(app.__file__).parent
 
 SCANS = {
+    "app.coupons.commands.attempts.FORGET": "a job forgets old attempts",
+    "app.coupons.queries.due.DUE": "a job settles coupons of the idle",
+    "app.coupons.queries.proving.CODES": "the prover looks at codes that were taken",
+    "app.coupons.queries.proving.TEMPLATES": "the prover looks at stock and budgets",
+    "app.coupons.queries.jobs.CODES": "operators see the codes that were made",
     "app.graph.idempotency.FORGET": "a job forgets old keys",
     "app.graph.idempotency.OLDEST": "a job forgets old keys",
+    "app.members.queries.audience.BY_TIER": "operators see for how many members a campaign would be",
+    "app.referrals.queries.due.MEMBERS": "a job gives coupons of invitations that are theirs by now",
     "app.members.queries.listing.NUMBER": "how many members a program has",
     "app.members.queries.listing.TOUCHES": "the prover looks for who was touched",
     "app.members.queries.listing.WAITING": "metrics of the prover",

@@ -145,7 +145,7 @@ async def test_entries_are_in_order_of_time_and_dated_when_they_were_due(
 async def test_history_may_come_after_what_was_reported_live(world: World) -> None:
     """R2, R25: the books balance, and the page says what it would have said."""
     await world.orders("anna", "900", paid=NOON - timedelta(days=20), completed=NOON - timedelta(days=20))
-    await imported(world, file_of("anna,2025-06-01,1,200.00", "anna,2024-06-01,1,300.00", "anna,2026-02-28,1,50.00"))
+    await imported(world, file_of("anna,2025-05-31,1,200.00", "anna,2024-05-31,1,300.00", "anna,2026-02-28,1,50.00"))
 
     page = (await world.data(PAGE, by=customer("anna")))["me"]
     assert page == {"growth": 1150, "tier": {"code": "v2"}, "points": {"available": 1100, "pending": 50}}

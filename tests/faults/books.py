@@ -10,10 +10,11 @@ from app.graph.ids import global_id
 from tests.databases import run
 
 from .correction_books import moved_by_corrections, stored_corrections, wrong_corrections
+from .coupon_books import stored_coupons, wrong_coupons
 from .deed_books import earned_by_deeds, stored_deeds, wrong_deeds
 from .deeds import Deed
 from .invitation_books import Invitings, brought_by_invitations, stored_invitations, wrong_invitations
-from .operations import LASTING
+from .operations import LASTING, PROGRAMS
 from .order_books import Known, stored_orders, wrong_orders
 from .playing import History
 from .purchase_books import Bought, spent_on_purchases, stored_purchases, wrong_purchases
@@ -73,6 +74,7 @@ async def wrong_books(history: History, database: str, *, stage: Stage, now: dat
     refunds = await stored_refunds(database)
     orders, number = await stored_orders(database, refunds)
     bought, shelves = await stored_purchases(database)
+    issued, drawers = await stored_coupons(database)
     stored = Stored(
         orders,
         await stored_deeds(database),
@@ -91,6 +93,7 @@ async def wrong_books(history: History, database: str, *, stage: Stage, now: dat
         *wrong_corrections(history, stored.corrections),
         *wrong_visits(history, stored.visits),
         *wrong_purchases(history, bought, shelves, stage.wares),
+        *wrong_coupons(history, issued, drawers, PROGRAMS[0]),
         *wrong_invitations(history, stored.invitings, counting=stored.counting),
         *_memberships(history, members),
         *_balances(members, stored, now),

@@ -11,6 +11,7 @@ from app.db import Database, Transaction, Write
 from app.db.unique_keys import Claimed
 from app.members.commands import joining, locking
 
+from .coupon_mutants import COUPON_MUTANTS
 from .fact_mutants import FACT_MUTANTS
 from .hold_mutants import HOLD_MUTANTS
 from .key_mutants import KEY_MUTANTS
@@ -69,5 +70,6 @@ MUTANTS: Mapping[str, Mutant] = {
         *FACT_MUTANTS,
         *HOLD_MUTANTS,
         *MEMBER_MUTANTS,
+        *COUPON_MUTANTS,
     )
 }

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from .corrections import Correction, Find, correction_or_again
+from .coupons import Claiming, Coupons, Using, some_couponing
 from .deeds import Deed, Deeds, some_deeds
 from .invitations import Binding, Invitations, some_invitation
 from .purchases import OF_STAFF, Purchases, Redeeming, Stepping, some_purchase
@@ -27,9 +28,23 @@ LASTING = timedelta(hours=12)
 """Longer than a run: what staff give is active when they do, which is later than when the run began."""
 
 Operation = (
-    Wish | Report | Deeds | Returned | Correction | Find | Placing | Deciding | Visit | Redeeming | Stepping | Binding
+    Wish
+    | Report
+    | Deeds
+    | Returned
+    | Correction
+    | Find
+    | Placing
+    | Deciding
+    | Visit
+    | Redeeming
+    | Stepping
+    | Binding
+    | Claiming
+    | Using
 )
 
+BY_CUSTOMERS = (Wish, Find, Visit, Redeeming, Stepping, Binding, Claiming)
 REFUNDS = 0.2
 """How many of the reports are of refunds."""
 DEEDS = 0.2
@@ -51,6 +66,8 @@ class Shares:
     """Of the others, what members do for themselves, and staff about it: checking in, redeeming, inviting."""
     sales: float
     """Of what is left, but for corrections, about points that the shop is paid with."""
+    coupons: float = 0
+    """Of all but the wishes, about coupons: claimed by members, used by the shop."""
 
 
 @dataclass
@@ -66,6 +83,7 @@ class Played:
     refunds: list[Refund] = field(default_factory=list[Refund])
     sold: Sales = field(default_factory=Sales)
     corrected: list[Correction] = field(default_factory=list[Correction])
+    coupons: Coupons = field(default_factory=Coupons)
     visits: Visits = field(init=False)
     purchases: Purchases = field(init=False)
     invitations: Invitations = field(init=False)
@@ -82,7 +100,7 @@ def is_by_staff(operation: Operation) -> bool:
 
 def customer_of(operation: Operation) -> str | None:
     """Who asks for it themselves; None: the shop does, or staff."""
-    if isinstance(operation, Wish | Find | Visit | Redeeming | Stepping | Binding) and not is_by_staff(operation):
+    if isinstance(operation, BY_CUSTOMERS) and not is_by_staff(operation):
         return operation.customer
     return None
 
@@ -102,6 +120,8 @@ def operations(
     for _ in range(number - len(buyers)):
         if random.random() < shares.wishes:
             yield wish_or_again(random, played.wished, customers=CUSTOMERS, programs=PROGRAMS)
+        elif shares.coupons and random.random() < shares.coupons:
+            yield some_couponing(random, played.coupons, customers=CUSTOMERS[:BUYERS], program=PROGRAMS[0])
         elif stage.codes and random.random() < shares.members:
             yield _by_members(random, played)
         elif random.random() < CORRECTIONS:

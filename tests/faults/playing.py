@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from .coupons import Claiming, Using
 from .operations import Operation
 from .purchases import Redeeming, Stepping
 from .sales import Deciding, Placing
@@ -78,13 +79,13 @@ async def play(operations: Iterable[Operation], ask: Ask, history: History, *, c
 
 
 async def _play_one(operation: Operation, ask: Ask, history: History) -> None:
-    if isinstance(operation, Deciding | Stepping) and not operation.is_possible:
+    if isinstance(operation, Deciding | Stepping | Using) and not operation.is_possible:
         return
     before = len(history.answered)
     for _ in range(MOST_ATTEMPTS):
         answer = await ask(operation)
         if answer.is_definite:
-            if isinstance(operation, Placing | Redeeming):
+            if isinstance(operation, Placing | Redeeming | Claiming):
                 operation.learn(answer.data)
             history.answered.append(Told(operation, answer, before))
             return

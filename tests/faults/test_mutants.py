@@ -13,6 +13,7 @@ from tests.databases import fresh_database, run, sweep, swept
 from tests.world import World, published
 
 from .conftest import PROGRAM_FILES
+from .coupon_mutants import COUPON_MUTANTS
 from .hold_mutants import HOLD_MUTANTS
 from .member_mutants import MEMBER_MUTANTS
 from .mutants import MUTANTS, Mutant
@@ -23,6 +24,7 @@ from .trial import Plan, in_process, wrong_after
 ROUND = 100
 PLAN = Plan(seed=1, operations=600, faults=60, shares=Shares(wishes=0.4, members=0, sales=0.25))
 SELLING = Plan(seed=1, operations=800, faults=60, shares=Shares(wishes=0.25, members=0, sales=0.7))
+USING = Plan(seed=1, operations=600, faults=60, shares=Shares(wishes=0.05, members=0, sales=0, coupons=0.95))
 LIVELY = Plan(seed=1, operations=600, faults=60, shares=Shares(wishes=0.05, members=0.9, sales=0.25))
 
 EACH_CHANGE = (
@@ -42,6 +44,7 @@ EACH_CHANGE = (
     "cancelled_again_and_again",
     "checked_in_again_and_again",
     "several_inviters_for_one",
+    "coupons_are_used_by_whoever_asks",
 )
 """Those that are tried with each change; before a release all are (FAULT_MUTANTS=all)."""
 CHOSEN = MUTANTS if os.environ.get("FAULT_MUTANTS") == "all" else {name: MUTANTS[name] for name in EACH_CHANGE}
@@ -96,6 +99,8 @@ async def found_wrong(world: World, plan: Plan, *, every: int = ROUND) -> list[s
 def plan_for(mutant: Mutant) -> Plan:
     if mutant in HOLD_MUTANTS:
         return SELLING
+    if mutant in COUPON_MUTANTS:
+        return USING
     return LIVELY if mutant in MEMBER_MUTANTS else PLAN
 
 
@@ -106,7 +111,7 @@ def patiently(plan: Plan) -> Plan:
 
 async def test_nothing_is_found_while_nobody_breaks_a_rule(world: World) -> None:
     """Also without the database's own keys: nobody ever runs into one."""
-    plan = Plan(seed=1, operations=900, faults=90, shares=Shares(wishes=0.2, members=0.4, sales=0.3))
+    plan = Plan(seed=1, operations=900, faults=90, shares=Shares(wishes=0.2, members=0.4, sales=0.3, coupons=0.2))
     assert await found_wrong(world, plan, every=plan.operations) == []
 
 

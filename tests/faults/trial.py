@@ -30,7 +30,7 @@ from .staging import Stage, staged
 COMMITS = 0.5
 """Of one operation, at least: what is bad input commits nothing, and nobody decides about holds that were refused."""
 NOTHING = Stage()
-SHARES = Shares(wishes=0.2, members=0.35, sales=0.25)
+SHARES = Shares(wishes=0.2, members=0.35, sales=0.25, coupons=0.15)
 SURVIVED = tuple(kind for kind in Kind if kind not in KILLS)
 """Kinds of faults that a process lives through."""
 
@@ -118,7 +118,7 @@ async def wrong_after(
     unheard = await never_reacted(database, programs, now=now)
     proof = await prove(database, now=now + LASTING, programs=programs)
     books = await wrong_books(history, database.settings.url, stage=stage, now=now)
-    mismatches = [str(mismatch) for mismatch in (*proof.mismatches, *proof.stock.mismatches)]
+    mismatches = [str(mismatch) for mismatch in (*proof.mismatches, *proof.stock.mismatches, *proof.coupons.mismatches)]
     return [*unheard, *wrong_answers(history), *books, *mismatches]
 
 
@@ -136,7 +136,7 @@ def _environment(folder: Path, database: str) -> Mapping[str, str]:
 def _tokens(folder: Path, now: datetime) -> TokenOf:
     """Who asks for what: the shop reports, customers do what they do, staff correct and see to what was redeemed."""
     issuer = issuer_in(folder)
-    scopes = ("facts:write", "points:hold")
+    scopes = ("facts:write", "points:hold", "coupons:write")
     shop = issuer.token(subject="shop", now=now, role=Role.SERVICE, programs=PROGRAMS, sources=("shop",), scopes=scopes)
     support = issuer.token(subject="support", now=now, role=Role.SUPPORT, programs=PROGRAMS)
 

@@ -13,10 +13,10 @@ TEMPLATES = f'couponTemplates(program: "{HERE}")'
 CLAIMABLE = f'claimableCoupons(program: "{HERE}")'
 NODES = (CLAIMABLE + " { nodes", ["Query.claimableCoupons", "CouponTemplateConnection.nodes"])
 COUPON = ('node(id: "$kept_coupon") { ... on Coupon', ["Query.node"])
-RESERVED = COUPON[0].replace("$coupon", "$reserved_coupon")
+RESERVED = COUPON[0].replace("$kept_coupon", "$reserved_coupon")
 """One that has a history (see access_to_coupons)."""
 CART = 'cart: {currency: "CNY", lines: []}'
-USED = ('node(id: "$kept_coupon") { ... on Coupon { use', ["Query.node", "Coupon.use"])
+USED = ('node(id: "$reserved_coupon") { ... on Coupon { use', ["Query.node", "Coupon.use"])
 COUPONS = ('node(id: "$member") { ... on Member { coupons', ["Query.node", "Member.coupons"])
 JOB = 'couponJob(id: "$coupon_job")'
 JOBS = f'couponJobs(program: "{HERE}")'
@@ -64,7 +64,8 @@ MUTATIONS = {
         {{ __typename }}""",
     "retireCouponTemplate": f'retireCouponTemplate(input: {{{KEY}, template: "$kept_partner"}}) {{ __typename }}',
     "addCouponStock": f'addCouponStock(input: {{{KEY}, template: "$kept_template", pieces: 1}}) {{ __typename }}',
-    "addCouponBudget": f'addCouponBudget(input: {{{KEY}, template: "$kept_template", amount: "1.00"}}) {{ __typename }}',
+    "addCouponBudget": f"""addCouponBudget(input: {{{KEY}, template: "$kept_template", amount: "1.00"}})
+        {{ __typename }}""",
     "issueCoupon": f"""issueCoupon(input: {{{KEY}, member: "$member", template: "$kept_template", reason: "why"}})
         {{ __typename }}""",
     "revokeCoupon": f'revokeCoupon(input: {{{KEY}, coupon: "$kept_other", reason: "why"}}) {{ __typename }}',

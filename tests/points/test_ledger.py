@@ -72,6 +72,8 @@ async def test_points_of_an_order_that_is_not_completed_stay_pending(world: Worl
     [
         (LAPSES_AT - 30 * DAY, 30, [100]),
         (LAPSES_AT - 30 * DAY - MOMENT, 30, []),
+        (LAPSES_AT - 30 * DAY, 29, []),
+        (LAPSES_AT - 31 * DAY, 31, [100]),
         (LAPSES_AT - MOMENT, 1, [100]),
         (LAPSES_AT, 30, []),
         (ACTIVE_AT - MOMENT, 3000, []),

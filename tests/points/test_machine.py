@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 
 from app.members.queries import members_by_id
 from app.points.queries import balances_of_members, expiring_of_members, ledgers_of_members, lots_of_members
+from app.points.rules import LOOKED_AHEAD
 from app.prover.books import mismatches_of
 from tests.world import NOON, World
 
@@ -158,7 +159,7 @@ class Ledger(RuleBasedStateMachine):
     async def reads_agree(self) -> None:
         db, now = self.world.database, self.now
         balances = await balances_of_members(db, self.ids, now=now)
-        due = [(balance.member_id, balance.is_due) for balance in balances]
+        due = [(balance.member_id, balance.is_due, None) for balance in balances]
         expiring = await expiring_of_members(db, due, now=now, within=DAYS_AHEAD)
         for side, balance, soon in zip(self.sides, balances, expiring, strict=True):
             member = side.member
@@ -166,6 +167,8 @@ class Ledger(RuleBasedStateMachine):
             found = (balance.available, balance.pending, balance.held, balance.debt)
             assert found == (member.available, member.pending, member.held, member.debt)
             assert [(each.amount, each.at) for each in soon] == member.expiring(now + DAYS_AHEAD * DAY)
+            along = [(each.amount, each.at) for each in balance.lapsing or ()]
+            assert along == member.expiring(now + LOOKED_AHEAD * DAY)
         await self.lots_agree()
 
     async def lots_agree(self) -> None:

@@ -28,8 +28,17 @@ def _within(place: str, kind: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(plain, type) and issubclass(plain, Part) and plain is not Words:
         for name, field in _fields(plain).items():
             yield from _within(f"{place}.{name}", field.annotation)
+    elif _is_of_parts(plain):  # one of several kinds of them
+        for part in get_args(plain):
+            yield from _within(place, part)
     else:
         yield place, plain
+
+
+def _is_of_parts(kind: Any) -> bool:
+    return get_origin(kind) in (Union, types.UnionType) and all(
+        isinstance(part, type) and issubclass(part, Part) for part in get_args(kind)
+    )
 
 
 def _fields(kind: type[BaseModel]) -> Mapping[str, Any]:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from app.benefits.section import BenefitKind, BenefitsSection
+from app.campaigns.section import CampaignsSection
+from app.coupons.section import CouponKind, CouponsSection
 from app.definition import PRESETS, read_file
 from app.members.section import Join, MembersSection
 from app.points.section import Action, PointsSection
@@ -23,12 +26,9 @@ from app.tiers.section import (
     WindowKind,
     characters,
 )
-from tests.world import EXAMPLES
 
-ROOT = EXAMPLES.parent
 FILES = sorted(PRESETS.glob("*.toml"))
-BRAND, CLUB = PRESETS / "brand-standard.toml", PRESETS / "taobao-club.toml"
-DOCUMENT = (ROOT / "docs" / "presets.md").read_text("utf-8")
+BRAND, CLUB, MERCHANT = (PRESETS / f"{code}.toml" for code in ("brand-standard", "taobao-club", "tmall-merchant"))
 NUMBER = re.compile(r"[\d.,]*\d")
 INTERACTION = {Action.REVIEW, Action.SHARE, Action.POST, Action.ANSWER}
 
@@ -111,8 +111,8 @@ def test_brand_standard_is_for_customers_who_come_seldom() -> None:
 
 
 def test_taobao_club_is_for_customers_who_come_often() -> None:
-    """S0: V1 to V6, everybody's V1 on joining, six benefits from V4 on. Chosen: the tier says what the last 12 months
-    came to."""
+    """S0: V1 to V6, everybody's V1 on joining, six benefits from V4 on, double points in promotions, a member day.
+    Chosen: the tier says what the last 12 months came to."""
     definition = read_file(CLUB)
     section = tiers_of(definition)
     assert definition.section(MembersSection).join is Join.AUTOMATIC
@@ -125,6 +125,32 @@ def test_taobao_club_is_for_customers_who_come_often() -> None:
     assert (section.period.kind, section.period.months) == (PeriodKind.MONTHS, 12)
     assert (section.lowering, section.notice_days, section.grace_days) == (Lowering.TO_MATCH, 45, 15)
     assert not any(tier.gift for tier in section.ladder)
+    planned = {each.code: each for each in definition.section(CampaignsSection).planned}
+    doubled = [each for each in planned.values() if each.effects.points == 200 and each.audience.is_everybody]
+    assert {each.window.kind for each in doubled} == {"YEARLY"}
+    assert planned["member-day"].window.kind == "MONTHLY"
+    extras = [each for each in planned.values() if each.stacks]
+    assert {each.audience.tiers for each in extras} == {("v4", "v5", "v6")}
+
+
+def test_tmall_merchant_has_what_s1_names() -> None:
+    """S1: the merchant's tiers and points rules, exclusive coupons, member price, a gift for birthdays, after-sales
+    priority, and what another brand gives, as a benefit and as a coupon. All figures are chosen."""
+    definition = read_file(MERCHANT)
+    ladder, offered = tiers_of(definition).ladder, definition.section(BenefitsSection)
+    assert [tier.threshold for tier in ladder] == [0, 500, 2000, 8000]
+    assert [rule.code for _, _, rule in definition.section(PointsSection).multiplied] == ["order", "review"]
+    kinds = {benefit.kind: benefit for benefit in offered.for_tier("v4", ladder[-1].benefits)}
+    assert kinds.keys() >= {
+        BenefitKind.MEMBER_PRICE, BenefitKind.EXCLUSIVE_COUPONS, BenefitKind.BIRTHDAY_GIFT,
+        BenefitKind.AFTER_SALES_PRIORITY, BenefitKind.PARTNER_BENEFIT,
+    }  # fmt: skip
+    templates = definition.section(CouponsSection).by_code
+    exclusive = [templates[code] for code in kinds[BenefitKind.EXCLUSIVE_COUPONS].parameters.templates]
+    assert [template.tiers_from for template in exclusive] == ["v2"]
+    (joint,) = [template for template in templates.values() if template.kind is CouponKind.PARTNER]
+    assert joint.partner is not None
+    assert joint.partner.name == kinds[BenefitKind.PARTNER_BENEFIT].parameters.brand
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -138,14 +164,3 @@ def test_what_no_source_says_is_marked_as_chosen(file: Path) -> None:
             number -= 1
             said.append(lines[number])
         assert any("hosen" in line for line in said), setting
-
-
-def test_the_document_names_each_preset_and_tests_that_there_are() -> None:
-    """docs/presets.md: a table of what is shown where, whose tests exist."""
-    for file in FILES:
-        assert f"`{file.stem}`" in DOCUMENT
-    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", DOCUMENT)
-    assert len(named) > 10
-    for path, test in named:
-        assert (ROOT / path).is_file(), path
-        assert not test or f"def {test}(" in (ROOT / path).read_text("utf-8"), test

@@ -53,9 +53,11 @@ class Mall:
         codes: Iterable[str] = (),
         buckets: int = 8,
         amount: int | None = None,
+        template: str | None = None,
         **said: Any,
     ) -> UUID:
-        """A new reward; for a voucher `codes` are its stock."""
+        """A new reward; for a voucher `codes` are its stock; with a `template` it is a coupon."""
+        kind = kind if template is None else RewardKind.COUPON
         has_codes = handling_of(kind.name).has_codes
         async with self.world.database.transaction() as tx:
             reward_id = await create_reward(
@@ -64,9 +66,11 @@ class Mall:
                 code=f"reward-{next(NUMBERS)}",
                 kind=kind,
                 said=replace(Said(name=CUP, points=points, is_confirmed_by_staff=False), **said),
-                stock=None if has_codes else stock,
+                stock=None if has_codes or template is not None else stock,
                 buckets=buckets,
                 amount=amount,
+                template=template,
+                programs=self.world.programs,
                 now=self.world.now,
             )
             if has_codes and (given := list(codes)):

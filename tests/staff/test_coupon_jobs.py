@@ -207,13 +207,15 @@ async def test_when_nothing_is_left_the_job_is_over_and_says_so(world: World, da
 async def test_what_cannot_be_asked_for_is_told(world: World, name: str, more: dict[str, Any], words: str) -> None:
     """R41: nobody is named in a job."""
     template = await created(world)
-    ((code, message),) = await errors(world, name, **{"template": template["id"], "reason": WHY, **more})
+    asked: dict[str, Any] = {"template": template["id"], "reason": WHY, **more}
+    ((code, message),) = await errors(world, name, **asked)
     assert (code, words in message) == ("BAD_USER_INPUT", True), message
 
 
 async def test_a_template_is_given_only_in_the_ways_that_it_says(world: World) -> None:
     template = await created(world, ways=["CLAIM"])
-    for name, more in (("CreateCouponCodes", {"count": 1}), ("IssueCoupons", {"filter": {}})):
+    deeds: dict[str, Any] = {"CreateCouponCodes": {"count": 1}, "IssueCoupons": {"filter": {}}}
+    for name, more in deeds.items():
         answer = await asks(world, name, template=template["id"], reason=WHY, **more)
         assert (answer["code"], answer["template"]["ways"]) == ("COUPON_NOT_CLAIMABLE", ["CLAIM"])
     await asks(world, "RetireCouponTemplate", template=template["id"])

@@ -68,7 +68,7 @@ SAID = {
 }  # fmt: skip
 
 
-DEEDS: dict[str, dict[str, Any]] = {
+DEEDS: dict[str, Any] = {
     "RetireCouponTemplate": {},
     "ChangeCouponTemplate": {"name": NAME},
     "AddCouponStock": {"pieces": 1},

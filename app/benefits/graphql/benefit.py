@@ -5,15 +5,16 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.benefits import section
-from app.benefits.section import BenefitKind
 from app.graph import EVERYONE, OWNER_AND_STAFF, column, computed, extends, shows
-from app.points.section import Period
+from app.offers.graphql.kinds import Period
 from app.programs.graphql import Program
 from app.programs.money import decimal_text
 from app.programs.rules import ProgramVersion
 from app.programs.section import Part, Words
 from app.programs.words import description_of, in_language, name_of
 from app.tiers.graphql import LadderStep, Tier, TierProgress
+
+from .kinds import BenefitKind
 
 
 class HasMultiplier(Protocol):

@@ -20,7 +20,7 @@ from app.graph import (
     shows,
 )
 from app.members.graphql import Member
-from app.points.section import Period
+from app.offers.graphql.kinds import Period
 from app.tiers.graphql import Tier
 
 from .benefit import Benefit

@@ -6,7 +6,7 @@ from typing import Protocol
 from app.benefits.rules import outcomes
 from app.benefits.section import Benefit as Declared
 from app.graph import SIGNED_IN, Refusal, RefusalCode, column, computed, refused_as, said, shows
-from app.points.section import Period
+from app.offers.graphql.kinds import Period
 from app.programs.words import in_language
 from app.tiers.graphql import Tier
 

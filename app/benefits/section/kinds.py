@@ -47,7 +47,7 @@ PARAMETERS: Mapping[BenefitKind, Takes] = {
     BenefitKind.EXPRESS_REFUND: _takes(may_have=("within_hours",)),
     BenefitKind.FLEXIBLE_RETURNS: _takes("days"),
     BenefitKind.PARTNER_BENEFIT: _takes("brand"),
-    BenefitKind.EXCLUSIVE_COUPONS: _takes(may_have=("templates",)),
+    BenefitKind.EXCLUSIVE_COUPONS: _takes("templates"),
     BenefitKind.PROMOTION_EXTRAS: _takes("campaigns"),
     BenefitKind.AFTER_SALES_PRIORITY: _takes(may_have=("within_hours",)),
 }

@@ -1,6 +1,16 @@
 """Which campaigns are open, for whom, and what they do. No I/O here."""
 
-from .active import NOTHING, Active, Multiplied, OpenCampaign, active, looks_at_tiers, multiplied, open_at
+from .active import (
+    NOTHING,
+    Active,
+    Multiplied,
+    OpenCampaign,
+    active,
+    active_among,
+    look_at_tiers,
+    multiplied,
+    open_at,
+)
 from .audiences import Who, fits
 from .made import ALLOWED, CAMPAIGNS, Change, Changed, MadeCampaign, campaigns_at, ever, of_files
 from .windows import Occurrence, instant_of, occurrence_after, occurrence_at, occurrence_before
@@ -18,11 +28,12 @@ __all__ = [
     "OpenCampaign",
     "Who",
     "active",
+    "active_among",
     "campaigns_at",
     "ever",
     "fits",
     "instant_of",
-    "looks_at_tiers",
+    "look_at_tiers",
     "multiplied",
     "occurrence_after",
     "occurrence_at",

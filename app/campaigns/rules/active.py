@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from datetime import date, datetime
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from app.campaigns.section import Campaign, CampaignsSection, Kind
@@ -12,8 +12,8 @@ from app.programs.section import ONCE
 from app.tiers.section import TiersSection
 
 from .audiences import Who, fits
-from .made import campaigns_at
-from .windows import Occurrence, occurrence_at
+from .made import CAMPAIGNS, MadeCampaign
+from .windows import Occurrence, occurrences_on
 
 
 class OpenCampaign(NamedTuple):
@@ -21,6 +21,10 @@ class OpenCampaign(NamedTuple):
 
     campaign: Campaign
     occurrence: Occurrence
+
+
+_OnDay = tuple[Campaign, MadeCampaign | None, tuple[Occurrence, ...]]
+"""A campaign, what was done to it if an operator made it, and when it is open around a day."""
 
 
 class Multiplied(NamedTuple):
@@ -79,40 +83,55 @@ def active(programs: Programs, version: ProgramVersion, who: Who, *, at: datetim
     (R25); of what is looked at or claimed, now. No statement.
 
     `version` is that of the program for this member at that instant, which is `programs.for_member(code, id).at(at)`:
-    its file says some of the campaigns, `programs` hold those that operators made. `who.tier` is needed only where
-    `looks_at_tiers`. A campaign that was paused, or made too late, is not among them, whenever one asks: what was in
-    force follows from recorded times.
+    its file says some of the campaigns, `programs` hold those that operators made. `who.tier` is needed only where one
+    that is open asks for it (`look_at_tiers`). A campaign that was paused, or made too late, is not among them,
+    whenever one asks: what was in force follows from recorded times.
     """
-    base = version.section(TiersSection).ladder[0].code
-    found = [
-        each
-        for each in open_at(programs, version, at=at)
-        if fits(each.campaign.audience, who, at=at, base_tier=base, zone=version.zone)
-    ]
-    if not found:
+    return active_among(open_at(programs, version, at=at), version, who, at=at)
+
+
+def active_among(opened: Sequence[OpenCampaign], version: ProgramVersion, who: Who, *, at: datetime) -> Active:
+    """The same of campaigns that are open at the instant, in their order."""
+    if not opened:
         return NOTHING
-    section = version.section(CampaignsSection)
+    base = version.section(TiersSection).ladder[0].code
+    found = [each for each in opened if fits(each.campaign.audience, who, at=at, base_tier=base, zone=version.zone)]
+    campaigns, section = [each.campaign for each in found], version.section(CampaignsSection)
     return Active(
         tuple(found),
-        multiplied([each.campaign for each in found], Kind.POINTS, most=section.most_points),
-        multiplied([each.campaign for each in found], Kind.GROWTH, most=section.most_growth),
+        multiplied(campaigns, Kind.POINTS, most=section.most_points),
+        multiplied(campaigns, Kind.GROWTH, most=section.most_growth),
     )
 
 
-def looks_at_tiers(programs: Programs, version: ProgramVersion, *, at: datetime, kind: Kind) -> bool:
-    """Does what a campaign that is open then brings of a kind depend on the tier that somebody held?"""
-    found = open_at(programs, version, at=at)
-    return any(each.campaign.audience.tiers and kind in each.campaign.kinds for each in found)
+def look_at_tiers(opened: Sequence[OpenCampaign], kind: Kind) -> bool:
+    """Does what these bring of a kind depend on the tier that somebody held?"""
+    return any(each.campaign.audience.tiers and kind in each.campaign.kinds for each in opened)
 
 
 def open_at(programs: Programs, version: ProgramVersion, *, at: datetime) -> list[OpenCampaign]:
     """All that are open at an instant, for whomever: the highest priority first, of equal ones the first by code."""
-    found = [
-        OpenCampaign(campaign, occurrence)
-        for campaign in campaigns_at(programs, version, at)
-        if (occurrence := occurrence_at(campaign.window, at, zone=version.zone)) is not None
+    made = tuple(programs.extra(CAMPAIGNS, version.code))  # noqa: S610
+    return [
+        OpenCampaign(campaign, once)
+        for campaign, by_operator, occurrences in _near(version, made, at.astimezone(version.zone).date())
+        for once in occurrences
+        if once.holds(at) and (by_operator is None or by_operator.is_in_force(at))
     ]
-    return sorted(found, key=lambda each: (-each.campaign.priority, each.campaign.code))
+
+
+@lru_cache(maxsize=512)
+def _near(version: ProgramVersion, made: tuple[MadeCampaign, ...], day: date) -> tuple[_OnDay, ...]:
+    """Campaigns that are open at some time of a local day, or near it. Kept, because every order of the day asks."""
+    taken = {each.campaign.code for each in made}
+    planned = [each for each in version.section(CampaignsSection).planned if each.code not in taken]
+    every = [*((campaign, None) for campaign in planned), *((each.campaign, each) for each in made)]
+    found = [
+        (campaign, by_operator, occurrences_on(campaign.window, day, zone=version.zone))
+        for campaign, by_operator in every
+    ]
+    there = [each for each in found if each[2]]
+    return tuple(sorted(there, key=lambda each: (-each[0].priority, each[0].code)))
 
 
 def multiplied(campaigns: Sequence[Campaign], kind: Kind, *, most: int) -> tuple[Multiplied, ...]:

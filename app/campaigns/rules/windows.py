@@ -46,6 +46,13 @@ def occurrence_before(window: Window, at: datetime, *, zone: ZoneInfo) -> Occurr
     return over[-1] if over else None
 
 
+def occurrences_on(window: Window, day: date, *, zone: ZoneInfo) -> tuple[Occurrence, ...]:
+    """Those of which a part is on a local day, or near it: so that clocks put back over midnight hide none."""
+    since, until = (instant_of(datetime.combine(each, MIDNIGHT), zone=zone) for each in (day - DAY, day + 2 * DAY))
+    key: Any = window
+    return tuple(each for each in _near(key, day, zone) if each.opens_at < until and since < each.closes_at)
+
+
 def instant_of(local: datetime, *, zone: ZoneInfo) -> datetime:
     """The first instant at which the clocks show a local time or a later one."""
     first = local.replace(tzinfo=zone, fold=0)
@@ -64,10 +71,10 @@ def _around(window: Window, at: datetime, zone: ZoneInfo) -> tuple[Occurrence, .
     return _near(key, at.astimezone(zone).date(), zone)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _near(window: Window, day: date, zone: ZoneInfo) -> tuple[Occurrence, ...]:
-    """Those around a local day, in their order: what an instant of the day is in, two before, and two after. Kept,
-    because every order asks for those of its day."""
+    """Those around a local day, in their order: what an instant of the day is in, two before, and two after. Kept:
+    a page asks for those of its day again and again."""
     spans = ((instant_of(first, zone=zone), instant_of(last, zone=zone)) for first, last in _locals(window, day))
     return tuple(Occurrence(opens, closes) for opens, closes in spans if opens < closes)
 

@@ -37,5 +37,5 @@ async def check_in(tx: Transaction, *, member: Member, programs: Programs, now: 
         return CheckedIn(member.id, done.id, already_done=True)
     account = await points.settled_account(tx, member_id=member.id, figures=figures, now=now)
     new = Entering(new_id(tx, account, known), member.id, day, CheckInKind.DAILY, 0, version, section, now)
-    await enter(tx, new, account=account, known=known)
+    await enter(tx, new, account=account, known=known, programs=programs)
     return CheckedIn(member.id, new.id)

@@ -12,13 +12,16 @@ from sqlmodel import col
 from app.checkin.models import CheckInRow
 from app.checkin.rows import counted_of, written
 from app.checkin.rules import DAILY, CheckInKind, CheckInNotOffered, Counted, PaidBonus, entered
+from app.checkin.rules.coupons import coupons_due
 from app.checkin.section import CheckInSection
 from app.db import Transaction, Write, insert_of
 from app.errors import Refused
 from app.points import commands as points
 from app.points.rules import Books, Cause, Earning, expiry
 from app.points.section import PointsSection
-from app.programs.rules import ProgramVersion
+from app.programs.rules import Programs, ProgramVersion
+
+from .couponing import Whose, give_coupons
 
 INSERT = insert_of(CheckInRow, is_told=True)
 MOVED_ON = ("streak", "longest", "points", "bonuses")
@@ -66,7 +69,9 @@ def new_id(tx: Transaction, account: Books, known: Sequence[CheckInRow]) -> UUID
     return tx.id_after(max(last, default=None))
 
 
-async def enter(tx: Transaction, new: Entering, *, account: Books, known: Sequence[CheckInRow]) -> int:
+async def enter(
+    tx: Transaction, new: Entering, *, account: Books, known: Sequence[CheckInRow], programs: Programs
+) -> int:
     """Write it, and give what is due for it: how many points. `known` are the days after it and the last one before,
     the last first.
 
@@ -93,6 +98,9 @@ async def enter(tx: Transaction, new: Entering, *, account: Books, known: Sequen
         due.insert(0, (new.id, PaidBonus(DAILY, new.points, new.version.number)))
     earnings = _earnings(new, due)
     await points.gain(tx, account=account, earnings=earnings, now=new.now)
+    if new.section.gives_coupons:  # last: of a template's stock and budget (lock order)
+        await give_coupons(tx, member=Whose(new.member_id, new.version.code), due=coupons_due(due, new.section),
+                           programs=programs, now=new.now)  # fmt: skip
     return sum(earning.amount for earning in earnings)
 
 
@@ -128,4 +136,5 @@ def _earnings(new: Entering, due: Sequence[tuple[UUID, PaidBonus]]) -> list[Earn
     return [
         Earning(bonus.points, Cause.CHECK_IN, cause_id, bonus.rule, bonus.program_version, now, now, expires_at)
         for cause_id, bonus in due
+        if bonus.points
     ]

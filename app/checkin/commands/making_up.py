@@ -36,4 +36,5 @@ async def make_up(tx: Transaction, *, member: Member, day: date, programs: Progr
     if cost:
         because = Because(Cause.MAKE_UP, new.id, MAKE_UP, version.number)
         await points.spend(tx, account=account, amount=cost, because=because, now=now)
-    return MadeUp(member.id, new.id, cost, await enter(tx, new, account=account, known=known))
+    gained = await enter(tx, new, account=account, known=known, programs=programs)
+    return MadeUp(member.id, new.id, cost, gained)

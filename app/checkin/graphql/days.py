@@ -11,6 +11,8 @@ import strawberry
 from app.checkin import queries, rules
 from app.checkin.models import CheckInRow
 from app.checkin.rows import bonuses_of
+from app.coupons.graphql import Coupon
+from app.coupons.queries.given import coupons_given
 from app.graph import OWNER_AND_STAFF, Node, batched, column, computed, describe_values, extends, node, shows
 from app.points.graphql import PointsEntry
 from app.points.queries import words_of_rules
@@ -27,6 +29,7 @@ class GivenBonus:
     """A bonus that was given for a day."""
 
     member_id: UUID
+    check_in_id: UUID
     rule: str
     points: int
     program_version: int
@@ -36,16 +39,23 @@ class HasBonuses(Protocol):
     @property
     def member_id(self) -> UUID: ...
     @property
+    def id(self) -> UUID: ...
+    @property
     def bonuses(self) -> str: ...
 
 
 def bonuses_given(row: HasBonuses) -> Sequence[GivenBonus]:
-    return [GivenBonus(row.member_id, *bonus) for bonus in bonuses_of(row)]
+    return [GivenBonus(row.member_id, row.id, *bonus) for bonus in bonuses_of(row)]
 
 
-@shows(GivenBonus, description="Points that were given for what a day reached.", seen_by=OWNER_AND_STAFF)
+@shows(GivenBonus, description="What was given for what a day reached.", seen_by=OWNER_AND_STAFF)
 class CheckInBonus:
-    points: int = column("How many.")
+    points: int = column("How many points; 0: none.")
+    coupon: Coupon | None = batched(
+        coupons_given,
+        "The coupon that came with it; null if it brings none, or nothing was left of it then.",
+        key=("member_id", "check_in_id", "rule"),
+    )
     rule: str = column("Code of the program's rule by which they were given.")
     words: str | None = batched(
         words_of_rules,

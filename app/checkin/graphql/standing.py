@@ -1,12 +1,15 @@
 """What a client sees of a member's check-ins: the streak, the cycle, the calendar, and what can be made up."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from app.checkin import queries, rules
 from app.checkin.section import CheckInSection
+from app.coupons.graphql import CouponTemplate
+from app.coupons.templates import Template, template_by_code
 from app.graph import OWNER_AND_STAFF, batched, column, computed, extends, shows
 from app.members.graphql import Member
+from app.programs.rules import Programs
 from app.programs.words import InBoth, in_language
 
 from .days import CheckIn
@@ -24,6 +27,18 @@ class HasSection(Protocol):
     def section(self) -> CheckInSection: ...
 
 
+class HasTemplate(Protocol):
+    @property
+    def program(self) -> str: ...
+    @property
+    def template(self) -> str | None: ...
+
+
+def coupon_of(offered: HasTemplate, *, programs: Programs, now: datetime) -> Template | None:
+    code = offered.template
+    return None if code is None else template_by_code(programs, offered.program, code, now=now)
+
+
 def words_of(offered: HasWords, *, language: str) -> str:
     return in_language(offered.words, language)
 
@@ -34,7 +49,10 @@ def cost_of(seen: HasSection) -> int:
 
 @shows(rules.Offered, description="A bonus of the program for checking in.", seen_by=OWNER_AND_STAFF)
 class OfferedCheckInBonus:
-    points: int = column("How many points it brings.")
+    points: int = column("How many points it brings; 0: none.")
+    coupon: CouponTemplate | None = computed(
+        coupon_of, "Of what it brings a coupon, as long as there are any; null: of nothing."
+    )
     words: str = computed(words_of, "What it is for, in the language asked for.")
 
 

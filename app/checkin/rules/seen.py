@@ -30,6 +30,9 @@ class Offered:
 
     points: int
     words: Words
+    program: str
+    template: str | None
+    """Code of the template of which it brings a coupon."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class CheckInsSeen:
             CycleDay(
                 day=day,
                 points=section.points or 0,
-                bonus=_offered(section.by_cycle_day.get(day)),
+                bonus=_offered(section.by_cycle_day.get(day), self.program),
                 is_today=day == place,
                 is_done=day < place or (day == place and is_checked_in),
             )
@@ -112,7 +115,8 @@ class CheckInsSeen:
         first = self.next_streak + 1 if checked_in else self.next_streak
         begins = self.on + DAY if checked_in else self.on
         for streak in _that_may_bring(first, self.section):
-            bonuses = [Offered(each.points, each.words) for _, each in offers_at(streak, section=self.section)]
+            found = [each for _, each in offers_at(streak, section=self.section)]
+            bonuses = [Offered(each.points, each.words, self.program, each.coupon) for each in found]
             if bonuses:
                 day = begins + timedelta(days=streak - first)
                 return Ahead(day, streak, sum(each.points for each in bonuses), bonuses)
@@ -127,5 +131,5 @@ def _that_may_bring(first: int, section: CheckInSection) -> Iterator[int]:
         yield from sorted(streak for streak in section.by_streak if streak >= first)
 
 
-def _offered(bonus: CycleBonus | Milestone | None) -> Offered | None:
-    return None if bonus is None else Offered(bonus.points, bonus.words)
+def _offered(bonus: CycleBonus | Milestone | None, program: str) -> Offered | None:
+    return None if bonus is None else Offered(bonus.points, bonus.words, program, bonus.coupon)

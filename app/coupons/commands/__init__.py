@@ -1,13 +1,18 @@
 """Every write of coupons, their templates, stock, budgets and codes. What is about a member runs under their lock."""
 
 from .claiming import claim_coupon, redeem_coupon_code
+from .giving import follow, give
 from .issuing import Because, issue
 from .ordering import redeem_coupon, release_coupon, reserve_coupon, return_coupon, settle_coupons_of
 from .steps import revoke, settle_coupons
+from .tier_gifts import follow_tier_gift
 
 __all__ = [
     "Because",
     "claim_coupon",
+    "follow",
+    "follow_tier_gift",
+    "give",
     "issue",
     "redeem_coupon",
     "redeem_coupon_code",

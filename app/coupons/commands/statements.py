@@ -1,6 +1,6 @@
 """Writes of coupons, compiled once."""
 
-from sqlalchemy import BigInteger, LargeBinary, Uuid, bindparam, select, update
+from sqlalchemy import BigInteger, LargeBinary, Uuid, bindparam, or_, select, update
 from sqlmodel import col
 
 from app.coupons.models import CouponBudgetRow, CouponChangeRow, CouponCodeRow, CouponRow
@@ -15,13 +15,13 @@ OF_MEMBER = col(CouponRow.member_id) == bindparam("of_member", type_=Uuid())
 THE_COUPON = col(CouponRow.id) == bindparam("of_coupon", type_=Uuid())
 INSERT = insert_of(CouponRow)
 INSERT_CHANGE = insert_of(CouponChangeRow)
-FIND: Write[CouponRow] = Write(CouponRow, select(CouponRow).where(OF_MEMBER, THE_COUPON))
 DUE: Write[CouponRow] = Write(
     CouponRow,
     select(CouponRow)
-    .where(OF_MEMBER, col(CouponRow.due_at) <= bindparam("now", type_=INSTANT))
+    .where(OF_MEMBER, or_(col(CouponRow.due_at) <= bindparam("now", type_=INSTANT), THE_COUPON))
     .order_by(col(CouponRow.due_at), col(CouponRow.id)),
 )
+"""Those of which time has made something, and the one that is meant, if one is."""
 CAUSED: Write[CouponRow] = Write(
     CouponRow,
     select(CouponRow).where(

@@ -32,7 +32,7 @@ from app.programs.rules import Programs
 
 from .money import move_money
 from .stock import put_back
-from .wallet import Wallet, coupon_in, keep, settled_wallet
+from .wallet import Wallet, keep, settled_wallet
 
 
 async def reserve(
@@ -127,11 +127,10 @@ async def _take(
 
 async def _found(tx: Transaction, member_id: UUID, coupon_id: UUID, *, now: datetime) -> tuple[Wallet, Coupon]:
     """May raise BadInput: the member has no such coupon (R43)."""
-    wallet = await settled_wallet(tx, member_id=member_id, now=now)
-    coupon = await coupon_in(tx, wallet, coupon_id)
-    if coupon is None:
+    wallet = await settled_wallet(tx, member_id=member_id, coupon_id=coupon_id, now=now)
+    if coupon_id not in wallet.coupons:
         raise BadInput(NO_COUPON)
-    return wallet, coupon
+    return wallet, wallet.coupons[coupon_id]
 
 
 def _check(step: CouponStep, coupon: Coupon, *, order: Order | None, now: datetime) -> None:

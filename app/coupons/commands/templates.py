@@ -155,7 +155,8 @@ async def _write(tx: Transaction, last: CouponTemplateRow, *, terms: str, is_ret
     row = {name: getattr(last, name) for name in COLUMNS}
     row |= {"number": last.number + 1, "terms": terms, "is_retired": is_retired, "written_at": now,
             "effective_from": max(now + SPREAD, last.effective_from)}  # fmt: skip
-    await tx.run(INSERT, **row)
+    if not await tx.run(INSERT, **row):
+        raise LookupError("a template was changed under its lock")
 
 
 def _kept(terms: CouponTemplate) -> str:

@@ -14,7 +14,7 @@ from app.coupons.rows import change_of, coupon_of, kept_of
 from app.coupons.rules.coupon import Coupon, Taken, settled
 from app.db import Transaction
 
-from .statements import DUE, FIND, INSERT_CHANGE, KEEP
+from .statements import DUE, INSERT_CHANGE, KEEP
 
 FEW = 2
 """Coupons that go with the rest in one statement; more go by one of their own."""
@@ -31,12 +31,11 @@ class Wallet:
     steps: list[tuple[UUID, Taken]] = field(default_factory=list[tuple[UUID, Taken]])
     """With their ids."""
 
-    def know(self, tx: Transaction, coupon: Coupon) -> Coupon:
+    def know(self, tx: Transaction, coupon: Coupon) -> None:
         """One that was read, as it is by now (R2)."""
         self.read[coupon.id] = coupon
         self.coupons[coupon.id], steps = settled(coupon, now=self.now)
         self.steps.extend((tx.new_id(), step) for step in steps)
-        return self.coupons[coupon.id]
 
     def take(self, tx: Transaction, after: Coupon, step: Taken) -> UUID:
         """A step of one of them, and what it is from then on: the id of the step."""
@@ -53,20 +52,13 @@ class Wallet:
         return +money
 
 
-async def settled_wallet(tx: Transaction, *, member_id: UUID, now: datetime) -> Wallet:
-    """The member's coupons of which time has made something (R2). Nothing is written yet."""
+async def settled_wallet(tx: Transaction, *, member_id: UUID, coupon_id: UUID | None = None, now: datetime) -> Wallet:
+    """The member's coupons of which time has made something (R2), and the one that is meant, if they have it. Nothing
+    is written yet."""
     wallet = Wallet(member_id, now)
-    for row in await tx.run(DUE, of_member=member_id, now=now):
+    for row in await tx.run(DUE, of_member=member_id, of_coupon=coupon_id, now=now):
         wallet.know(tx, coupon_of(row))
     return wallet
-
-
-async def coupon_in(tx: Transaction, wallet: Wallet, coupon_id: UUID) -> Coupon | None:
-    """One of the member's coupons, as it is by now; None: they have no such coupon."""
-    if coupon_id in wallet.coupons:
-        return wallet.coupons[coupon_id]
-    rows = await tx.run(FIND, of_member=wallet.member_id, of_coupon=coupon_id)
-    return wallet.know(tx, coupon_of(rows[0])) if rows else None
 
 
 async def keep(tx: Transaction, wallet: Wallet) -> None:

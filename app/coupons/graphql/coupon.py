@@ -94,6 +94,9 @@ class CouponChange:
     order: str | None = column("The order's id there.")
     until: datetime | None = column("Of a reservation: until when, exclusive.")
     discount: Money | None = column("Of a reservation: what is taken off the order.")
+    lines: list[Money] = column(
+        "Of a reservation: what is taken off each line, in the order of the lines; they add up to the discount."
+    )
     reason: str | None = column("Why, in the words of staff; null if they gave none.", seen_by=STAFF)
     changed_at: datetime = column("When.")
 

@@ -8,7 +8,7 @@ import strawberry
 
 from app.coupons import commands
 from app.coupons.asked import cart_sent, coupon_named, member_of_coupon, source_of_coupons
-from app.coupons.queries.changes import ShownReservation, reservations_by_id
+from app.coupons.queries.changes import coupon_steps_by_id
 from app.coupons.queries.shown_coupons import coupons_by_id
 from app.coupons.rules import outcomes, refusals, why_not
 from app.coupons.rules.discounts import WhyNothing
@@ -36,7 +36,7 @@ from app.programs.graphql import Money
 from app.programs.rules import Programs
 
 from .cart import CartInput
-from .coupon import Coupon
+from .coupon import Coupon, CouponChange
 
 SERVICES = frozenset((Role.SERVICE,))
 KEY = "Made new for each wish, kept for its retries: then it happens once."
@@ -86,18 +86,13 @@ class ReturnCouponInput:
     source: str | None = strawberry.field(default=None, description=SOURCE)
 
 
-@shows(ShownReservation, description="What a reserved coupon takes off an order.", seen_by=SIGNED_IN)
-class CouponReservation:
-    until: datetime = column("Until when it can be redeemed, exclusive.")
-    discount: Money = column("What it takes off in all.")
-    lines: list[Money] = column("What it takes off each line, in the order of the lines: they add up to the discount.")
-
-
 @shows(outcomes.CouponReserved, description="The coupon is set aside.", seen_by=SIGNED_IN)
 class ReserveCouponSuccess:
     coupon: Coupon = batched(coupons_by_id, "The coupon.", key=COUPON)
-    reservation: CouponReservation = batched(
-        reservations_by_id, "What it takes off the order.", key=("member_id", "change_id", "currency")
+    reservation: CouponChange = batched(
+        coupon_steps_by_id,
+        "The step, with what is taken off the order and each of its lines.",
+        key=("member_id", "change_id", "currency"),
     )
     member: Member = batched(members_by_id, "Whose it is.", key="member_id")
     replayed: bool = column(REPLAYED)

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from app.campaigns.rules.audiences import Who
 from app.coupons.rules.availability import Claimant, Left, claimable, closed
@@ -25,8 +24,8 @@ from app.tiers.queries import growth_of_members
 from app.tiers.rules import Shown, ladder_for, tier_of
 
 from .counting import numbers_had
+from .left import left_of
 from .shown_templates import paged
-from .stock import Budgeted, Stocked, budgets_of, stock_of
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ async def _of_program(
     templates = [template for template in offered if template is not None]
     version = programs.for_member(program, member.id).at(now)
     had = await numbers_had(db, templates, member_id=member.id, program=version, now=now)
-    left = await _left(db, templates)
+    left = await left_of(db, templates)
     return {each.code: _for_member(each, who, had=had.get(each.id, 0), left=left[each.id], now=now)
             for each in templates}  # fmt: skip
 
@@ -109,16 +108,6 @@ async def _claimant(db: Reader, member: Any, *, programs: Programs, now: datetim
     version = programs.for_member(member.program, member.id).at(now)
     campaigns = opened_by(programs, version, Who(member.joined_at, tier.code), now=now)
     return Claimant(ladder_for(shown, programs=programs, now=now), tier, growth, campaigns)
-
-
-async def _left(db: Reader, templates: Sequence[Template]) -> Mapping[UUID, Left]:
-    """Two statements at most."""
-    pieces = await stock_of(db, [Stocked(each.id, each.stock, each.version) for each in templates])
-    money = await budgets_of(db, [Budgeted(each.id, each.budget, each.version, each.currency) for each in templates])
-    return {
-        each.id: Left(piece and piece.left, cash and cash.left)
-        for each, piece, cash in zip(templates, pieces, money, strict=True)
-    }
 
 
 def _for_member(template: Template, who: Claimant, *, had: int, left: Left, now: datetime) -> TemplateForMe:

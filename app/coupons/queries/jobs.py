@@ -18,6 +18,8 @@ from app.db.newest import LAST
 from app.db.paging import NO_CURSOR
 from app.errors import BadInput
 
+Job = CouponJobRow
+"""Its row, for who goes on with it."""
 AFTER, LIMIT = bindparam("after", type_=Uuid()), bindparam("limit", type_=Integer())
 OF_PROGRAM = col(CouponJobRow.program) == bindparam("program", type_=String())
 JOBS = Statement(CouponJobRow, lambda columns, keys: select(*columns).where(keys.hold(col(CouponJobRow.id))))

@@ -144,7 +144,7 @@ async def history_of_coupons(
     rows = await coupons_by_id(db, ids)
     currency = {row.id: programs.current(row.program, now).currency for row in rows if row is not None}
     for row in await db.fetch(CHANGES, ids):
-        entered[row.member_id, row.coupon_id].append(_step(row, currency[row.coupon_id]))
+        entered[row.member_id, row.coupon_id].append(step_of(row, currency[row.coupon_id]))
     for row in rows:
         if row is not None:
             _, due = settled(coupon_of(row), now=now)
@@ -152,7 +152,8 @@ async def history_of_coupons(
     return [entered[key] for key in ids]
 
 
-def _step(row: CouponChangeRow, currency: str) -> ShownStep:
+def step_of(row: CouponChangeRow, currency: str) -> ShownStep:
+    """A step that was entered."""
     return ShownStep(
         step=CouponStep[row.step],
         from_state=CouponState[row.from_state],
@@ -162,6 +163,7 @@ def _step(row: CouponChangeRow, currency: str) -> ShownStep:
         order=row.order_id,
         until=row.until,
         discount=None if row.discount is None else Money(row.discount, currency),
+        lines=[Money(each, currency) for each in row.discounts or ()],
         reason=row.reason,
         by_issuer=row.by_issuer,
         by_subject=row.by_subject,

@@ -7,7 +7,7 @@ from typing import Protocol
 from app.coupons.section import Way
 from app.offers.rules import availability
 from app.offers.rules.availability import Gated, Limited, Timed, limit_reached, tier_too_low
-from app.offers.rules.refusals import NotYetOpen
+from app.offers.rules.refusals import NotYetOpen, TierTooLow
 from app.programs.rules import ProgramVersion
 from app.tiers.section import Tier
 
@@ -86,7 +86,9 @@ def claimable(
     )
 
 
-def for_member(template: Offered, who: Claimant, *, counted: int, now: datetime) -> Obstacle | None:
+def for_member(
+    template: Offered, who: Claimant, *, counted: int, now: datetime
+) -> TierTooLow | CouponLimitReached | None:
     """What is so for this member, whichever way they come by it themselves."""
     return tier_too_low(template, who) or limit_reached(
         template, counted, told_as=CouponLimitReached, zone_of=who.ladder, now=now

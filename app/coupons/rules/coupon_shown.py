@@ -1,5 +1,6 @@
 """Coupons as they are shown: what each is by now, and what became of it (R2). No I/O here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -70,6 +71,8 @@ class ShownStep:
     order: str | None
     until: datetime | None
     discount: Money | None
+    lines: Sequence[Money]
+    """What is taken off each line of the order, in their order; none but of a reservation."""
     reason: str | None
     by_issuer: str | None
     by_subject: str | None
@@ -118,6 +121,7 @@ def step_due(step: Taken) -> ShownStep:
         order=None if order is None else order.id,
         until=None,
         discount=None,
+        lines=(),
         reason=None,
         by_issuer=None,
         by_subject=None,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.campaigns.rules import Active, Who, active, looks_at_tiers
+from app.campaigns.rules import Active, Who, active_among, look_at_tiers, open_at
 from app.campaigns.section import Kind
 from app.db import Reader
 from app.programs.rules import Programs, ProgramVersion
@@ -35,8 +35,7 @@ async def open_for(
     """Code of the tier held at an instant, and what was open for them. The tier is read only where the rules ask for it
     (`ruled`) or a campaign does that was open then; else it is the base tier."""
     section = version.section(TiersSection)
-    tier = section.ladder[0].code
-    if ruled or looks_at_tiers(earner.programs, version, at=at, kind=kind):
+    tier, opened = section.ladder[0].code, open_at(earner.programs, version, at=at)
+    if ruled or look_at_tiers(opened, kind):
         tier = await tier_code_at(db, member_id=earner.member_id, at=at, section=section) or tier
-    who = Who(earner.joined_at, tier, earner.channel)
-    return tier, active(earner.programs, version, who, at=at)
+    return tier, active_among(opened, version, Who(earner.joined_at, tier, earner.channel), at=at)

@@ -157,6 +157,6 @@ async def take_new(
         of_customer=customer_id,
         of_source=source,
         of_currency=currency,
-        orders=orjson.dumps(orders).decode(),
+        orders=orjson.dumps(orders, default=str).decode(),  # ids are the driver's, which orjson does not know
     )
     return {row.digest for row in rows}

@@ -8,6 +8,7 @@ from app.graph import (
     OWNER_AND_STAFF,
     Connection,
     Node,
+    WithNulls,
     batched,
     column,
     describe_values,
@@ -72,7 +73,7 @@ class Points:
     expiring: list[ExpiringPoints] = batched(
         queries.expiring_of_members,
         "Points that lapse soon unless they are spent, soonest first.",
-        key=("member_id", "is_due"),
+        key=WithNulls(("member_id", "is_due", "lapsing")),
         arguments={"within": "How many days to look ahead, of 24 hours each."},
     )
 

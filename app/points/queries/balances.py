@@ -7,17 +7,18 @@ memory by the very rules that will be writing it.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, func, or_, select
+from sqlalchemy import Integer, bindparam, func, or_, outerjoin, select, true
 from sqlmodel import col
 
-from app.db import Reader, Statement, many_each
+from app.db import Columns, Keys, Reader, Statement, many_each
 from app.db.columns import INSTANT
 from app.errors import BadInput
 from app.points.models import AccountRow, HoldRow, LotRow, LotUseRow
 from app.points.rows import hold_of, lot_of, paid_of
-from app.points.rules import Balance, Books, Expiring, settle
+from app.points.rules import LOOKED_AHEAD, Balance, Books, Expiring, settle
 
 from .conditions import IS_ACTIVE, IS_HELD, IS_OPEN
 from .ledgers import ACCOUNTS
@@ -52,50 +53,96 @@ HELD_USES = Statement(
     ),
     always=("member_id",),
 )
-EXPIRING = Statement(
-    LotRow,
-    lambda _, keys: (
+
+
+def _soon(member_id: Any) -> Any:
+    """What lapses of those who are named."""
+    return (
         select(
             col(LotRow.member_id),
             col(LotRow.expires_at),
             func.sum(col(LotRow.remaining)).cast(Integer).label("remaining"),
         )
-        .where(keys.hold(col(LotRow.member_id)), IS_OPEN, IS_ACTIVE)
+        .where(member_id, IS_OPEN, IS_ACTIVE)
         .where(col(LotRow.expires_at) <= UNTIL)
         .group_by(col(LotRow.member_id), col(LotRow.expires_at))
         .order_by(col(LotRow.expires_at))
-    ),
-    "now",
-    "until",
-    always=("member_id",),
+    )
+
+
+def _with_lapsing(columns: Sequence[Any], keys: Keys) -> Any:
+    soon = _soon(col(LotRow.member_id) == col(AccountRow.member_id)).lateral("soon")
+    told = (soon.c.expires_at.label("lapses_at"), soon.c.remaining.label("lapsing"))
+    accounts = select(*columns, *told).select_from(outerjoin(AccountRow, soon, true()))
+    return accounts.where(keys.hold(col(AccountRow.member_id))).order_by(soon.c.expires_at)
+
+
+EXPIRING = Statement(
+    LotRow, lambda _, keys: _soon(keys.hold(col(LotRow.member_id))), "now", "until", always=("member_id",)
 )
+WITH_LAPSING = Statement(AccountRow, _with_lapsing, "now", "until", always=("member_id",))
+"""Accounts, each with what lapses: a row for each instant at which something does, or one."""
 
 
-async def balances_of_members(db: Reader, member_ids: Sequence[UUID], *, now: datetime) -> list[Balance]:
-    """Points as they count at an instant (R2, R5): one statement, and three more if anything is due of anybody."""
-    accounts = await db.fetch(ACCOUNTS, member_ids, columns=NEEDED)
-    settled = await _settled(db, accounts, now=now)
-    written = {row.member_id: row for row in accounts}
+async def balances_of_members(
+    db: Reader, member_ids: Sequence[UUID], *, now: datetime, columns: Columns = None
+) -> list[Balance]:
+    """Points as they count at an instant (R2, R5), with what lapses soon unless it is not wanted: one statement, and
+    three more if anything is due of anybody."""
+    is_lapsing_wanted = columns is None or "lapsing" in columns
+    if is_lapsing_wanted:
+        rows: list[Any] = await db.fetch(WITH_LAPSING, member_ids, now, _ahead(now, LOOKED_AHEAD), columns=NEEDED)
+    else:
+        rows = list(await db.fetch(ACCOUNTS, member_ids, columns=NEEDED))
+    written: dict[UUID, Any] = {row.member_id: row for row in rows}
+    settled = await _settled(db, written.values(), now=now)
     found: Mapping[UUID, AccountRow | Books] = written | settled
-    return [_balance(key, found.get(key)) for key in member_ids]
+    lapsing = _lapsing(rows) if is_lapsing_wanted else None
+    return [_balance(key, found.get(key), lapsing, now=now) for key in member_ids]
 
 
-def _balance(member_id: UUID, of: AccountRow | Books | None) -> Balance:
+def _lapsing(rows: Iterable[Any]) -> dict[UUID, list[Expiring]]:
+    """What lapses of each, as it was read along with their accounts."""
+    found: defaultdict[UUID, list[Expiring]] = defaultdict(list)
+    for row in rows:
+        if row["lapses_at"] is not None:
+            found[row["member_id"]].append(Expiring(row["lapsing"], row["lapses_at"]))
+    return found
+
+
+def _balance(
+    member_id: UUID,
+    of: AccountRow | Books | None,
+    lapsing: Mapping[UUID, Sequence[Expiring]] | None,
+    *,
+    now: datetime,
+) -> Balance:
+    if isinstance(of, Books):
+        soon = tuple(_expiring(of, until=_ahead(now, LOOKED_AHEAD)))
+        return Balance(member_id, of.available, of.pending, of.held, of.debt, is_due=True, lapsing=soon)
+    soon = None if lapsing is None else tuple(lapsing.get(member_id, ()))
     if of is None:
-        return Balance(member_id, 0, 0, 0, 0)
-    return Balance(member_id, of.available, of.pending, of.held, of.debt, is_due=isinstance(of, Books))
+        return Balance(member_id, 0, 0, 0, 0, lapsing=soon)
+    return Balance(member_id, of.available, of.pending, of.held, of.debt, lapsing=soon)
 
 
 async def expiring_of_members(
-    db: Reader, members: Sequence[tuple[UUID, bool]], *, now: datetime, within: int = 30
+    db: Reader,
+    members: Sequence[tuple[UUID, bool, tuple[Expiring, ...] | None]],
+    *,
+    now: datetime,
+    within: int = LOOKED_AHEAD,
 ) -> list[list[Expiring]]:
-    """Points that can be spent now and lapse within so many days, soonest first. By member id, and whether something
-    may be due of them: one statement, and four more if anything may of anybody."""
+    """Points that can be spent now and lapse within so many days, soonest first. By member id, whether something may be
+    due of them, and what a balance told of them: no statement if that is enough; else one, and four more if anything
+    may be due of anybody."""
     if not 1 <= within <= MOST_DAYS:
         raise BadInput(f"'within' must be between 1 and {MOST_DAYS}.")
-    until = now + timedelta(days=within)
-    member_ids = [key for key, _ in members]
-    due = [key for key, is_due in members if is_due]
+    until = _ahead(now, within)
+    if within <= LOOKED_AHEAD and all(told is not None for _, _, told in members):
+        return [[each for each in told or () if each.at <= until] for _, _, told in members]
+    member_ids = [key for key, _, _ in members]
+    due = [key for key, is_due, _ in members if is_due]
     settled = await books_due(db, due, now=now) if due else {}
     rows = await db.fetch(EXPIRING, member_ids, now, until)
     written = many_each(rows, member_ids, by="member_id")
@@ -105,6 +152,10 @@ async def expiring_of_members(
         else [Expiring(row.remaining, row.expires_at) for row in each if row.expires_at]
         for key, each in zip(member_ids, written, strict=True)
     ]
+
+
+def _ahead(now: datetime, days: int) -> datetime:
+    return now + timedelta(days=days)
 
 
 async def books_due(db: Reader, member_ids: Sequence[UUID], *, now: datetime) -> dict[UUID, Books]:

@@ -1,6 +1,6 @@
 """Points as money: lots, movements, what is due, spending, holding, refunds, giving back. No I/O here."""
 
-from .balances import Balance, Expiring
+from .balances import LOOKED_AHEAD, Balance, Expiring
 from .books import Books, Figures
 from .earning import Earning
 from .kinds import PAYING, Cause, EntryKind, HoldState, LotState
@@ -13,6 +13,7 @@ from .times import activation, expiry, lifetime
 
 __all__ = [
     "EXTENDED",
+    "LOOKED_AHEAD",
     "NEVER",
     "PAYING",
     "Balance",

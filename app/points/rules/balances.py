@@ -4,6 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+LOOKED_AHEAD = 30
+"""Days for which one is told what lapses, if one does not say."""
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """Points that lapse together."""
+
+    amount: int
+    at: datetime
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -17,11 +28,5 @@ class Balance:
     debt: int
     is_due: bool = False
     """Is something due by then that nobody has entered yet (R2)?"""
-
-
-@dataclass(frozen=True)
-class Expiring:
-    """Points that lapse together."""
-
-    amount: int
-    at: datetime
+    lapsing: tuple[Expiring, ...] | None = None
+    """What lapses within `LOOKED_AHEAD` days, soonest first; None: nobody looked."""

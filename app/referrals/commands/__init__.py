@@ -3,6 +3,7 @@
 from .accepting import accept_invitation
 from .attempts import count_attempt, forget_attempts
 from .codes import make_code
+from .couponing import give_due_coupons
 from .following import follow_invitee, follow_order
 from .joining import join_by_invitation
 
@@ -12,6 +13,7 @@ __all__ = [
     "follow_invitee",
     "follow_order",
     "forget_attempts",
+    "give_due_coupons",
     "join_by_invitation",
     "make_code",
 ]

@@ -1,5 +1,6 @@
 """Writing what an invitation has come to on one side, and bringing its bonuses there."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, update
@@ -10,9 +11,12 @@ from app.points import commands as points
 from app.programs.rules import Programs
 from app.referrals.models import ReferralRow
 from app.referrals.rules import Referral, bonuses_of
+from app.referrals.rules.coupons import is_theirs
+
+from .couponing import coupons_brought, due_at, follow_coupons
 
 INSERT = insert_of(ReferralRow)
-MOVES = ("state", "order_id", "completed_at", "theirs_from", "revision")
+MOVES = ("state", "order_id", "completed_at", "theirs_from", "coupons_due_at", "revision")
 KEEP: Write[ReferralRow] = Write(
     ReferralRow,
     update(ReferralRow)
@@ -25,17 +29,24 @@ async def keep_new(
     tx: Transaction, new: Referral, *, account: points.Books, program: str, programs: Programs, now: datetime
 ) -> None:
     """An invitation that was not known on this side. The member is locked, and their points are settled."""
+    bringing = coupons_brought(new, program=program, programs=programs)
+    new = replace(new, coupons_due_at=due_at(new, bringing, now=now))
     await tx.run(INSERT, **vars(new))
     await _follow_bonuses(tx, new, account=account, program=program, programs=programs, now=now)
+    if is_theirs(new.theirs_from, now=now):
+        await follow_coupons(tx, new, bringing, program=program, programs=programs, now=now)
 
 
 async def keep_moved(
     tx: Transaction, moved: Referral, *, account: points.Books, program: str, programs: Programs, now: datetime
 ) -> None:
     """One that has come further, or back. Likewise."""
+    bringing = coupons_brought(moved, program=program, programs=programs)
+    moved = replace(moved, coupons_due_at=due_at(moved, bringing, now=now))
     values = {f"new_{name}": getattr(moved, name) for name in MOVES}
     await tx.run(KEEP, of_member=moved.member_id, of_referral=moved.id, **values)
     await _follow_bonuses(tx, moved, account=account, program=program, programs=programs, now=now)
+    await follow_coupons(tx, moved, bringing, program=program, programs=programs, now=now)
 
 
 async def _follow_bonuses(

@@ -4,6 +4,8 @@ from datetime import datetime
 
 import strawberry
 
+from app.coupons.graphql import Coupon
+from app.coupons.queries.given import coupons_of_causes
 from app.graph import (
     OWNER_AND_STAFF,
     Connection,
@@ -50,6 +52,12 @@ class Invitation(Node):
     state: seen.InvitationState = column("What became of it.")
     invited_at: datetime = column("When it was accepted.", name="accepted_at")
     bonus: int = column("Points that it brings this member, once an order of the invitee counts.")
+    coupons: list[Coupon] = batched(
+        coupons_of_causes,
+        "Coupons that it brought this member, shortly after they could be used, the first first; those that were taken "
+        "back are among them.",
+        key=("member_id", "id"),
+    )
     usable_from: datetime | None = column(
         "From when they can be used: that order is past its return window. Null while no order counts.",
         name="theirs_from",

@@ -32,6 +32,7 @@ class Referral:
     order_id: UUID | None
     completed_at: datetime | None
     theirs_from: datetime | None
+    coupons_due_at: datetime | None
     revision: int
 
     @property
@@ -78,5 +79,6 @@ def new_referral(
         order_id=None,
         completed_at=None,
         theirs_from=None,
+        coupons_due_at=None,
         revision=1,
     )

@@ -21,10 +21,12 @@ from app.rewards.rules.offering import (
     Said,
     Term,
     check_amount,
+    check_confirming,
     check_stock,
     checked,
 )
 from app.rewards.rules.refusals import NO_REWARD
+from app.rewards.rules.template import check_template
 from app.tiers.section import TiersSection
 
 from .catalogue_statements import CHANGE, COLUMNS, INSERT, INSERT_STOCK, LOCK, RETIRE, TAKEN, TERMS
@@ -59,23 +61,28 @@ async def create_reward(
     stock: int | None,
     buckets: int,
     amount: int | None,
+    template: str | None = None,
+    programs: Programs | None = None,
     now: datetime,
 ) -> UUID:
     """A new reward of a program, with its stock spread over so many buckets. Without `stock` there is no end of it,
     but for one that has codes, which begins with none. `amount` is of a red packet, in minor units of the program's
-    currency (R12).
+    currency (R12). `template`: the code of the coupon template of one that is a coupon, among those that these
+    `programs` hold.
 
     May refuse: RewardCodeTaken. May raise BadInput: what is said makes no sense, or does not go together.
     """
     handling = handling_of(kind.name)
-    check_stock(stock, buckets, has_codes=handling.has_codes)
+    check_stock(stock, buckets, has_codes=handling.has_codes, has_coupon=handling.has_coupon)
+    check_confirming(is_confirmed_by_staff=said.is_confirmed_by_staff, has_coupon=handling.has_coupon)
+    check_template(template, program=program.code, has_coupon=handling.has_coupon, programs=programs, now=now)
     check_amount(amount, has_amount=handling.has_amount)
     values = _columns_of(checked(said, tiers=program.section(TiersSection)))
     check_window(values.get("opens_at"), values.get("closes_at"))
     reward_id, is_stocked = tx.new_id(), stock is not None or handling.has_codes
     row: dict[str, Any] = dict.fromkeys(COLUMNS) | UNSAID | values
     row |= {"id": reward_id, "program": program.code, "code": checked_code(code), "kind": kind.name, "created_at": now,
-            "is_stocked": is_stocked, "buckets": buckets, "amount": amount,
+            "is_stocked": is_stocked, "buckets": buckets, "amount": amount, "template": template,
             "currency": None if amount is None else program.currency}  # fmt: skip
     if not await tx.run(INSERT, **row):
         (known,) = await tx.run(TAKEN, program=program.code, code=code)
@@ -107,6 +114,8 @@ async def change_reward(
     if said.says_nothing and not removed:
         raise BadInput("Say what is to be different.")
     row = await locked(tx, reward_id)
+    has_coupon = handling_of(row.kind).has_coupon
+    check_confirming(is_confirmed_by_staff=said.is_confirmed_by_staff, has_coupon=has_coupon)
     ladder = programs.current(row.program, now).section(TiersSection)
     written: dict[str, Any] = {name: getattr(row, name) for name in TERMS}
     told = _columns_of(checked(said, tiers=ladder))

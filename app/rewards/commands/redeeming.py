@@ -11,6 +11,7 @@ from app.points import commands as points
 from app.points.rules import Because, Books, Cause
 from app.points.rules.words import REDEMPTION
 from app.programs.rules import Programs
+from app.rewards.queries.coupons import coupon_to_take
 from app.rewards.queries.offers import offer_to
 from app.rewards.rules.availability import Buyer, price_of, redeemable
 from app.rewards.rules.kinds import RedemptionState, handling_of
@@ -19,6 +20,7 @@ from app.rewards.rules.refusals import NO_REWARD
 from app.tiers import commands as tiers
 from app.tiers.rules import ladder_for, tier_of
 
+from .its_coupon import issue_coupon
 from .statements import INSERT
 from .stock import Piece, surely, take_code, take_piece
 
@@ -52,17 +54,21 @@ async def redeem(
     if reward.opens_at is not None and now < reward.opens_at:
         early = await early_access_of(tx, Owner.of(member, standing), programs=programs, now=now)
     buyer = Buyer(ladder_for(standing, programs=programs, now=now), tier, standing.growth, account.available, early)
-    obstacle = redeemable(reward, buyer, counted=offer.counted, now=now)
+    coupon = await coupon_to_take(tx, reward.template, member_id=member.id, program=program, programs=programs,
+                                  now=now)  # fmt: skip
+    obstacle = redeemable(reward, buyer, counted=offer.counted, coupon=coupon, now=now)
     if obstacle is not None:
         raise Refused(obstacle)
     price, redemption_id = price_of(reward, buyer), tx.new_id()
     if price:  # nothing is read any more while others wait for the piece
         await points.ready_to_spend(tx, account=account)
+    template = None if coupon is None else coupon.template
+    coupon_id = await issue_coupon(tx, member=member, template=template, redemption_id=redemption_id, now=now)
     piece = await _piece_of(tx, reward, member_id=member.id)
     with surely():
         await _pay(tx, account, price, redemption_id=redemption_id, version=program.number, now=now)
         _write(tx, reward, member_id=member.id, redemption_id=redemption_id, points=price, tier=tier.code, piece=piece,
-               channel=channel, version=program.number, now=now)  # fmt: skip
+               coupon_id=coupon_id, channel=channel, version=program.number, now=now)  # fmt: skip
         if piece is not None and handling_of(reward.kind).has_codes:
             await take_code(tx, reward_id=reward.id, piece=piece, member_id=member.id, redemption_id=redemption_id)
     return Redeemed(member.id, redemption_id)
@@ -93,19 +99,21 @@ def _write(
     points: int,
     tier: str,
     piece: Piece | None,
+    coupon_id: UUID | None,
     channel: str | None,
     version: int,
     now: datetime,
 ) -> None:
-    """The redemption: confirmed at once, unless staff have to."""
+    """The redemption: confirmed at once, unless staff have to; a coupon is there at once."""
     waits = reward.is_confirmed_by_staff
+    begins = RedemptionState.FULFILLED if coupon_id is not None else RedemptionState.CONFIRMED
     tx.later(
         INSERT,
         member_id=member_id,
         id=redemption_id,
         program=reward.program,
         reward_id=reward.id,
-        state=(RedemptionState.PENDING if waits else RedemptionState.CONFIRMED).name,
+        state=(RedemptionState.PENDING if waits else begins).name,
         points=points,
         tier=tier,
         needs_confirming=waits,
@@ -115,9 +123,10 @@ def _write(
         code_shown_at=None,
         amount=reward.amount,
         currency=reward.currency,
+        coupon_id=coupon_id,
         reference=None,
         channel=channel,
         redeemed_at=now,
-        ended_at=None,
+        ended_at=None if coupon_id is None else now,
         program_version=version,
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.coupons.rules.kinds import CouponState
 from app.db import Transaction
 from app.errors import BadInput, Refused
 from app.programs.rules import Programs
@@ -26,6 +27,7 @@ from app.rewards.rules.outcomes import (
 from app.rewards.rules.refusals import NO_REDEMPTION, StepNotPossible
 from app.tiers import commands as tiers
 
+from .its_coupon import state_of_coupon, take_coupon_back
 from .returning import give_back_points, put_back_in_stock
 from .statements import INSERT_CHANGE, KEEP_STEP, THE_REDEMPTION
 
@@ -39,10 +41,12 @@ class Found:
     """Of its reward."""
     last_change: UUID | None
     """None: it is as it began."""
+    coupon: CouponState | None
+    """What has become of it by now; None: it has none."""
 
     def check(self, step: Step) -> None:
         """May refuse: StepNotPossible."""
-        refusing = impossible(step, self.row, kind=self.kind)
+        refusing = impossible(step, self.row, kind=self.kind, coupon=self.coupon)
         if refusing is not None:
             raise Refused(StepNotPossible(self.row.member_id, self.row.id, *refusing))
 
@@ -51,7 +55,7 @@ async def confirm_redemption(
     tx: Transaction, *, member_id: UUID, redemption_id: UUID, by: Actor, now: datetime
 ) -> RedemptionConfirmed:
     """Staff agree to it. The member is locked. May refuse: StepNotPossible. May raise BadInput: there is none."""
-    found = await _found(tx, member_id, redemption_id)
+    found = await _found(tx, member_id, redemption_id, now=now)
     found.check(Step.CONFIRM)
     _step(tx, found, Step.CONFIRM, by=by, now=now)
     return RedemptionConfirmed(member_id, redemption_id)
@@ -61,7 +65,7 @@ async def fulfil_redemption(
     tx: Transaction, *, member_id: UUID, redemption_id: UUID, reference: str | None, by: Actor, now: datetime
 ) -> RedemptionFulfilled:
     """It was sent, or paid out, under that reference. As for confirming."""
-    found = await _found(tx, member_id, redemption_id)
+    found = await _found(tx, member_id, redemption_id, now=now)
     found.check(Step.FULFIL)
     _step(tx, found, Step.FULFIL, by=by, reference=reference, now=now)
     return RedemptionFulfilled(member_id, redemption_id)
@@ -72,7 +76,7 @@ async def show_voucher_code(
 ) -> VoucherCodeShown:
     """From now on the member may see the code, and cannot cancel any more; nothing if it was shown before. The member
     is locked. May refuse: StepNotPossible. May raise BadInput: they have no such redemption."""
-    found = await _found(tx, member_id, redemption_id)
+    found = await _found(tx, member_id, redemption_id, now=now)
     if found.row.code_shown_at is None or found.row.state != RedemptionState.FULFILLED.name:
         found.check(Step.SHOW_CODE)
         _step(tx, found, Step.SHOW_CODE, by=MEMBER, code_shown_at=now, now=now)
@@ -82,13 +86,14 @@ async def show_voucher_code(
 async def cancel_redemption(
     tx: Transaction, *, member: tiers.Row, redemption_id: UUID, programs: Programs, now: datetime
 ) -> RedemptionCanceled:
-    """Before it is fulfilled: stock, code and points go back (R7). The member is locked.
+    """Before it is fulfilled, or its coupon used: stock, code, coupon and points go back (R7). The member is locked.
 
     May refuse: StepNotPossible. May raise BadInput: they have no such redemption.
     """
-    found = await _found(tx, member.id, redemption_id)
+    found = await _found(tx, member.id, redemption_id, now=now)
     found.check(Step.CANCEL)
     await give_back_points(tx, found.row, member=member, by_shop=False, programs=programs, now=now)
+    await take_coupon_back(tx, found.row, state=found.coupon, now=now)
     restocked = await put_back_in_stock(tx, found.row, kind=found.kind, is_asked=True)
     _step(tx, found, Step.CANCEL, by=MEMBER, restocked=restocked, now=now)
     return RedemptionCanceled(member.id, redemption_id)
@@ -106,19 +111,21 @@ async def refund_redemption(
     now: datetime,
 ) -> RedemptionRefunded:
     """Staff take it back, whether it was fulfilled or not: the points go back, as the shop cancels (R7), and with
-    `restock` what was taken of the stock, unless it is a code that somebody has seen. The member is locked.
+    `restock` what was taken of the stock, unless it is a code that somebody has seen. A coupon that was not used is
+    taken back, also while it is reserved. The member is locked.
 
     May refuse: StepNotPossible. May raise BadInput: there is none.
     """
-    found = await _found(tx, member.id, redemption_id)
+    found = await _found(tx, member.id, redemption_id, now=now)
     found.check(Step.REFUND)
     await give_back_points(tx, found.row, member=member, by_shop=True, programs=programs, now=now)
+    await take_coupon_back(tx, found.row, state=found.coupon, now=now)
     restocked = await put_back_in_stock(tx, found.row, kind=found.kind, is_asked=restock)
     _step(tx, found, Step.REFUND, by=by, reason=reason, restocked=restocked, now=now)
     return RedemptionRefunded(member.id, redemption_id)
 
 
-async def _found(tx: Transaction, member_id: UUID, redemption_id: UUID) -> Found:
+async def _found(tx: Transaction, member_id: UUID, redemption_id: UUID, *, now: datetime) -> Found:
     """May raise BadInput: the member has no such redemption (R43)."""
     rows: list[Any] = await tx.run(THE_REDEMPTION, member_id=member_id, redemption_id=redemption_id)
     if not rows:
@@ -127,7 +134,7 @@ async def _found(tx: Transaction, member_id: UUID, redemption_id: UUID) -> Found
     last = await last_change_of(tx, member_id=member_id, redemption_id=redemption_id)
     if reward is None:
         raise LookupError("a reward vanished")
-    return Found(rows[0], reward.kind, last)
+    return Found(rows[0], reward.kind, last, await state_of_coupon(tx, rows[0], now=now))
 
 
 def _step(

@@ -15,5 +15,6 @@ describe_values(
         "GOODS": "A thing that is sent.",
         "RED_PACKET": "Money that is paid out.",
         "VOUCHER": "A code for somebody else's offer. Each is given once.",
+        "COUPON": "A coupon of the shop, issued at once. How many there are is what its template says.",
     },
 )

@@ -5,6 +5,13 @@ from uuid import UUID
 
 import strawberry
 
+from app.coupons.graphql.refusals import (
+    CouponBudgetUsed,
+    CouponLimitReached,
+    CouponNotClaimable,
+    CouponOfferClosed,
+    CouponsOutOfStock,
+)
 from app.errors import BadInput
 from app.graph import OWNER_AND_STAFF, Info, Mutation, Role, batched, column, extends, mutation, shows
 from app.members.graphql import Member, NotAMember
@@ -83,7 +90,12 @@ RedeemRewardResult = Annotated[
     | OutOfStock
     | TierTooLow
     | RedemptionLimitReached
-    | NotEnoughPoints,
+    | NotEnoughPoints
+    | CouponNotClaimable
+    | CouponOfferClosed
+    | CouponsOutOfStock
+    | CouponBudgetUsed
+    | CouponLimitReached,
     strawberry.union("RedeemRewardResult", description="What came of redeeming a reward."),
 ]
 CancelRedemptionResult = Annotated[
@@ -109,7 +121,7 @@ class RedemptionMutations:
     @mutation(
         description=(
             "Redeem a reward: points, stock and what is bought move together or not at all. What is sold out, or not "
-            "open, is answered at once."
+            "open, is answered at once. A coupon is issued at once, as its template has it."
         ),
         seen_by=MEMBERS,
         keyed_to=owner_of_membership,
@@ -130,8 +142,9 @@ class RedemptionMutations:
 
     @mutation(
         description=(
-            "Cancel what you redeemed, as long as it is not fulfilled and no code was shown: the points return to "
-            "where they were taken from, with the time that those points have."
+            "Cancel what you redeemed, as long as it is not fulfilled and no code was shown, or a coupon is not used: "
+            "that is taken back, and the points return to where they were taken from, with the time that those points "
+            "have."
         ),
         seen_by=MEMBERS,
         keyed_to=owner_of_membership,

@@ -4,6 +4,8 @@ from datetime import datetime
 
 import strawberry
 
+from app.coupons.graphql import Coupon
+from app.coupons.queries.shown_coupons import coupons_by_id
 from app.graph import (
     OWNER_AND_STAFF,
     STAFF,
@@ -26,6 +28,7 @@ from app.rewards.models import RedemptionRow
 from app.rewards.queries import redemptions
 from app.rewards.queries.catalogue import rewards_by_id
 from app.rewards.queries.codes import TakenCode, codes_of_redemptions
+from app.rewards.queries.coupons import which_are_cancelable
 from app.rewards.rules import history, shown
 from app.rewards.rules.kinds import ActorKind, RedemptionState
 from app.tiers.graphql import Tier
@@ -38,8 +41,10 @@ describe_values(
     {
         "PENDING": "It was paid for, and waits for staff to confirm it.",
         "CONFIRMED": "It waits to be fulfilled.",
-        "FULFILLED": "The goods were sent, the red packet was paid out, the voucher's code was shown.",
-        "CANCELED": "The member cancelled it before it was fulfilled: the points went back.",
+        "FULFILLED": "The goods were sent, the red packet was paid out, the voucher's code was shown, the coupon "
+        "was issued.",
+        "CANCELED": "The member cancelled it before it was fulfilled, or before its coupon was used: the points went "
+        "back.",
         "REFUNDED": "Staff took it back: the points went back.",
     },
 )
@@ -49,7 +54,7 @@ describe_values(
     {
         "MEMBER": "The member.",
         "STAFF": "A person of staff.",
-        "PROGRAM": "Nobody had to: the reward needs no confirming.",
+        "PROGRAM": "Nobody had to: the reward needs no confirming, and a coupon is issued at once.",
     },
 )
 
@@ -74,7 +79,11 @@ class RedemptionChange:
 class Redemption(Node):
     reward: Reward = batched(rewards_by_id, "What was redeemed.", key="reward_id")
     state: RedemptionState = column("What has become of it.")
-    is_cancelable: bool = computed(shown.is_cancelable, "Whether the member can cancel it: it is not fulfilled yet.")
+    is_cancelable: bool = batched(
+        which_are_cancelable,
+        "Whether the member can cancel it: it is not fulfilled yet; of a coupon, that is not used, nor in an order.",
+        key=WithNulls(("member_id", "state", "coupon_id")),
+    )
     points: int = column("How many points were paid.")
     tier: Tier = computed(shown.tier_of_redemption, "The tier that the member held then.")
     amount: Money | None = computed(
@@ -86,6 +95,9 @@ class Redemption(Node):
         "other kinds, before that, and after it was given back.",
         key=WithNulls(TakenCode._fields),
     )
+    coupon: Coupon | None = batched(
+        coupons_by_id, "The coupon that was issued; null for other kinds.", key=("member_id", "coupon_id")
+    )
     code_shown_at: datetime | None = column("When the voucher's code was shown; null if it was not.")
     reference: str | None = column("Under which reference it was sent or paid out; null if it was not yet.")
     channel: str | None = column("Where it was redeemed: app, store, and so on.")
@@ -94,7 +106,7 @@ class Redemption(Node):
         "When it was fulfilled, cancelled or refunded, the last of these; null before that."
     )
     history: list[RedemptionChange] = batched(
-        redemptions.history_of_redemptions, "All its steps, in their order.", key=history.Begun._fields
+        redemptions.history_of_redemptions, "All its steps, in their order.", key=WithNulls(history.Begun._fields)
     )
     member: Member = batched(members_by_id, "Whose it is.", key="member_id")
 

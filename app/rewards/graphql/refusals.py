@@ -41,6 +41,10 @@ describe_values(
         "GIVEN_BACK": "It was cancelled or refunded.",
         "FULFILLED_BY_CODE": "A voucher is fulfilled when its member has the code shown, not by staff.",
         "NO_CODE": "The reward is no voucher: there is no code.",
+        "COUPON_RESERVED": "Its coupon is set aside for an order.",
+        "COUPON_USED": "Its coupon was used for an order.",
+        "COUPON_EXPIRED": "Its coupon has expired.",
+        "COUPON_REVOKED": "Staff took its coupon back: only they take the redemption back, too.",
     },
 )
 

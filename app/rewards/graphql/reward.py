@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from app.coupons.graphql import CouponTemplate
 from app.graph import (
     EVERYONE,
     STAFF,
@@ -98,6 +99,9 @@ class Reward:
         offers.limit_of, "How often a member may redeem it; null: as often as they like."
     )
     amount: Money | None = computed(offered.amount_of, "What is in a red packet; null for other kinds.")
+    coupon: CouponTemplate | None = computed(
+        offered.coupon_of, "What the coupon is, if it is one: how many are left, and who gets it, is said there, too."
+    )
     is_confirmed_by_staff: bool = column("Whether staff look at each redemption before it counts.")
     left: int | None = batched(
         catalogue_stock.left_of_rewards, "How many are left, or were a moment ago; null: there is no end of it.",

@@ -29,6 +29,8 @@ class RewardRow(SQLModel, table=True):
         check("rewards", "amount", "(kind = 'RED_PACKET') = (amount IS NOT NULL) AND amount > 0"),
         check("rewards", "currency", "(amount IS NULL) = (currency IS NULL)"),
         check("rewards", "voucher", "kind <> 'VOUCHER' OR is_stocked"),
+        check("rewards", "coupon", "kind <> 'COUPON' OR NOT is_stocked AND NOT is_confirmed_by_staff"),
+        check("rewards", "template", "(kind = 'COUPON') = (template IS NOT NULL)"),
         Index("ix_rewards_program", "program", "id"),
     )
     id: UUID = key()
@@ -61,6 +63,8 @@ class RewardRow(SQLModel, table=True):
     amount: int | None = None
     """Of a red packet: minor units of `currency` (R12)."""
     currency: str | None = None
+    template: str | None = None
+    """Of a coupon: the code of its template, of a program's file or an operator's."""
     is_confirmed_by_staff: bool = False
     """Whether staff look at each redemption before it counts as confirmed."""
     created_at: datetime = instant()

@@ -30,6 +30,10 @@ class RedemptionRow(SQLModel, table=True):
         check("redemptions", "is_restocked", f"NOT (is_restocked AND state IN ({STATES_COUNTED}))"),
         check("redemptions", "canceled", "state <> 'CANCELED' OR bucket IS NULL OR is_restocked"),
         check("redemptions", "restocked", "NOT is_restocked OR bucket IS NOT NULL AND code_shown_at IS NULL"),
+        check("redemptions", "coupon", "coupon_id IS NULL OR bucket IS NULL AND NOT needs_confirming"),
+        ForeignKeyConstraint(
+            ["member_id", "coupon_id"], ["coupons.member_id", "coupons.id"], name="fk_redemptions_coupon"
+        ),
         check("redemptions", "amount", "(amount IS NULL) = (currency IS NULL) AND amount > 0"),
         Index(
             "ix_redemptions_counted",
@@ -63,6 +67,8 @@ class RedemptionRow(SQLModel, table=True):
     amount: int | None = None
     currency: str | None = None
     """Of a red packet, as it was when it was redeemed: minor units (R12)."""
+    coupon_id: UUID | None = Field(default=None, sa_type=Uuid)
+    """The coupon that was issued, of a reward that is one."""
     reference: str | None = None
     """Of the sending or paying out, in staff's words."""
     channel: str | None = None

@@ -22,6 +22,7 @@ from app.points.rules.caps import ALL_TIME
 from app.programs.rules import Programs, ProgramVersion
 from app.rewards.models import RedemptionRow
 from app.rewards.rules.availability import Buyer, price_of, redeemable
+from app.rewards.rules.its_coupon import ItsCoupon
 from app.rewards.rules.kinds import COUNTED
 from app.rewards.rules.refusals import Obstacle
 from app.tiers.queries import growth_of_members
@@ -29,6 +30,7 @@ from app.tiers.rules import Shown, ladder_for, tier_of
 from app.tiers.section import TiersSection
 
 from .catalogue_stock import stock_of
+from .coupons import coupons_to_look_at
 
 WANTED = (
     func.unnest(bindparam("rewards", type_=ARRAY(Uuid())), bindparam("since", type_=ARRAY(INSTANT)))
@@ -52,6 +54,7 @@ NUMBERS = Statement(
     always=("reward_id",),
 )
 """States are written out, and not parameters: only then a plan for any parameters uses the index of those."""
+AVAILABLE = frozenset(("available",))
 
 
 class Offer(NamedTuple):
@@ -68,6 +71,7 @@ class Offer(NamedTuple):
     is_stocked: bool
     per_member: int | None
     period: str | None
+    template: str | None
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ async def buyer_asking(
     programs, now = context.get(Programs), context.now
     shown = Shown(*(getattr(member, name) for name in Shown._fields))
     (growth,) = await growth_of_members(db, [shown], programs=programs, now=now)
-    (balance,) = await balances_of_members(db, [member.id], now=now)
+    (balance,) = await balances_of_members(db, [member.id], now=now, columns=AVAILABLE)
     early = timedelta()
     if asks_early:
         early = await early_access_of(db, Owner.of(member, shown), programs=programs, now=now)
@@ -137,10 +141,16 @@ async def _of_program(
     counted = await _counted(db, offers, member_id=member_id, buyer=buyer, now=context.now)
     stock = await stock_of(db, [(offer.id, offer.is_stocked) for offer in offers])
     left = {key: each.left for key, each in stock.items()}
+    programs = context.get(Programs)
+    coupons = await coupons_to_look_at(
+        db, [offer.template for offer in offers if offer.template is not None], member_id=member_id,
+        program=programs.for_member(program, member_id).at(context.now), programs=programs, now=context.now,
+    )  # fmt: skip
     return {
-        offer.id: _for_buyer(offer, buyer, counted=counted.get(offer.id, 0), left=left.get(offer.id), now=context.now)
+        offer.id: _for_buyer(offer, buyer, counted=counted.get(offer.id, 0), left=left.get(offer.id),
+                             coupon=coupons.get(offer.template or ""), now=context.now)
         for offer in offers
-    }
+    }  # fmt: skip
 
 
 async def _counted(
@@ -152,8 +162,10 @@ async def _counted(
     return {row.reward_id: row.points for row in rows}
 
 
-def _for_buyer(offer: Offer, buyer: Buyer, *, counted: int, left: int | None, now: datetime) -> RewardForMe:
-    why_not = redeemable(offer, buyer, counted=counted, left=left, now=now)
+def _for_buyer(
+    offer: Offer, buyer: Buyer, *, counted: int, left: int | None, coupon: ItsCoupon | None, now: datetime
+) -> RewardForMe:
+    why_not = redeemable(offer, buyer, counted=counted, left=left, coupon=coupon, now=now)
     return RewardForMe(
         price=price_of(offer, buyer),
         why_not=why_not,

@@ -76,11 +76,12 @@ TERMS = frozenset(
         "period",
         "amount",
         "currency",
+        "template",
         "is_confirmed_by_staff",
     )
 )
 """All that redeeming goes by."""
-SEEN_AHEAD = frozenset(("program", "opens_at", "closes_at", "retired_at"))
+SEEN_AHEAD = frozenset(("program", "opens_at", "closes_at", "retired_at", "template"))
 
 
 class Offer(NamedTuple):

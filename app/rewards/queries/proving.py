@@ -74,7 +74,7 @@ def _stock(columns: Sequence[Any], keys: Any) -> Any:
 STOCK = Statement(RewardStockRow, _stock, always=("reward_id", "bucket"))
 REWARD_IDS = Statement(RewardRow, lambda _, __: select(col(RewardRow.id)).order_by(col(RewardRow.id)))
 REWARDS = Statement(RewardRow, lambda columns, keys: select(*columns).where(keys.hold(col(RewardRow.id))))
-TERMS = frozenset(("id", "program", "kind", "is_stocked", "amount", "currency"))
+TERMS = frozenset(("id", "program", "kind", "is_stocked", "amount", "currency", "template"))
 
 
 class BucketSeen(NamedTuple):

@@ -15,6 +15,7 @@ from app.points.rules import NotEnoughPoints
 from app.programs.rules import ProgramVersion
 from app.tiers.section import Tier, TiersSection
 
+from .its_coupon import ItsCoupon, over_for_all, over_for_member
 from .refusals import NotYetOpen, Obstacle, OutOfStock, RedemptionLimitReached, RewardClosed
 
 
@@ -51,19 +52,27 @@ class Buyer:
 
 
 def redeemable(
-    reward: Offered, buyer: Buyer, *, counted: int, left: int | None = None, now: datetime
+    reward: Offered,
+    buyer: Buyer,
+    *,
+    counted: int,
+    left: int | None = None,
+    coupon: ItsCoupon | None = None,
+    now: datetime,
 ) -> Obstacle | None:
     """What keeps the member from redeeming the reward now; None: nothing does.
 
     First what is so for everybody (time, stock), then what is so for this member (tier, limit, points). `counted`:
     their redemptions of it in the present period that were not given back (see `COUNTED`); `left`: what is left of its
-    stock, None if it has no stock or that is not known yet.
+    stock, None if it has no stock or that is not known yet; `coupon`: the one that it is, None if it is none.
     """
     return (
         closed(reward, early=buyer.early, now=now)
         or (OutOfStock(reward.id) if left is not None and left <= 0 else None)
+        or over_for_all(coupon, now=now)
         or tier_too_low(reward, buyer)
         or limit_reached(reward, counted, told_as=RedemptionLimitReached, zone_of=buyer.ladder, now=now)
+        or over_for_member(coupon, buyer, now=now)
         or _too_dear(price_of(reward, buyer), buyer.points)
     )
 

@@ -16,6 +16,8 @@ class Begun(NamedTuple):
     id: UUID
     redeemed_at: datetime
     needs_confirming: bool
+    coupon_id: UUID | None = None
+    """A coupon was there at once."""
 
 
 class Change(Protocol):
@@ -55,7 +57,7 @@ class RedemptionStep:
 
 
 def history_of(begun: Begun, changes: Iterable[Change]) -> list[RedemptionStep]:
-    """All steps, in their order. Where staff need not confirm it, that was done at once."""
+    """All steps, in their order. Where staff need not confirm it, that was done at once; so was issuing a coupon."""
     return [*_beginning(begun), *map(_step, changes)]
 
 
@@ -64,7 +66,10 @@ def _beginning(begun: Begun) -> list[RedemptionStep]:
     if begun.needs_confirming:
         return [redeemed]
     confirmed = RedemptionStep(RedemptionState.PENDING, RedemptionState.CONFIRMED, ActorKind.PROGRAM, begun.redeemed_at)
-    return [redeemed, confirmed]
+    if begun.coupon_id is None:
+        return [redeemed, confirmed]
+    issued = RedemptionStep(RedemptionState.CONFIRMED, RedemptionState.FULFILLED, ActorKind.PROGRAM, begun.redeemed_at)
+    return [redeemed, confirmed, issued]
 
 
 def _step(row: Change) -> RedemptionStep:

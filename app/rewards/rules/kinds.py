@@ -14,6 +14,8 @@ class RewardKind(Enum):
     """Money that is paid out."""
     VOUCHER = "VOUCHER"
     """A code of somebody else's, from a pool that was imported: each is given once."""
+    COUPON = "COUPON"
+    """A coupon of the shop's own, which is issued at once: how many there are is what its template says."""
 
 
 class RedemptionState(Enum):
@@ -24,9 +26,9 @@ class RedemptionState(Enum):
     CONFIRMED = "CONFIRMED"
     """Waits to be fulfilled."""
     FULFILLED = "FULFILLED"
-    """The goods were sent, the red packet was paid out, the voucher's code was shown."""
+    """The goods were sent, the red packet was paid out, the voucher's code was shown, the coupon was issued."""
     CANCELED = "CANCELED"
-    """By the member before it was fulfilled: stock and points went back."""
+    """By the member before it was fulfilled, or a coupon used: stock and points went back."""
     REFUNDED = "REFUNDED"
     """By staff: the points went back."""
 
@@ -37,7 +39,7 @@ class ActorKind(Enum):
     MEMBER = "MEMBER"
     STAFF = "STAFF"
     PROGRAM = "PROGRAM"
-    """Nobody had to: the reward needs no confirming."""
+    """Nobody had to: the reward needs no confirming, and a coupon is there at once."""
 
 
 OPEN = frozenset((RedemptionState.PENDING, RedemptionState.CONFIRMED))
@@ -54,12 +56,15 @@ class Handling:
     """Its stock is a pool of codes; showing the code is what fulfils it."""
     has_amount: bool = False
     """It is an amount of money."""
+    has_coupon: bool = False
+    """It is a coupon of a template, of whose stock and budget it takes; issuing it is what fulfils it."""
 
 
 HANDLING: Mapping[RewardKind, Handling] = {
     RewardKind.GOODS: Handling(),
     RewardKind.RED_PACKET: Handling(has_amount=True),
     RewardKind.VOUCHER: Handling(has_codes=True),
+    RewardKind.COUPON: Handling(has_coupon=True),
 }
 
 

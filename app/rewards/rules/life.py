@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from app.coupons.rules.kinds import CouponState
+
 from .kinds import ActorKind, RedemptionState, handling_of
 from .refusals import WhyNot
 
@@ -18,7 +20,7 @@ class Step(Enum):
     SHOW_CODE = "SHOW_CODE"
     """By the member: it fulfils a voucher."""
     CANCEL = "CANCEL"
-    """By the member, before it is fulfilled."""
+    """By the member, before it is fulfilled, or its coupon is used."""
     REFUND = "REFUND"
     """By staff, at any time."""
 
@@ -40,6 +42,13 @@ MAY_FOLLOW: Mapping[RedemptionState, frozenset[RedemptionState]] = {
     RedemptionState.REFUNDED: frozenset(),
 }
 """What can become of it from each state. Each state is reached once at most."""
+WHY_NOT_OF_COUPON: Mapping[CouponState, WhyNot] = {
+    CouponState.RESERVED: WhyNot.COUPON_RESERVED,
+    CouponState.REDEEMED: WhyNot.COUPON_USED,
+    CouponState.EXPIRED: WhyNot.COUPON_EXPIRED,
+    CouponState.REVOKED: WhyNot.COUPON_REVOKED,
+}
+"""Why who has the coupon of a redemption cannot cancel that."""
 
 
 class Actor(NamedTuple):
@@ -69,15 +78,23 @@ class Refusing(NamedTuple):
     why: WhyNot
 
 
-def impossible(step: Step, redemption: Living, *, kind: str) -> Refusing | None:
-    """Why a step cannot be taken of a redemption of a reward of this kind; None: it can."""
+def may_follow(state: RedemptionState, *, has_coupon: bool) -> frozenset[RedemptionState]:
+    """What can become of it from a state. A coupon is there at once, and can be given up until it is used."""
+    is_coupon_there = has_coupon and state is RedemptionState.FULFILLED
+    return MAY_FOLLOW[state] | {RedemptionState.CANCELED} if is_coupon_there else MAY_FOLLOW[state]
+
+
+def impossible(step: Step, redemption: Living, *, kind: str, coupon: CouponState | None = None) -> Refusing | None:
+    """Why a step cannot be taken of a redemption of a reward of this kind; None: it can. `coupon`: what that has become
+    by now, of a reward that is one."""
     state, handling = RedemptionState[redemption.state], handling_of(kind)
     if step is Step.SHOW_CODE and not handling.has_codes:
         return Refusing(state, WhyNot.NO_CODE)
     if step is Step.FULFIL and handling.has_codes:
         return Refusing(state, WhyNot.FULFILLED_BY_CODE)
-    if LEADS_TO[step] in MAY_FOLLOW[state]:
-        return None
+    if LEADS_TO[step] in may_follow(state, has_coupon=handling.has_coupon):
+        why = WHY_NOT_OF_COUPON.get(coupon) if step is Step.CANCEL and coupon is not None else None
+        return None if why is None else Refusing(state, why)
     return Refusing(state, _why(step, state, is_shown=redemption.code_shown_at is not None))
 
 

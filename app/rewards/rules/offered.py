@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from app.coupons.templates import Template, template_by_code
 from app.programs.money import Money
 from app.programs.rules import Programs
 from app.tiers.section import Tier, TiersSection
@@ -33,6 +34,13 @@ class HasAmount(Protocol):
     def currency(self) -> str | None: ...
 
 
+class HasTemplate(Protocol):
+    @property
+    def program(self) -> str: ...
+    @property
+    def template(self) -> str | None: ...
+
+
 class HasTierPrices(Protocol):
     @property
     def program(self) -> str: ...
@@ -58,6 +66,11 @@ def description_of(row: HasDescriptions, *, language: str) -> str:
 
 def amount_of(row: HasAmount) -> Money | None:
     return None if row.amount is None or row.currency is None else Money(row.amount, row.currency)
+
+
+def coupon_of(row: HasTemplate, *, programs: Programs, now: datetime) -> Template | None:
+    """None also for a moment, while it is not known here yet."""
+    return None if row.template is None else template_by_code(programs, row.program, row.template, now=now)
 
 
 def prices_by_tier(row: HasTierPrices, *, programs: Programs, now: datetime) -> Sequence[TierPrice]:

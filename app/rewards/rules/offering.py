@@ -69,13 +69,21 @@ def checked(said: Said, *, tiers: TiersSection) -> Said:
     )
 
 
-def check_stock(stock: int | None, buckets: int, *, has_codes: bool) -> None:
+def check_stock(stock: int | None, buckets: int, *, has_codes: bool, has_coupon: bool) -> None:
     """May raise BadInput: there cannot be so much, or not be said here how much."""
+    if has_coupon and stock is not None:
+        raise BadInput("How many coupons there are is what their template says: leave 'stock' out.")
     if has_codes and stock is not None:
         raise BadInput("How many vouchers there are is how many codes: leave 'stock' out and add codes.")
     if stock is not None and not 0 <= stock <= MOST:
         raise BadInput(f"'stock' must be from 0 to {MOST}.")
     check_buckets(buckets)
+
+
+def check_confirming(*, is_confirmed_by_staff: bool | None, has_coupon: bool) -> None:
+    """May raise BadInput: nobody can look at what is there at once."""
+    if has_coupon and is_confirmed_by_staff:
+        raise BadInput("A coupon is issued at once: leave 'isConfirmedByStaff' out.")
 
 
 def check_amount(amount: int | None, *, has_amount: bool) -> None:

@@ -4,6 +4,13 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
+from app.coupons.rules.refusals import (
+    CouponBudgetUsed,
+    CouponLimitReached,
+    CouponNotClaimable,
+    CouponOfferClosed,
+    CouponsOutOfStock,
+)
 from app.offers.rules.refusals import Closed, LimitReached, NotYetOpen, TierTooLow
 from app.points.rules import NotEnoughPoints
 
@@ -32,7 +39,9 @@ class RedemptionLimitReached(LimitReached):
     """The member has redeemed the reward as often as they may in a period (R31)."""
 
 
-Obstacle = NotYetOpen | RewardClosed | OutOfStock | TierTooLow | RedemptionLimitReached | NotEnoughPoints
+OfItsCoupon = CouponNotClaimable | CouponOfferClosed | CouponsOutOfStock | CouponBudgetUsed | CouponLimitReached
+"""What keeps a member from a reward that is a coupon, because of the coupon."""
+Obstacle = NotYetOpen | RewardClosed | OutOfStock | TierTooLow | RedemptionLimitReached | NotEnoughPoints | OfItsCoupon
 """What keeps a member from redeeming a reward."""
 
 
@@ -51,6 +60,12 @@ class WhyNot(Enum):
     """A voucher is fulfilled by showing its code, not by staff."""
     NO_CODE = "NO_CODE"
     """The reward is no voucher: there is no code."""
+    COUPON_RESERVED = "COUPON_RESERVED"
+    """Its coupon is set aside for an order (R35)."""
+    COUPON_USED = "COUPON_USED"
+    COUPON_EXPIRED = "COUPON_EXPIRED"
+    COUPON_REVOKED = "COUPON_REVOKED"
+    """Staff took the coupon back: they decide about the points, too."""
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,6 @@ class HasTier(Protocol):
     def tier(self) -> str: ...
 
 
-class HasState(Protocol):
-    @property
-    def state(self) -> str: ...
-
-
 class HasAmount(Protocol):
     @property
     def amount(self) -> int | None: ...
@@ -42,6 +37,10 @@ WHY: Mapping[WhyNot, tuple[str, str]] = {
     WhyNot.GIVEN_BACK: ("It has been cancelled or refunded.", "兑换已取消或已退款。"),
     WhyNot.FULFILLED_BY_CODE: ("A voucher is fulfilled when its code is shown.", "券类兑换在查看券码时完成。"),
     WhyNot.NO_CODE: ("This reward has no code.", "该兑换商品没有券码。"),
+    WhyNot.COUPON_RESERVED: ("Its coupon is set aside for an order.", "优惠券已被订单占用。"),
+    WhyNot.COUPON_USED: ("Its coupon has been used.", "优惠券已使用。"),
+    WhyNot.COUPON_EXPIRED: ("Its coupon has expired.", "优惠券已过期。"),
+    WhyNot.COUPON_REVOKED: ("Its coupon was taken back: ask the shop.", "优惠券已被收回，如有问题请联系客服。"),
 }
 """In English and Chinese."""
 
@@ -55,9 +54,9 @@ def amount_of_redemption(row: HasAmount) -> Money | None:
     return None if row.amount is None or row.currency is None else Money(row.amount, row.currency)
 
 
-def is_cancelable(row: HasState) -> bool:
+def is_cancelable(state: str) -> bool:
     """By the member: it is not fulfilled, and so no code was shown (R35)."""
-    return RedemptionState[row.state] in OPEN
+    return RedemptionState[state] in OPEN
 
 
 def why_in_words(refusal: StepNotPossible, *, language: str) -> str:

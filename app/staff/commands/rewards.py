@@ -25,14 +25,17 @@ async def create_reward(
     stock: int | None,
     buckets: int,
     amount: int | None,
+    template: str | None,
+    programs: Programs,
     reason: str | None,
     by: Staff,
     now: datetime,
 ) -> RewardCreated:
     """May refuse: RewardCodeTaken. May raise BadInput: what is said makes no sense, or does not go together."""
     reward_id = await catalogue.create_reward(
-        tx, program=program, code=code, kind=kind, said=said, stock=stock, buckets=buckets, amount=amount, now=now
-    )
+        tx, program=program, code=code, kind=kind, said=said, stock=stock, buckets=buckets, amount=amount,
+        template=template, programs=programs, now=now,
+    )  # fmt: skip
     done = catalogue.Edited(program.code, {"code": (None, code), "points": (None, said.points), "left": (None, stock)})
     await _note(tx, reward_id, done, action=AuditAction.REWARD_CREATED, reason=reason, by=by, now=now)
     return RewardCreated(reward_id)

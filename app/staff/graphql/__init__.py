@@ -8,6 +8,7 @@ from .comparing import ComparisonQueries
 from .coupons import (
     CouponChangeAuthor,
     CouponIssuingMutations,
+    CouponJobAuthor,
     CouponJobQueries,
     CouponTemplateMutations,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "ComparisonQueries",
     "CouponChangeAuthor",
     "CouponIssuingMutations",
+    "CouponJobAuthor",
     "CouponJobQueries",
     "CouponTemplateMutations",
     "ImportMutations",

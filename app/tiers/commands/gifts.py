@@ -16,7 +16,9 @@ from app.tiers.models import TierGiftRow
 from app.tiers.queries.gifts import gifts_of_members
 from app.tiers.rules import ladder_at
 from app.tiers.rules.gifts import ever_gives, gift_rule, given_for, never_given, undeserved
-from app.tiers.section import Tier, TiersSection
+from app.tiers.section import Gift, Tier, TiersSection
+
+from .gift_coupons import coupons_due, coupons_undue, tell_coupons
 
 INSERT_GIFTS = insert_many_of(TierGiftRow)
 KEEP_REVOKED: Write[TierGiftRow] = Write(
@@ -41,17 +43,18 @@ async def give_gifts(
     section, passed = ladder.section(TiersSection), list({tier.code: tier for tier in tiers}.values())
     known = await gifts_of_members(tx, [member_id])
     new = [
-        _Giving(tx.new_id(), tier.code, tier.gift.points if is_given else 0)
+        _new(tx.new_id(), tier.code, tier.gift, is_given=is_given)
         for tier in never_given(passed, known, section=section)
         if tier.gift is not None
     ]
     if new:
         rows = [_row(each, member_id=member_id, ladder=ladder, now=now) for each in new]
         await tx.run(INSERT_GIFTS, **in_columns(rows))
+        await tell_coupons(tx, member_id=member_id, gifts=[each.id for each in new if each.coupon], now=now)
     if is_given:
-        again = [
-            _Giving(row.id, row.tier, row.points, row.revoked) for row in given_for(passed, known, section=section)
-        ]
+        before = given_for(passed, known, section=section)
+        await coupons_due(tx, member_id=member_id, gifts=before, now=now)
+        again = [_Giving(row.id, row.tier, row.points, row.revoked) for row in before]
         await _give(tx, member_id, [*new, *again], ladder=ladder, now=now)
 
 
@@ -64,6 +67,12 @@ class _Giving:
     points: int
     revoked: int | None = None
     """Of one that they were given before."""
+    coupon: str | None = None
+    """Of a new one: the template of the coupon that is given."""
+
+
+def _new(gift_id: UUID, tier: str, gift: Gift, *, is_given: bool) -> _Giving:
+    return _Giving(gift_id, tier, gift.points or 0, coupon=gift.coupon) if is_given else _Giving(gift_id, tier, 0)
 
 
 def _row(new: _Giving, *, member_id: UUID, ladder: ProgramVersion, now: datetime) -> dict[str, object]:
@@ -73,6 +82,8 @@ def _row(new: _Giving, *, member_id: UUID, ladder: ProgramVersion, now: datetime
         "tier": new.tier,
         "points": new.points,
         "revoked": 0,
+        "coupon": new.coupon,
+        "is_coupon_due": new.coupon is not None,
         "program_version": ladder.number,
         "given_at": now,
     }
@@ -104,9 +115,13 @@ async def revoke_gifts(
     """
     if not ever_gives(program):
         return
-    known = [row for row in await gifts_of_members(tx, [member_id]) if row.points]
+    known = [row for row in await gifts_of_members(tx, [member_id]) if row.points or row.coupon]
     section = ladder_at(program, now).section(TiersSection)
     astray = undeserved(known, reached=reached, section=section)
+    if not astray:
+        return
+    await coupons_undue(tx, member_id=member_id, gifts=astray, now=now)
+    astray = [row for row in astray if row.points]
     if not astray:
         return
     account = await points.settled_account(tx, member_id=member_id, now=now)

@@ -22,8 +22,8 @@ class GivenTierGift(Node):
     tier: Tier = column("The tier that was reached, as the rules of then describe it.")
     words: str | None = computed(gifts.words_of_gift, "What it is for, in the language asked for.")
     points: int = column(
-        "How many points were given, with what was given again after it had been revoked; 0: the tier was reached by "
-        "orders of before they were known here, for which nothing is given."
+        "How many points were given, with what was given again after it had been revoked; 0: it is a coupon alone, or "
+        "the tier was reached by orders of before they were known here, for which nothing is given."
     )
     revoked: int = column(
         "How many of them were unused and taken back, because the tier rested on growth that was refunded; they are "

@@ -49,6 +49,12 @@ async def gifts_by_id(db: Reader, ids: Sequence[Pair], *, programs: Programs) ->
     return [None if row is None else _seen(row, program_of[row.member_id], programs) for row in rows]
 
 
+async def gift_of_member(db: Reader, member_id: UUID, gift_id: UUID) -> TierGiftRow | None:
+    """One of a member's, as it is written."""
+    (row,) = pair_each(await db.fetch(BY_ID, [(member_id, gift_id)]), [(member_id, gift_id)])
+    return row
+
+
 async def gifts_of_entries(
     db: Reader, entries: Sequence[tuple[UUID, str, str]], *, programs: Programs
 ) -> list[GiftSeen | None]:
@@ -72,4 +78,5 @@ def _seen(row: Any, program: str, programs: Programs) -> GiftSeen:
     version = programs.version(program, row.program_version)
     tier = tier_named(programs, version, row.tier)
     words = None if tier.gift is None else tier.gift.words
-    return GiftSeen(row.member_id, row.id, tier, words, row.points, row.revoked, row.given_at)
+    return GiftSeen(row.member_id, row.id, tier, words, row.points, row.revoked, row.given_at,
+                    gift_rule(row.tier))  # fmt: skip

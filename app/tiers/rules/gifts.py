@@ -72,6 +72,8 @@ class GiftSeen:
     points: int
     revoked: int
     given_at: datetime
+    rule: str
+    """By which it is given."""
 
 
 def words_of_gift(gift: GiftSeen, *, language: str) -> str | None:

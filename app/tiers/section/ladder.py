@@ -1,13 +1,13 @@
 """The steps of the ladder."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Self
 
 import regex
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, model_validator
 
 from app.programs.problems import Finding
-from app.programs.section import Code, Count, Listed, Part, Words, repeated
+from app.programs.section import Code, Count, Listed, Part, Words, refuse, repeated
 
 LONGEST_NAME = {"zh": 5, "en": 16}
 """Characters of a tier's name as a person counts them, by language (R21)."""
@@ -17,10 +17,18 @@ RETIRED = '"{0}" is the code of a tier that is gone, and is retired: choose anot
 class Gift(Part):
     """`[tiers.ladder.gift]`: what a member is given for reaching a tier, once ever (R16)."""
 
-    points: Count
+    points: Count | None = None
     """Active at once; they last as any."""
+    coupon: Code | None = None
+    """Of the coupon template of which the member gets one, besides or instead."""
     words: Words
     """What it is for, as a member reads it."""
+
+    @model_validator(mode="after")
+    def _gives(self) -> Self:
+        if self.points is None and self.coupon is None:
+            refuse([(("points",), "missing: a gift is points, a coupon, or both")])
+        return self
 
 
 class Tier(Part):

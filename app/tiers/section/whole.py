@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from app.points.section import Action
-from app.programs.problems import Finding
+from app.programs.problems import Finding, Place
 from app.programs.section import Code, Listed, Section, refuse, repeated
 
 from .growing import ActionGrowth, GrowthCap, GrowthRule, GrowthRuleOfAmount, OrderGrowth
@@ -65,6 +65,13 @@ class TiersSection(Section):
     def rules_of(self, action: Action) -> tuple[ActionGrowth, ...]:
         """What doing it brings, in the order of the file."""
         return self._actions_of[action]
+
+    @property
+    def coupons(self) -> Iterator[tuple[Place, str]]:
+        """Templates of which coupons are given for reaching tiers, by their places."""
+        for number, tier in enumerate(self.ladder):
+            if tier.gift is not None and tier.gift.coupon is not None:
+                yield ("ladder", number, "gift", "coupon"), tier.gift.coupon
 
     @model_validator(mode="after")
     def _is_right(self) -> Self:

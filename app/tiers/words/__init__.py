@@ -17,5 +17,5 @@ def tiers_rules(section: TiersSection, terms: Terms, *, points: PointsSection) -
     """All of the section. When growth counts may depend on when an order can no longer be returned."""
     yield from growing_told(section, terms)
     yield from counting_told(section, return_window_days=points.return_window_days)
-    yield from ladder_told(section)
+    yield from ladder_told(section, terms)
     yield from period_told(section)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.programs.rulebook import Rule, RuleTopic, Told, growth, points, told
+from app.programs.rulebook import Rule, RuleTopic, Terms, Told, growth, told
 from app.tiers.section import Tier, TiersSection
 
 AT_ONCE = Told(
@@ -11,14 +11,14 @@ AT_ONCE = Told(
 )
 
 
-def ladder_told(section: TiersSection) -> Iterator[Rule]:
+def ladder_told(section: TiersSection, terms: Terms) -> Iterator[Rule]:
     """Each tier, and what is given for reaching it; and what became of tiers that are gone."""
     for tier in section.ladder:
         yield Rule(f"tiers.ladder.{tier.code}", RuleTopic.TIERS, _tier_told(tier))
         if tier.gift is not None:
-            words = told(zh="升至{tier}一次性赠送 {points}，立即可用。",
-                         en="For reaching {tier}: {points} to be used at once, one time only.",
-                         tier=tier.name, points=points(tier.gift.points))  # fmt: skip
+            words = told(zh="升至{tier}一次性赠送 {gift}，立即可用。",
+                         en="For reaching {tier}: {gift} to be used at once, one time only.",
+                         tier=tier.name, gift=terms.brought(tier.gift.points, tier.gift.coupon))  # fmt: skip
             yield Rule(f"tiers.ladder.{tier.code}.gift", RuleTopic.TIERS, words, tier.gift.words)
     if len(section.ladder) > 1:
         yield Rule("tiers.climbing", RuleTopic.TIERS, AT_ONCE)

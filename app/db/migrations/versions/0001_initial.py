@@ -535,13 +535,18 @@ def upgrade() -> None:
         sa.Column("period", sa.String(), nullable=True),
         sa.Column("amount", sa.Integer(), nullable=True),
         sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("template", sa.String(), nullable=True),
         sa.Column("is_confirmed_by_staff", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(kind = 'COUPON') = (template IS NOT NULL)", name="ck_rewards_template"),
         sa.CheckConstraint("(kind = 'RED_PACKET') = (amount IS NOT NULL) AND amount > 0", name="ck_rewards_amount"),
         sa.CheckConstraint("code ~ '^[a-z][a-z0-9-]{1,39}$'", name="ck_rewards_code"),
+        sa.CheckConstraint(
+            "kind <> 'COUPON' OR NOT is_stocked AND NOT is_confirmed_by_staff", name="ck_rewards_coupon"
+        ),
         sa.CheckConstraint("kind <> 'VOUCHER' OR is_stocked", name="ck_rewards_voucher"),
-        sa.CheckConstraint("kind = ANY ('{GOODS,RED_PACKET,VOUCHER}')", name="ck_rewards_kind"),
+        sa.CheckConstraint("kind = ANY ('{GOODS,RED_PACKET,VOUCHER,COUPON}')", name="ck_rewards_kind"),
         sa.CheckConstraint("period = ANY ('{DAY,WEEK,MONTH,YEAR,LIFETIME}')", name="ck_rewards_period"),
         sa.CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="ck_rewards_currency"),
         sa.CheckConstraint("(per_member IS NULL) = (period IS NULL) AND per_member > 0", name="ck_rewards_limit"),
@@ -899,53 +904,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("remaining > 0 AND activates_at IS NOT NULL"),
     )
     op.create_table(
-        "redemptions",
-        sa.Column("member_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("program", sa.String(), nullable=False),
-        sa.Column("reward_id", sa.Uuid(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("points", sa.Integer(), nullable=False),
-        sa.Column("tier", sa.String(), nullable=False),
-        sa.Column("needs_confirming", sa.Boolean(), nullable=False),
-        sa.Column("bucket", sa.Integer(), nullable=True),
-        sa.Column("number", sa.BigInteger(), nullable=True),
-        sa.Column("is_restocked", sa.Boolean(), nullable=False),
-        sa.Column("code_shown_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("amount", sa.Integer(), nullable=True),
-        sa.Column("currency", sa.String(), nullable=True),
-        sa.Column("reference", sa.String(), nullable=True),
-        sa.Column("channel", sa.String(), nullable=True),
-        sa.Column("redeemed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("program_version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(state IN ('CONFIRMED', 'PENDING')) = (ended_at IS NULL)", name="ck_redemptions_ended_at"),
-        sa.CheckConstraint(
-            "NOT (is_restocked AND state IN ('CONFIRMED', 'FULFILLED', 'PENDING'))", name="ck_redemptions_is_restocked"
-        ),
-        sa.CheckConstraint("state <> 'CANCELED' OR bucket IS NULL OR is_restocked", name="ck_redemptions_canceled"),
-        sa.CheckConstraint(
-            "state = ANY ('{PENDING,CONFIRMED,FULFILLED,CANCELED,REFUNDED}')", name="ck_redemptions_state"
-        ),
-        sa.CheckConstraint("(amount IS NULL) = (currency IS NULL) AND amount > 0", name="ck_redemptions_amount"),
-        sa.CheckConstraint("(bucket IS NULL) = (number IS NULL)", name="ck_redemptions_bucket"),
-        sa.CheckConstraint(
-            "NOT is_restocked OR bucket IS NOT NULL AND code_shown_at IS NULL", name="ck_redemptions_restocked"
-        ),
-        sa.CheckConstraint("points >= 0", name="ck_redemptions_points"),
-        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_redemptions_member"),
-        sa.PrimaryKeyConstraint("member_id", "id", name="pk_redemptions"),
-    )
-    op.create_index(
-        "ix_redemptions_counted",
-        "redemptions",
-        ["member_id", "reward_id", "redeemed_at"],
-        unique=False,
-        postgresql_where=sa.text("state IN ('CONFIRMED', 'FULFILLED', 'PENDING')"),
-    )
-    op.create_index("ix_redemptions_program", "redemptions", ["program", "state", "id"], unique=False)
-    op.create_index("ix_redemptions_reward", "redemptions", ["reward_id", "state", "id"], unique=False)
-    op.create_table(
         "referral_scores",
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -981,6 +939,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.Uuid(), nullable=True),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("theirs_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("coupons_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint("(state = 'QUALIFIED') = (completed_at IS NOT NULL)", name="ck_referrals_qualified"),
         sa.CheckConstraint(
@@ -992,10 +951,18 @@ def upgrade() -> None:
         sa.CheckConstraint("side = ANY ('{INVITER,INVITEE}')", name="ck_referrals_side"),
         sa.CheckConstraint("state = ANY ('{REGISTERED,QUALIFIED,REVERSED}')", name="ck_referrals_state"),
         sa.CheckConstraint("(completed_at IS NULL) = (theirs_from IS NULL)", name="ck_referrals_theirs_from"),
+        sa.CheckConstraint("coupons_due_at IS NULL OR theirs_from IS NOT NULL", name="ck_referrals_coupons_due_at"),
         sa.CheckConstraint("other_id <> member_id", name="ck_referrals_other"),
         sa.CheckConstraint("registration_points >= 0 AND order_points >= 0", name="ck_referrals_points"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_referrals_member"),
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_referrals"),
+    )
+    op.create_index(
+        "ix_referrals_coupons_due_at",
+        "referrals",
+        ["coupons_due_at"],
+        unique=False,
+        postgresql_where=sa.text("coupons_due_at IS NOT NULL"),
     )
     op.create_index(
         "ix_referrals_month",
@@ -1073,8 +1040,11 @@ def upgrade() -> None:
         sa.Column("tier", sa.String(), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("revoked", sa.Integer(), nullable=False),
+        sa.Column("coupon", sa.String(), nullable=True),
+        sa.Column("is_coupon_due", sa.Boolean(), nullable=False),
         sa.Column("program_version", sa.Integer(), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("NOT is_coupon_due OR coupon IS NOT NULL", name="ck_tier_gifts_coupon"),
         sa.CheckConstraint("points >= 0", name="ck_tier_gifts_points"),
         sa.CheckConstraint("revoked BETWEEN 0 AND points", name="ck_tier_gifts_revoked"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_tier_gifts_member"),
@@ -1236,38 +1206,59 @@ def upgrade() -> None:
         postgresql_where=sa.text("cause = 'HOLD' AND kind IN ('CAPTURED', 'RELEASED')"),
     )
     op.create_table(
-        "redemption_changes",
+        "redemptions",
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("redemption_id", sa.Uuid(), nullable=False),
-        sa.Column("from_state", sa.String(), nullable=False),
-        sa.Column("to_state", sa.String(), nullable=False),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("by_issuer", sa.String(), nullable=True),
-        sa.Column("by_subject", sa.String(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("reward_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("tier", sa.String(), nullable=False),
+        sa.Column("needs_confirming", sa.Boolean(), nullable=False),
+        sa.Column("bucket", sa.Integer(), nullable=True),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("is_restocked", sa.Boolean(), nullable=False),
+        sa.Column("code_shown_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("amount", sa.Integer(), nullable=True),
+        sa.Column("currency", sa.String(), nullable=True),
+        sa.Column("coupon_id", sa.Uuid(), nullable=True),
         sa.Column("reference", sa.String(), nullable=True),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("channel", sa.String(), nullable=True),
+        sa.Column("redeemed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("program_version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(state IN ('CONFIRMED', 'PENDING')) = (ended_at IS NULL)", name="ck_redemptions_ended_at"),
         sa.CheckConstraint(
-            "(actor = 'STAFF') = (by_issuer IS NOT NULL AND by_subject IS NOT NULL)", name="ck_redemption_changes_staff"
+            "NOT (is_restocked AND state IN ('CONFIRMED', 'FULFILLED', 'PENDING'))", name="ck_redemptions_is_restocked"
         ),
-        sa.CheckConstraint("actor = ANY ('{MEMBER,STAFF,PROGRAM}')", name="ck_redemption_changes_actor"),
+        sa.CheckConstraint("state <> 'CANCELED' OR bucket IS NULL OR is_restocked", name="ck_redemptions_canceled"),
         sa.CheckConstraint(
-            "from_state = ANY ('{PENDING,CONFIRMED,FULFILLED,CANCELED,REFUNDED}')",
-            name="ck_redemption_changes_from_state",
+            "state = ANY ('{PENDING,CONFIRMED,FULFILLED,CANCELED,REFUNDED}')", name="ck_redemptions_state"
+        ),
+        sa.CheckConstraint("(amount IS NULL) = (currency IS NULL) AND amount > 0", name="ck_redemptions_amount"),
+        sa.CheckConstraint("(bucket IS NULL) = (number IS NULL)", name="ck_redemptions_bucket"),
+        sa.CheckConstraint(
+            "NOT is_restocked OR bucket IS NOT NULL AND code_shown_at IS NULL", name="ck_redemptions_restocked"
         ),
         sa.CheckConstraint(
-            "to_state = ANY ('{PENDING,CONFIRMED,FULFILLED,CANCELED,REFUNDED}')", name="ck_redemption_changes_to_state"
+            "coupon_id IS NULL OR bucket IS NULL AND NOT needs_confirming", name="ck_redemptions_coupon"
         ),
+        sa.CheckConstraint("points >= 0", name="ck_redemptions_points"),
         sa.ForeignKeyConstraint(
-            ["member_id", "redemption_id"],
-            ["redemptions.member_id", "redemptions.id"],
-            name="fk_redemption_changes_redemption",
+            ["member_id", "coupon_id"], ["coupons.member_id", "coupons.id"], name="fk_redemptions_coupon"
         ),
-        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_redemption_changes_member"),
-        sa.PrimaryKeyConstraint("member_id", "id", name="pk_redemption_changes"),
-        sa.UniqueConstraint("member_id", "redemption_id", "to_state", name="uq_redemption_changes_step"),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_redemptions_member"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_redemptions"),
     )
+    op.create_index(
+        "ix_redemptions_counted",
+        "redemptions",
+        ["member_id", "reward_id", "redeemed_at"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('CONFIRMED', 'FULFILLED', 'PENDING')"),
+    )
+    op.create_index("ix_redemptions_program", "redemptions", ["program", "state", "id"], unique=False)
+    op.create_index("ix_redemptions_reward", "redemptions", ["reward_id", "state", "id"], unique=False)
     op.create_table(
         "points_holds",
         sa.Column("member_id", sa.Uuid(), nullable=False),
@@ -1321,6 +1312,39 @@ def upgrade() -> None:
         sa.UniqueConstraint("member_id", "entry_id", "lot_id", name="uq_points_lot_uses_lot"),
     )
     op.create_table(
+        "redemption_changes",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("redemption_id", sa.Uuid(), nullable=False),
+        sa.Column("from_state", sa.String(), nullable=False),
+        sa.Column("to_state", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("by_issuer", sa.String(), nullable=True),
+        sa.Column("by_subject", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(actor = 'STAFF') = (by_issuer IS NOT NULL AND by_subject IS NOT NULL)", name="ck_redemption_changes_staff"
+        ),
+        sa.CheckConstraint("actor = ANY ('{MEMBER,STAFF,PROGRAM}')", name="ck_redemption_changes_actor"),
+        sa.CheckConstraint(
+            "from_state = ANY ('{PENDING,CONFIRMED,FULFILLED,CANCELED,REFUNDED}')",
+            name="ck_redemption_changes_from_state",
+        ),
+        sa.CheckConstraint(
+            "to_state = ANY ('{PENDING,CONFIRMED,FULFILLED,CANCELED,REFUNDED}')", name="ck_redemption_changes_to_state"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id", "redemption_id"],
+            ["redemptions.member_id", "redemptions.id"],
+            name="fk_redemption_changes_redemption",
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_redemption_changes_member"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_redemption_changes"),
+        sa.UniqueConstraint("member_id", "redemption_id", "to_state", name="uq_redemption_changes_step"),
+    )
+    op.create_table(
         "refund_lines",
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1363,10 +1387,18 @@ def downgrade() -> None:
     op.drop_index("ix_points_give_backs_hold", table_name="points_give_backs")
     op.drop_table("points_give_backs")
     op.drop_table("refund_lines")
+    op.drop_table("redemption_changes")
     op.drop_table("points_lot_uses")
     op.drop_index("ix_points_holds_open", table_name="points_holds", postgresql_where=sa.text("state = 'OPEN'"))
     op.drop_table("points_holds")
-    op.drop_table("redemption_changes")
+    op.drop_index("ix_redemptions_reward", table_name="redemptions")
+    op.drop_index("ix_redemptions_program", table_name="redemptions")
+    op.drop_index(
+        "ix_redemptions_counted",
+        table_name="redemptions",
+        postgresql_where=sa.text("state IN ('CONFIRMED', 'FULFILLED', 'PENDING')"),
+    )
+    op.drop_table("redemptions")
     op.drop_index(
         "uq_points_entries_hold_ended",
         table_name="points_entries",
@@ -1388,17 +1420,12 @@ def downgrade() -> None:
     op.drop_index(
         "ix_referrals_month", table_name="referrals", postgresql_where=sa.text("side = 'INVITER' AND NOT is_capped")
     )
+    op.drop_index(
+        "ix_referrals_coupons_due_at", table_name="referrals", postgresql_where=sa.text("coupons_due_at IS NOT NULL")
+    )
     op.drop_table("referrals")
     op.drop_index("ix_referral_scores_top", table_name="referral_scores")
     op.drop_table("referral_scores")
-    op.drop_index("ix_redemptions_reward", table_name="redemptions")
-    op.drop_index("ix_redemptions_program", table_name="redemptions")
-    op.drop_index(
-        "ix_redemptions_counted",
-        table_name="redemptions",
-        postgresql_where=sa.text("state IN ('CONFIRMED', 'FULFILLED', 'PENDING')"),
-    )
-    op.drop_table("redemptions")
     op.drop_index(
         "ix_points_lots_open",
         table_name="points_lots",

@@ -14,8 +14,7 @@ import structlog
 
 from app.coupons import commands as coupons
 from app.coupons.commands.jobs import end_job, keep_job, lock_job, make_codes, start_job
-from app.coupons.models import CouponJobRow
-from app.coupons.queries.jobs import coupon_jobs_by_id, job_waiting
+from app.coupons.queries.jobs import Job, coupon_jobs_by_id, job_waiting
 from app.coupons.rules.kinds import CouponJobKind, CouponJobState
 from app.coupons.rules.refusals import CouponBudgetUsed, CouponOfferClosed, CouponsOutOfStock
 from app.coupons.section import Way
@@ -101,7 +100,7 @@ async def _gone_on_with(
     return None
 
 
-async def _some(database: Database, job: CouponJobRow, *, programs: Programs, now: datetime) -> Ended | None:
+async def _some(database: Database, job: Job, *, programs: Programs, now: datetime) -> Ended | None:
     """A part of a job; None: there may be more to do. May raise BadInput."""
     template = template_by_code(programs, job.program, job.template, now=now)
     if template is None:
@@ -117,7 +116,7 @@ async def _some(database: Database, job: CouponJobRow, *, programs: Programs, no
 
 
 async def _some_members(
-    database: Database, job: CouponJobRow, template: Template, *, programs: Programs, now: datetime
+    database: Database, job: Job, template: Template, *, programs: Programs, now: datetime
 ) -> Ended | None:
     program, sought = programs.by_code[job.program], filter_read(job.filter)
     if job.state == CouponJobState.PENDING.name:
@@ -143,7 +142,7 @@ async def _some_members(
 
 async def _issued_to(
     database: Database,
-    job: CouponJobRow,
+    job: Job,
     template: Template,
     member_ids: Sequence[UUID],
     *,
@@ -170,7 +169,7 @@ async def _issued_to(
 
 async def _one(
     database: Database,
-    job: CouponJobRow,
+    job: Job,
     template: Template,
     member_id: UUID,
     part: Part,

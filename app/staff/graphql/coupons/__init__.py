@@ -1,7 +1,13 @@
 """How staff keep coupon templates, and see to coupons."""
 
 from .issuing import CouponChangeAuthor, CouponIssuingMutations
-from .jobs import CouponJobQueries
+from .jobs import CouponJobAuthor, CouponJobQueries
 from .templates import CouponTemplateMutations
 
-__all__ = ["CouponChangeAuthor", "CouponIssuingMutations", "CouponJobQueries", "CouponTemplateMutations"]
+__all__ = [
+    "CouponChangeAuthor",
+    "CouponIssuingMutations",
+    "CouponJobAuthor",
+    "CouponJobQueries",
+    "CouponTemplateMutations",
+]

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from app.coupons.asked import coupon_named
-from app.coupons.graphql import Coupon
+from app.coupons.graphql import Coupon, CouponJob
 from app.coupons.graphql.coupon import CouponChange
 from app.coupons.graphql.ordering import CouponStepNotPossible
 from app.coupons.graphql.refusals import (
@@ -45,8 +45,6 @@ from app.staff.couponing import member_of_coupon, program_of_template, template_
 from app.staff.graphql.adjustments import StaffMember
 from app.staff.graphql.audit import CHECKING
 from app.staff.graphql.members import MembersFilter, sought
-
-from .jobs import CouponJob
 
 SEEING_TO = frozenset((Role.SUPPORT, Role.OPERATOR))
 OPERATORS = frozenset((Role.OPERATOR,))

@@ -159,6 +159,8 @@ class CatalogueMutations:
             stock=input.stock,
             buckets=input.buckets,
             amount=_minor(input.amount, digits=program.currency_digits),
+            template=input.template,
+            programs=context.get(Programs),
             reason=_reason(input.reason),
             by=staff_asking(context),
             now=context.now,

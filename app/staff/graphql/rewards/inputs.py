@@ -73,7 +73,8 @@ class CreateRewardInput:
     limit: RewardLimitInput | None = strawberry.field(default=None, description="How often a member may redeem it.")
     stock: int | None = strawberry.field(
         default=None,
-        description="How many there are; without it there is no end of it. For vouchers leave it out and add codes.",
+        description="How many there are; without it there is no end of it. For vouchers leave it out and add codes; "
+        "for a coupon, too: its template says how many there are.",
     )
     buckets: int = strawberry.field(
         default=8,
@@ -83,8 +84,12 @@ class CreateRewardInput:
     amount: Decimal | None = strawberry.field(
         default=None, description="What is in a red packet, in the program's currency. For no other kind."
     )
+    template: str | None = strawberry.field(
+        default=None,
+        description="Of a coupon: the code of its template, whose `ways` have REWARD. It cannot be changed later.",
+    )
     is_confirmed_by_staff: bool = strawberry.field(
-        default=False, description="Whether staff look at each redemption before it counts."
+        default=False, description="Whether staff look at each redemption before it counts; not of a coupon."
     )
     reason: str | None = strawberry.field(default=None, description=REASON)
 

@@ -1,0 +1,29 @@
+"""The coupons that a day brings, in the transaction in which it is entered (R5, R29)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.coupons.commands import give
+from app.coupons.templates import template_by_code
+from app.db import Transaction
+from app.programs.rules import Programs
+
+
+@dataclass(frozen=True)
+class Whose:
+    """The member who checks in, who is locked."""
+
+    id: UUID
+    program: str
+
+
+async def give_coupons(
+    tx: Transaction, *, member: Whose, due: Iterable[tuple[UUID, str, str]], programs: Programs, now: datetime
+) -> None:
+    """By day, rule and template. A day counts whatever there is left: where nothing is left of a template, or it is not
+    given any more, there is no coupon, and there will be none for that day."""
+    for day_id, rule, code in due:
+        template = template_by_code(programs, member.program, code, member_id=member.id, now=now)
+        await give(tx, member=member, template=template, cause_id=day_id, rule=rule, now=now)

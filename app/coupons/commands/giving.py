@@ -1,0 +1,70 @@
+"""Coupons that the program gives: for a tier, a check-in, an invitation; taken back when what they are for is undone.
+
+What is to be given never fails because of it: of a coupon of which nothing is left, or that is not given any more,
+nothing comes, and that is all.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.coupons.queries.given import coupons_for
+from app.coupons.queries.shown_coupons import CHANGES
+from app.coupons.rows import coupon_of
+from app.coupons.rules.coupon import BY_TIME, state_at
+from app.coupons.rules.kinds import CouponActor, CouponState
+from app.coupons.section import Way
+from app.coupons.templates import Template
+from app.db import Transaction
+from app.errors import Refused
+from app.points.rules.conditional import AGAIN
+
+from .issuing import Because, Owner, issue
+from .steps import revoke
+
+UNUSED = frozenset((CouponState.ISSUED, CouponState.RESERVED))
+
+
+async def give(
+    tx: Transaction, *, member: Owner, template: Template | None, cause_id: UUID, rule: str, now: datetime
+) -> UUID | None:
+    """A coupon as a gift, once for each cause and rule (R5): its id; None: there is none to be had. Then nothing has
+    moved. The member is locked; whatever else may be refused was refused before."""
+    if template is None:
+        return None
+    try:
+        async with tx.savepoint():
+            return await issue(tx, member=member, template=template, because=Because(Way.GIFT, cause_id, rule), now=now)
+    except Refused:
+        return None
+
+
+async def follow(
+    tx: Transaction,
+    *,
+    member: Owner,
+    template: Template | None,
+    cause_id: UUID,
+    rule: str,
+    is_due: bool,
+    now: datetime,
+) -> None:
+    """Bring a coupon on a condition to where that is by now: met, so that the member has it, once in all; or not, or
+    not any more: then it is taken back, if it was not used, also while it is reserved. Met once more, what was taken
+    back is given again, by a rule of its own (R5). What staff took back is not. The member is locked."""
+    made = await coupons_for(tx, member.id, cause_id, rule=rule)
+    last = made[-1] if made else None
+    if not is_due:
+        if last is not None and state_at(coupon_of(last), now) in UNUSED:
+            await revoke(tx, member_id=member.id, coupon_id=last.id, by=BY_TIME, reason=None, now=now)
+        return
+    if last is None or await _was_taken_back(tx, last.id, member_id=member.id):
+        again = f"{rule}{AGAIN}{len(made) + 1}" if made else rule
+        await give(tx, member=member, template=template, cause_id=cause_id, rule=again, now=now)
+
+
+async def _was_taken_back(tx: Transaction, coupon_id: UUID, *, member_id: UUID) -> bool:
+    """Because the condition was not met any more."""
+    changes = await tx.fetch(CHANGES, [(member_id, coupon_id)])
+    if not changes or changes[-1].to_state != CouponState.REVOKED.name:
+        return False
+    return changes[-1].actor == CouponActor.PROGRAM.name

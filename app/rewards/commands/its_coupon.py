@@ -1,0 +1,46 @@
+"""The coupon of a redemption: issued with it, and taken back with it (R35)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.coupons.commands import Because, issue, revoke
+from app.coupons.queries.shown_coupons import coupons_by_id
+from app.coupons.rules.coupon import BY_TIME
+from app.coupons.rules.coupon_shown import state_now
+from app.coupons.rules.kinds import CouponState
+from app.coupons.section import Way
+from app.coupons.templates import Template
+from app.db import Transaction
+from app.rewards.queries.coupons import STATE
+from app.tiers import commands as tiers
+
+UNUSED = frozenset((CouponState.ISSUED, CouponState.RESERVED))
+
+
+async def issue_coupon(
+    tx: Transaction, *, member: tiers.Row, template: Template | None, redemption_id: UUID, now: datetime
+) -> UUID | None:
+    """None: the reward is no coupon. May refuse: CouponsOutOfStock, CouponBudgetUsed."""
+    if template is None:
+        return None
+    because = Because(Way.REWARD, redemption_id, template.code)
+    return await issue(tx, member=member, template=template, because=because, now=now)
+
+
+async def state_of_coupon(tx: Transaction, redemption: Any, *, now: datetime) -> CouponState | None:
+    """What it has become by now (R2); None: the redemption has none."""
+    if redemption.coupon_id is None:
+        return None
+    (row,) = await coupons_by_id(tx, [(redemption.member_id, redemption.coupon_id)], columns=STATE)
+    if row is None:
+        raise LookupError("a coupon vanished")
+    return state_now(row, now=now)
+
+
+async def take_coupon_back(tx: Transaction, redemption: Any, *, state: CouponState | None, now: datetime) -> None:
+    """If it is unused; with it what it took of the template's stock and budget. What was used, or has expired, stays as
+    it is: whoever lets a redemption be given back all the same has looked at that."""
+    if state in UNUSED:
+        await revoke(tx, member_id=redemption.member_id, coupon_id=redemption.coupon_id, by=BY_TIME, reason=None,
+                     now=now)  # fmt: skip
