@@ -7,6 +7,7 @@ Instants are aware datetimes in UTC; days, months and years are reckoned in the 
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,6 +24,12 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def now() -> datetime:
     """The instant of a request or job, fixed once where it begins (R4)."""
     return datetime.now(UTC)
+
+
+def going_on_from(instant: datetime) -> Callable[[], datetime]:
+    """For what takes long: the instant that it was handed (R4), and what has passed of the process's time since."""
+    began = monotonic()
+    return lambda: instant + timedelta(seconds=monotonic() - began)
 
 
 def new_id() -> UUID:

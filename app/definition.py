@@ -19,7 +19,7 @@ from app.checkin.section import CheckInSection
 from app.checkin.words import checkin_rules
 from app.coupons.queries.templates import MADE_TEMPLATES
 from app.coupons.section import CouponsSection
-from app.coupons.together import gift_problems
+from app.coupons.together import gift_problems, needs_problems
 from app.coupons.words import coupons_rules
 from app.facts.section import FactsSection
 from app.facts.words import facts_rules
@@ -120,7 +120,7 @@ def _between(sections: Mapping[str, Section]) -> list[Problem]:
     points, tiers = sections.get("points"), sections.get("tiers")
     if not isinstance(points, PointsSection) or not isinstance(tiers, TiersSection):
         return []
-    found = _coupons_between(sections.get("coupons"), tiers)
+    found = _coupons_between(sections.get("coupons"), tiers, sections.get("campaigns"))
     return found + [
         problem_at("points", ((place, number, "tiers", code), "is no tier of the ladder"))
         for place, number, rule in points.multiplied
@@ -129,11 +129,12 @@ def _between(sections: Mapping[str, Section]) -> list[Problem]:
     ]
 
 
-def _coupons_between(coupons: Section | None, tiers: TiersSection) -> list[Problem]:
-    """Coupons for members of a tier that there is not."""
+def _coupons_between(coupons: Section | None, tiers: TiersSection, campaigns: Section | None) -> list[Problem]:
+    """Coupons for members of a tier that there is not, or while a campaign is on that never opens them."""
     if not isinstance(coupons, CouponsSection):
         return []
-    return [
+    known = needs_problems(coupons, campaigns) if isinstance(campaigns, CampaignsSection) else ()
+    return [problem_at("coupons", finding) for finding in known] + [
         problem_at("coupons", (("templates", number, "tiers_from"), "is no tier of the ladder"))
         for number, template in enumerate(coupons.templates)
         if template.tiers_from is not None and not tiers.knows(template.tiers_from)

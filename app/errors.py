@@ -67,6 +67,12 @@ class RateLimited(CallerError):
         return {**super().extensions, "retryAfter": self.retry_after}
 
 
+class TooExpensive(CallerError):
+    """It asks for more than is done for one request."""
+
+    code = "QUERY_TOO_EXPENSIVE"
+
+
 class Overloaded(CallerError):
     """No connection to the database came free in time: ask again later."""
 

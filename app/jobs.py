@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 
 from app import outbox, prover
+from app.clock import going_on_from
 from app.coupons.commands import settle_coupons_of
 from app.coupons.commands.attempts import forget_coupon_attempts
 from app.coupons.queries.due import members_with_coupons_due
@@ -203,8 +204,7 @@ async def forget_imports(database: Database, *, now: datetime, held: HeldProgram
 
 async def do_coupons(database: Database, *, now: datetime, held: HeldPrograms) -> None:
     """Coupons for many, and codes, that staff asked for: what was begun is gone on with."""
-    await held.load(database)
-    await coupon_jobs.do_coupon_jobs(database, programs=held.programs, now=now)
+    await coupon_jobs.do_coupon_jobs(database, held=held, clock=going_on_from(now))
 
 
 async def forget_invite_attempts(database: Database, *, now: datetime, held: HeldPrograms) -> None:

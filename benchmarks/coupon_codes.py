@@ -17,6 +17,7 @@ import asyncpg
 from app import clock
 from app.coupons.templates import template_by_code
 from app.db import Database, Settings
+from app.definition import programs_to_hold
 from app.programs.rules import Programs
 from app.staff.commands import coupons as commands
 from app.staff.rules import Staff, StaffMember
@@ -54,10 +55,11 @@ def measured(codes: int, *, url: str | None, folder: Path | None) -> Made:
 
 async def _measured(url: str, codes: int) -> Made:
     async with product(Settings(url=url)) as made:
-        programs: Programs = made.held[Programs]
-        await _asked_for(made.database, programs, codes)
+        held = programs_to_hold()
+        await held.load(made.database)
+        await _asked_for(made.database, held.programs, codes)
         began = perf_counter()
-        await commands.do_coupon_jobs(made.database, programs=programs, now=clock.now(), slice_=LONGEST)
+        await commands.do_coupon_jobs(made.database, held=held, clock=clock.now, slice_=LONGEST)
         seconds = perf_counter() - began
     ((number, different),) = await run(url, "SELECT count(*), count(DISTINCT code) FROM coupon_codes")
     if not number == different == codes:

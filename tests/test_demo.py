@@ -119,7 +119,7 @@ async def test_people_have_coupons_and_there_are_codes_once_the_worker_has_made_
         for name in ("newcomer", "top")
     }
     assert held == {"newcomer": {"welcome"}, "top": {"welcome", "v4-exclusive"}}
-    await do_coupon_jobs(demo.database, programs=demo.programs, now=NOW)
+    await do_coupon_jobs(demo.database, held=programs_to_hold(), clock=lambda: NOW)
     jobs = await asked(demo, issuer, operator, "{ couponJobs { nodes { state done codeTexts template { code } } } }")
     (job,) = jobs["couponJobs"]["nodes"]
     assert (job["state"], job["done"], len(set(job["codeTexts"]))) == ("DONE", 20, 20)

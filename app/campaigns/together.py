@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterator
 from app.programs.problems import Finding
 from app.tiers.section import TiersSection
 
-from .section import Campaign, CampaignsSection
+from .section import Campaign, CampaignsSection, Kind
 
 NO_TIER = "is no tier of the ladder"
+OF_REPORTS = frozenset((Kind.POINTS, Kind.GROWTH))
+"""Effects on what is reported of orders and activities; the others are on who looks, claims or redeems, by no channel."""
 
 
 def campaigns_problems(section: CampaignsSection, tiers: TiersSection, benefits: Collection[str]) -> Iterator[Finding]:
@@ -18,7 +20,11 @@ def campaigns_problems(section: CampaignsSection, tiers: TiersSection, benefits:
 
 
 def campaign_problems(campaign: Campaign, tiers: TiersSection, benefits: Collection[str]) -> Iterator[Finding]:
-    """It is for holders of what is no tier, or gives what nobody offers. Places are within the campaign."""
+    """It is for holders of what is no tier, gives what nobody offers, or what nobody could have. Places are within the
+    campaign."""
+    if campaign.audience.channels and (unreachable := campaign.kinds - OF_REPORTS):
+        names = ", ".join(sorted(kind.value for kind in unreachable))
+        yield ("audience", "channels"), f"only what is reported has a channel: nobody would have {names}"
     for place, code in enumerate(campaign.audience.tiers):
         if not tiers.knows(code):
             yield ("audience", "tiers", place), f'"{code}" {NO_TIER}'

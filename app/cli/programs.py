@@ -15,7 +15,7 @@ from app.programs.commands import PublishedVersion
 from app.programs.commands import publish as publish_definition
 from app.programs.problems import WrongDefinition
 from app.programs.rules import Definition
-from app.staff.comparison import ProgramComparison, compared
+from app.staff.comparison import ProgramComparison, check_codes, compared
 
 from .connecting import DATA, Data, DatabaseUrl, database_at, opened
 from .console import fail, tell
@@ -90,6 +90,7 @@ def publish(
 
 async def _compared(url: str, definition: Definition) -> ProgramComparison:
     async with opened(url) as database:
+        await check_codes(database, definition)
         return await compared(database, definition=definition, now=now())
 
 
@@ -104,6 +105,7 @@ async def _publish(
 ) -> PublishedVersion:
     try:
         async with opened(url) as database, database.transaction() as tx:
+            await check_codes(tx, definition)
             return await publish_definition(
                 tx,
                 definition=definition,

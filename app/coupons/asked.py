@@ -1,6 +1,6 @@
 """What is asked of coupons: which one is meant, what a cart holds, and what can be answered before anything is done."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
@@ -20,6 +20,7 @@ from app.programs.rules import Programs
 from .queries.stock import Budgeted, Stocked, budgets_of, stock_of
 from .rules.availability import Left, closed, used_up
 from .rules.cart import Cart, CartLine, checked_cart
+from .rules.reckoning import Reckoning
 from .rules.refusals import NO_COUPON
 from .section import Way
 from .templates import template_by_code
@@ -74,6 +75,17 @@ async def member_of_coupon(db: Reader, context: Context, given: Any) -> UUID:
     if member is None or member.program not in context.viewer.programs:
         raise BadInput(NO_COUPON)
     return member_id
+
+
+def cart_asked(context: Context, sent: SentCart) -> Cart:
+    """The same, read once in a request that asks about it many times. May raise BadInput or TooExpensive."""
+    return context.own(Reckoning).cart(sent, content=_content, read=cart_sent)
+
+
+def _content(sent: SentCart) -> Hashable:
+    """What is the same of two inputs that are the same cart."""
+    lines = ((line.quantity, str(line.amount), line.sku, line.category, line.kind) for line in sent.lines)
+    return sent.currency, *lines
 
 
 def cart_sent(sent: SentCart) -> Cart:

@@ -14,9 +14,11 @@ from .models import CouponChangeRow, CouponRow
 from .queries.proving import every_change, every_coupon
 from .rules.kinds import CouponActor, CouponState, CouponStep
 from .rules.life import LEADS_TO, MAY_BE_TAKEN, OF_ITS_ORDER
+from .rules.stacking import MOST_GROUPS, group_of
 from .templates import Template, template_id, template_of
 
 ENDED = frozenset((CouponState.REDEEMED.name, CouponState.EXPIRED.name, CouponState.REVOKED.name))
+RETURN = CouponStep.RETURN.name
 OF_ORDER = frozenset((CouponState.RESERVED.name, CouponState.REDEEMED.name))
 ACTORS: Mapping[CouponStep, frozenset[CouponActor]] = {
     CouponStep.RESERVE: frozenset((CouponActor.SYSTEM,)),
@@ -56,11 +58,26 @@ def coupon_claims(book: CouponBook, member: Any, *, published: Published) -> Ite
         yield from _history(row, steps[row.id])
         yield from _order(row, steps[row.id])
         yield from _times(row, steps[row.id])
+        yield from _given_back(row, steps[row.id])
         if row.version is not None:
             yield Claim("coupons.version: was published", row.id, True, published.exists(row.version))
         template = _template(row, published)
         if template is not None:
             yield from _terms(row, template)
+    yield from _beside(book.coupons, published)
+
+
+def _beside(coupons: Sequence[CouponRow], published: Published) -> Iterator[Claim]:
+    """Of a group one is for an order, and of few groups (R34). What time has made of any was entered when the last of
+    an order was reserved."""
+    groups: defaultdict[tuple[str | None, str | None], list[str]] = defaultdict(list)
+    for row in coupons:
+        template = _template(row, published) if row.state in OF_ORDER else None
+        if template is not None and (group := group_of(template.terms)) is not None:
+            groups[_order_of(row)].append(group)
+    for found in groups.values():
+        fits = len(set(found)) == len(found) <= MOST_GROUPS
+        yield Claim("coupons of an order: one of a group, of few groups (R34)", None, True, fits)
 
 
 def _template(row: CouponRow, published: Published) -> Template | None:
@@ -126,6 +143,13 @@ def _times(row: CouponRow, steps: Sequence[CouponChangeRow]) -> Iterator[Claim]:
     yield Claim("coupons.due_at", row.id, due.get(row.state), row.due_at)
     restocked = row.state == CouponState.REVOKED.name and row.bucket is not None
     yield Claim("coupons.is_restocked", row.id, restocked, row.is_restocked)
+
+
+def _given_back(row: CouponRow, steps: Sequence[CouponChangeRow]) -> Iterator[Claim]:
+    """It was taken back by its return if, and only if, what it was given for had been undone: then it is no one's."""
+    taken = any(step.step == RETURN and step.to_state == CouponState.REVOKED.name for step in steps)
+    undue = row.is_undue and row.state != CouponState.REDEEMED.name
+    yield Claim("coupons.is_undue: taken back when it was given back (R35)", row.id, taken, undue)
 
 
 def _terms(row: CouponRow, template: Template) -> Iterator[Claim]:

@@ -58,6 +58,10 @@ def _of(each: Promised, coupons: Sequence[Any], *, is_awaited: bool) -> Iterator
     if not each.is_due and not is_awaited:
         unused = [coupon.id for coupon in coupons if coupon.state in UNUSED]
         yield Claim("coupons of what was taken back: unused (R15)", each.cause_id, [], unused)
+    if not is_awaited:
+        used = {coupon.is_undue for coupon in coupons if coupon.state == CouponState.REDEEMED.name}
+        yield Claim("coupons of what was taken back: used, not good again (R15, R37)", each.cause_id, True,
+                    used <= {not each.is_due})  # fmt: skip
 
 
 def tier_gift_coupons(gifts: Collection[Any]) -> list[Promised]:

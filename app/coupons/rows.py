@@ -7,7 +7,7 @@ from .models import CouponRow
 from .rules.coupon import Coupon, Order, Taken
 from .rules.kinds import CouponState
 
-KEPT = ("set_aside", "is_restocked", "discount", "reserved_until", "ended_at", "due_at", "changes")
+KEPT = ("set_aside", "is_restocked", "is_undue", "discount", "reserved_until", "ended_at", "due_at", "changes")
 """Columns that change, beside the state and the order."""
 
 
@@ -28,6 +28,7 @@ def coupon_of(row: CouponRow) -> Coupon:
         set_aside=row.set_aside,
         bucket=row.bucket,
         is_restocked=row.is_restocked,
+        is_undue=row.is_undue,
         order=order,
         discount=row.discount,
         reserved_until=row.reserved_until,

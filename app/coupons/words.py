@@ -7,6 +7,7 @@ from app.points.section import Period
 from app.programs.rulebook import Rule, RuleTopic, Terms, Told, days, listed, months, quoted, times, together, told
 from app.programs.section import Words
 
+from .rules.stacking import MOST_GROUPS
 from .section import CouponKind, CouponsSection, CouponTemplate, Validity, Way
 
 WAYS: Mapping[Way, Told] = {
@@ -27,7 +28,7 @@ WHILE_THERE_ARE = Told("名额有限，先到先得。", "Only as long as there 
 
 
 def coupons_rules(section: CouponsSection, terms: Terms) -> Iterator[Rule]:
-    """A rule for each template, and one for each group of which only one can be used at a time."""
+    """A rule for each template, and one for each group, of which only one can be used for an order."""
     for template in section.templates:
         said = together(
             taken_off(template, terms),
@@ -148,18 +149,23 @@ def _limited(template: CouponTemplate) -> Told | None:
 
 
 def _stacked(templates: Sequence[CouponTemplate]) -> Iterator[Rule]:
-    """R34."""
+    """Also of a group of one template: members may have several of its coupons (R34)."""
     groups: dict[str, list[Words]] = {}
     for template in templates:
         if template.kind is not CouponKind.PARTNER:
             groups.setdefault(template.stacking_group, []).append(template.name)
     for code, names in groups.items():
-        if len(names) > 1:
-            among = listed([Told(name.zh, name.en) for name in names])
-            words = told(
-                zh="每笔订单以下优惠券限用一张：{names}。", en="For an order one can be used of: {names}.", names=among
-            )
-            yield Rule(f"coupons.group.{code}", RuleTopic.COUPONS, words)
+        among = listed([Told(name.zh, name.en) for name in names])
+        words = told(
+            zh="每笔订单以下优惠券限用一张：{names}。", en="For an order one can be used of: {names}.", names=among
+        )
+        yield Rule(f"coupons.group.{code}", RuleTopic.COUPONS, words)
+    if len(groups) > MOST_GROUPS:
+        most = str(MOST_GROUPS)
+        words = told(
+            zh="每笔订单最多叠加 {most} 张优惠券。", en="For an order {most} coupons can be used at most.", most=most
+        )
+        yield Rule("coupons.groups", RuleTopic.COUPONS, words)
 
 
 def _moment(moment: datetime | date) -> Told:

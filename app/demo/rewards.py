@@ -178,8 +178,8 @@ async def _make(
         is_confirmed_by_staff=reward.is_confirmed_by_staff,
     )
     made = await staff.create_reward(tx, program=program, code=reward.code, kind=reward.kind, said=said,
-                                     stock=reward.stock, buckets=reward.buckets, amount=reward.amount, reason=None,
-                                     by=by, now=now)  # fmt: skip
+                                     stock=reward.stock, buckets=reward.buckets, amount=reward.amount,
+                                     template=None, programs=programs, reason=None, by=by, now=now)  # fmt: skip
     if reward.codes:
         codes = [f"{reward.code}-{made.reward_id.hex[-8:]}-{number:03}".upper() for number in range(reward.codes)]
         await staff.add_voucher_codes(tx, reward_id=made.reward_id, codes=codes, reason=None, by=by, now=now)

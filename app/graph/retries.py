@@ -72,7 +72,10 @@ AFTER_REFUSAL: Mapping[str, Advice] = {
     "REWARD_CLOSED": never("the time for it is over"),
     "OUT_OF_STOCK": later("if the shop adds some"),
     "TIER_TOO_LOW": later("once they have reached that tier"),
-    "REDEMPTION_STEP_NOT_POSSIBLE": later("once it is confirmed, if `why` is NOT_CONFIRMED; else never"),
+    "REDEMPTION_STEP_NOT_POSSIBLE": later(
+        "once it is confirmed, if `why` is NOT_CONFIRMED, or its coupon is free again, if it is COUPON_RESERVED; "
+        "else never"
+    ),
     "REWARD_CODE_TAKEN": later("with another code"),
     "REWARD_RETIRED": never("it does not come back"),
     "MORE_THAN_IN_STOCK": later("for no more than is left"),
@@ -83,7 +86,8 @@ AFTER_REFUSAL: Mapping[str, Advice] = {
     "CAMPAIGN_NOT_ON": later("from `nextOpensAt` on; without one, never"),
     "COUPON_CODE_NOT_VALID": later("with another code"),
     "COUPON_STEP_NOT_POSSIBLE": later(
-        "once it is free, if `why` is RESERVED_FOR_ANOTHER, or from `validFrom` on, if it is NOT_YET_VALID; else never"
+        "once it is free, if `why` is RESERVED_FOR_ANOTHER, from `validFrom` on, if it is NOT_YET_VALID, or once "
+        "another coupon of the order is released, if it is GROUP_USED, GROUPS_USED or TOO_MUCH_OFF; else never"
     ),
     "COUPON_NOT_USABLE": later("for another cart"),
     "COUPON_TEMPLATE_CODE_TAKEN": later("with another code"),

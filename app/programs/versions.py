@@ -46,6 +46,8 @@ class HeldPrograms:
         self._extras = HeldExtras(extras)
         self._newest: frozenset[Place] = frozenset()
         self._versions: dict[Place, ProgramVersion] = {}
+        self._taken_over = (self._versions, self._extras.made)
+        """What `programs` was put together from."""
         self._trouble: str | None = None
 
     async def load(self, db: Reader) -> bool:
@@ -54,11 +56,20 @@ class HeldPrograms:
 
         May raise UnreadableVersion; no version is taken over then.
         """
-        made = await self._extras.load(db)
-        published = await self._load_versions(db)
-        if made or published:
-            self.programs = self._put_together()
-        return made or published
+        before = self.programs
+        try:
+            await self._extras.load(db)
+            await self._load_versions(db)
+        finally:  # what was read is taken over, also if the rest could not be
+            if self._is_new:
+                self.programs = self._put_together()
+        return self.programs is not before
+
+    @property
+    def _is_new(self) -> bool:
+        """Is anything held that `programs` was not put together from?"""
+        versions, made = self._taken_over
+        return self._versions is not versions or self._extras.made is not made
 
     async def _load_versions(self, db: Reader) -> bool:
         if frozenset(map(_place, await newest_numbers(db))) == self._newest:
@@ -89,6 +100,7 @@ class HeldPrograms:
         return ProgramVersion.of(definition, number=row.number, effective_from=row.effective_from, share=row.share)
 
     def _put_together(self) -> Programs:
+        self._taken_over = (self._versions, self._extras.made)
         by_code: dict[str, list[ProgramVersion]] = {}
         for version in self._versions.values():
             by_code.setdefault(version.code, []).append(version)

@@ -38,4 +38,6 @@ def _of(row: RedemptionRow, reward: Any, coupon: Any) -> Iterator[Claim]:
         return
     if row.state == RedemptionState.CANCELED.name:
         yield Claim("coupons of what was cancelled: taken back (R35)", row.id, CouponState.REVOKED.name, coupon.state)
+    is_undue = coupon.is_undue or coupon.state != CouponState.REDEEMED.name
+    yield Claim("coupons of what was given back: not good again (R7, R35)", row.id, True, is_undue)
     yield Claim("coupons of what was given back: ended (R35)", row.id, True, coupon.state in ENDED)

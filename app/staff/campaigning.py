@@ -70,8 +70,10 @@ class CampaignComparison:
     would_have_brought: WouldHaveBrought | None = None
 
 
-def campaign_asked(data: Mapping[str, Any], *, version: ProgramVersion) -> tuple[Campaign | None, tuple[Problem, ...]]:
-    """The campaign, or what is wrong with it."""
+def campaign_asked(
+    data: Mapping[str, Any], *, version: ProgramVersion, now: datetime
+) -> tuple[Campaign | None, tuple[Problem, ...]]:
+    """The campaign, or what is wrong with it: it has effect from now on, so it must not be over."""
     try:
         campaign = Campaign.model_validate_json(orjson.dumps(data), context={DIGITS: version.currency_digits})
     except ValidationError as error:
@@ -80,6 +82,8 @@ def campaign_asked(data: Mapping[str, Any], *, version: ProgramVersion) -> tuple
     benefits = version.section(BenefitsSection).by_code
     found = campaign_problems(campaign, version.section(TiersSection), benefits)
     problems = tuple(Problem(key_of(place), words) for place, words in found)
+    if next(_windows(campaign, version, now), None) is None:
+        problems = (*problems, Problem("window.ends", "is over: it would never be open"))
     return (None if problems else campaign), problems
 
 
@@ -95,7 +99,7 @@ async def compared(
 ) -> CampaignComparison:
     """Four statements, however many members there are: one counts them, two look at orders of some."""
     newest = len(await changes_of_program(db, version.code))
-    campaign, problems = campaign_asked(data, version=version)
+    campaign, problems = campaign_asked(data, version=version, now=now)
     if campaign is None:
         return CampaignComparison(version.code, newest, problems=problems)
     return CampaignComparison(

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.campaigns.rules import CAMPAIGNS
+from app.campaigns.queries import changes_of_program
 from app.campaigns.section import CampaignsSection
+from app.coupons.queries.templates import codes_of_operators
+from app.coupons.section import CouponsSection
 from app.db import Reader
 from app.graph import Context
 from app.programs.asked import code_asked
@@ -36,34 +38,44 @@ class ProgramComparison:
 
 
 async def comparison(db: Reader, *, context: Context, file: str, program: str | None = None) -> ProgramComparison:
-    """Two statements: the newest version, and one that counts members. May raise BadInput: no such program for the
+    """Four statements: what operators made, the newest version, and one that counts members. May raise BadInput: no such program for the
     caller."""
     code = code_asked(context, program)
     try:
-        definition = read_for(context.get(Programs), file, program=code)
+        definition = await read_for(db, context.get(Programs), file, program=code)
     except WrongDefinition as error:
         newest = await newest_version(db, code)
         return ProgramComparison(code, 0 if newest is None else newest.number, problems=error.problems)
     return await compared(db, definition=definition, now=context.now)
 
 
-def read_for(programs: Programs, file: str, *, program: str) -> Definition:
-    """The file of a program. May raise WrongDefinition, also because it is another program's, or has a campaign with
-    the code of one that an operator made: ledgers know a campaign by its code (R20)."""
+async def read_for(db: Reader, programs: Programs, file: str, *, program: str) -> Definition:
+    """The file of a program. May raise WrongDefinition, also because it is another program's, or takes a code of what
+    an operator made."""
     definition = programs.read(file)
     if definition.program.code != program:
         raise WrongDefinition([Problem("program.code", f'is not "{program}", the program that you name')])
-    made = {each.campaign.code for each in programs.extra(CAMPAIGNS, program)}  # noqa: S610
+    await check_codes(db, definition)
+    return definition
+
+
+async def check_codes(db: Reader, definition: Definition) -> None:
+    """Two statements. May raise WrongDefinition: it has a campaign with the code of one that an operator made, by which
+    ledgers know it, or a coupon template, which has one stock and one budget (R20, R31)."""
+    program = definition.program.code
+    campaigns = {change.code for change in await changes_of_program(db, program)}
+    templates = await codes_of_operators(db, program)
     taken = [
-        Problem(
-            f"campaigns.planned[{number}].code", f'"{campaign.code}" is the code of a campaign that an operator made'
-        )
-        for number, campaign in enumerate(definition.section(CampaignsSection).planned)
-        if campaign.code in made
+        Problem(f"campaigns.planned[{number}].code", f'"{each.code}" is the code of a campaign that an operator made')
+        for number, each in enumerate(definition.section(CampaignsSection).planned)
+        if each.code in campaigns
+    ] + [
+        Problem(f"coupons.templates[{number}].code", f'"{each.code}" is the code of a template that an operator made')
+        for number, each in enumerate(definition.section(CouponsSection).templates)
+        if each.code in templates
     ]
     if taken:
         raise WrongDefinition(taken)
-    return definition
 
 
 async def compared(db: Reader, *, definition: Definition, now: datetime) -> ProgramComparison:

@@ -12,12 +12,20 @@ from hypothesis import strategies as some
 
 from app.campaigns.rules import Active, Change, Who, active
 from app.campaigns.section import Campaign, CampaignsSection
-from app.facts.rules import Bringing, Line, RefundedOrder, points_earned, points_to_take_back
+from app.facts.rules import (
+    Bringing,
+    Line,
+    RefundedOrder,
+    growth_to_take_back,
+    points_earned,
+    points_to_take_back,
+)
 from app.facts.rules.refunds import KnownRefund, LineRefund
 from app.points.rules import rounded
 from app.points.rules.caps import Capped, capped
 from app.points.section import Cap, EarningRule, Period, PointsSection, Rounding
 from app.programs.section import Words
+from app.tiers.section import OrderGrowth, Tier, TiersSection
 from tests.world import NOON
 
 from .files import made, planned, programs_of, version_of
@@ -184,6 +192,32 @@ def test_refunds_take_back_what_campaigns_added_in_any_parts_and_any_order_to_ex
         before = dict(back)
     brings = [line for line in lines if line.amount]
     assert before == (earned if brings else dict.fromkeys(earned, 0))
+
+
+def test_refunds_take_back_what_was_multiplied_and_nothing_of_what_was_not() -> None:
+    """R10: by the weights of the rules; of growth for being an order, once it would not be one any more."""
+    section = PointsSection(
+        earning=(EarningRule(code="order", points=1, per=100, categories={"toys": 0}, words=WORDS),)
+    )
+    lines = [Line(1, 10_000, category="books"), Line(1, 10_000, category="toys")]
+
+    def back(*refunded: tuple[int, int]) -> dict[str, int]:
+        refund = KnownRefund(UUID(int=1), NOON, [LineRefund(*each) for each in refunded])
+        order = RefundedOrder(lines, [refund])
+        earned = {"order": 100, "campaign.double": 100}
+        return dict(points_to_take_back(order, earned=earned, section=section, activates_at=None))
+
+    assert back((2, 10_000)) == {"order": 0, "campaign.double": 0}
+    assert back((1, 2_500)) == {"order": 25, "campaign.double": 25}
+    assert back((1, 10_000)) == {"order": 100, "campaign.double": 100}
+    large = TiersSection(
+        orders=(OrderGrowth(code="large", growth=50, at_least=15_000, words=WORDS),),
+        ladder=(Tier(code="v1", name=WORDS, threshold=0),),
+    )
+    for amount, taken in ((5_000, 0), (5_001, 50)):
+        order = RefundedOrder(lines, [KnownRefund(UUID(int=1), NOON, [LineRefund(1, amount)])])
+        grown = growth_to_take_back(order, earned={"large": 50, "campaign.double": 50}, section=large)
+        assert grown == {"large": taken, "campaign.double": taken}
 
 
 def _capped(bringing: Bringing, left: list[Capped]) -> list[Capped]:

@@ -1,7 +1,7 @@
 """Coupons as bonuses for checking in: in the same transaction, once for the day that reaches them (R5, R29).
 
-Tried: a coupon for each made-up day; a refusal that is not caught; points that are given although they are 0; issuing
-without looking whether the section names any (one statement more, which `test_daily` and `test_told` hold).
+Tried: the first coupon of several alone; a refusal that is not caught, or is caught without its savepoint; a coupon by
+another rule. That a day without a coupon costs no statement more is held by `test_told`.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.coupons.shop import balanced
 from tests.databases import run
 from tests.world import World, customer
 
@@ -85,9 +86,10 @@ async def test_making_up_a_day_brings_what_is_reached_once(world: World) -> None
     await proves(world)
 
 
-@pytest.mark.parametrize("more", ["stock = 1\n", 'budget = "9.00"\n'])
+@pytest.mark.parametrize("more", ["stock = 1\n", 'budget = "9.00"\n', 'stock = 1\nbudget = "99.00"\n'])
 async def test_a_day_counts_whatever_is_left_of_its_coupon(world: World, more: str) -> None:
-    """R31: points and streak are as ever, nothing is set aside, and the bonus says that there is no coupon."""
+    """R31: points and streak are as ever, nothing is set aside of a budget for what is out of stock, and the bonus says
+    that there is no coupon."""
     await begin(world, more)
     answers = await checks_in_on(world, *(FIRST + number * DAY for number in range(3)))
     assert [answer["__typename"] for answer in answers] == ["CheckInSuccess"] * 3
@@ -97,7 +99,7 @@ async def test_a_day_counts_whatever_is_left_of_its_coupon(world: World, more: s
     assert found["checkIn"]["calendar"][-1]["bonuses"] == [
         {"rule": "checkin.milestones.3", "points": 0, "coupon": None}
     ]
-    await proves(world)
+    await balanced(world)
 
 
 async def test_nothing_comes_of_a_template_that_is_retired(world: World) -> None:

@@ -1,8 +1,7 @@
 """What is easy to miss in the specification, and in this graph: a document for each.
 
-`@member0` stands for the global id of the first member, `@cursors2` for the cursor of
-the third entry. Members in the order in
-which they joined: 0 anna, 1 ben (no orders? see `odd_world`), …, 7 anna and 8 hans of the brand's program, 9 ines.
+`@member0` stands for the global id of the first member, `@newest0` for the cursor of their newest entry, `@cursors2`
+for the cursor of the third entry. Members in the order in which they joined: 0 anna, 1 ben (no orders? see `odd_world`), …, 7 anna and 8 hans of the brand's program, 9 ines.
 """
 
 from collections.abc import Mapping
@@ -117,7 +116,7 @@ SELECTIONS: dict[str, Case] = {
         balanceAfter } } b: filtered(first: 2) { totalCount } } } }""", {"least": 100}),
     "a total and nothing else": ("{ members { totalCount } crowd { nodes { pointHistory { totalCount } } } }", {}),
     "a page, what is before it and after it": (
-        """{ stranger(id: "@member0") { pointHistory(first: 1, after: "@cursors19") { edges { cursor node { id } }
+        """{ stranger(id: "@member0") { pointHistory(first: 1, after: "@newest0") { edges { cursor node { id } }
         pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } } }""", {}),
     "an empty page": (
         """{ stranger(id: "@member0") { pointHistory(after: "@cursors0") { nodes { id } totalCount

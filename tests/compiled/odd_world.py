@@ -91,7 +91,7 @@ class OddWorld:
     graph: Graph
     execution: CompiledExecution
     ids: Mapping[str, list[str]]
-    """Global ids of what there is, by type; `cursors` of entries and members."""
+    """Global ids of what there is, by type; `cursors` of entries and members, and of the `newest` entry of each member."""
 
     async def answers(self, asked: Asked) -> Answers:
         return Answers(
@@ -187,6 +187,7 @@ async def _odd(connection: Connection, world: World) -> None:
 async def _ids(url: str) -> dict[str, list[str]]:
     people = await run(url, "SELECT id, program FROM members ORDER BY id")
     entries = await run(url, "SELECT member_id, id FROM points_entries ORDER BY id")
+    newest = {row["member_id"]: row["id"] for row in entries}
     orders = await run(url, "SELECT member_id, id FROM orders ORDER BY id")
     growth = await run(url, "SELECT member_id, id FROM growth_entries ORDER BY id")
     changes = await run(url, "SELECT member_id, id FROM tier_changes ORDER BY id")
@@ -196,5 +197,6 @@ async def _ids(url: str) -> dict[str, list[str]]:
         "order": [global_id("order", *row) for row in orders],
         "growthEntry": [global_id("growthEntry", *row) for row in growth],
         "tierChange": [global_id("tierChange", *row) for row in changes],
+        "newest": [cursor_of(Keyed(newest.get(row["id"], row["id"]))) for row in people],
         "cursors": [cursor_of(Keyed(row["id"])) for row in (*entries, *people[::3])],
     }

@@ -16,7 +16,7 @@ from .odd_world import CALLERS, Asked, OddWorld
 from .undone import undone
 
 CASES = {**NULLS, **VALUES, **SELECTIONS, **ARGUMENTS, **ROLES, **MUTATIONS}
-PLACEHOLDER = re.compile(r"@(member|order|pointsEntry|cursors)(\d+)")
+PLACEHOLDER = re.compile(r"@(member|order|pointsEntry|cursors|newest)(\d+)")
 
 
 def filled_in(value: Any, odd: OddWorld) -> Any:

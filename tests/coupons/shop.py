@@ -59,6 +59,8 @@ class Shop:
     world: World
     templates: list[str] = field(default_factory=list[str])
     """As the file says them."""
+    orders: dict[str, str] = field(default_factory=dict[str, str])
+    """For which each coupon is, if nothing is said: the first's is `order-1`."""
 
     async def offers(self, code: str | None = None, **said: Any) -> str:
         """A new template of the file, which is in force now: ten off whatever is bought, but for what is said."""
@@ -127,25 +129,30 @@ class Shop:
         redeem = wish(key, code=code)
         return await self.asks(customer(subject), "RedeemCouponCode", language=language, redeem=redeem)
 
+    def order(self, coupon: str, said: str | None) -> str:
+        return said or self.orders.setdefault(coupon, f"order-{'1' * (len(self.orders) + 1)}")
+
     async def reserves(
-        self, coupon: str, order: str = "order-1", *, key: UUID | None = None, by: Viewer = ORDERS,
+        self, coupon: str, order: str | None = None, *, key: UUID | None = None, by: Viewer = ORDERS,
         lines: Iterable[Mapping[str, Any]] = ({"quantity": 1, "amount": "100.00"},), **more: Any,
     ) -> Any:  # fmt: skip
         cart = {"currency": "CNY", "lines": list(lines)}
-        return await self.asks(by, "ReserveCoupon", reserve=wish(key, coupon=coupon, order=order, cart=cart, **more))
+        return await self.asks(
+            by, "ReserveCoupon", reserve=wish(key, coupon=coupon, order=self.order(coupon, order), cart=cart, **more)
+        )
 
-    async def uses(self, coupon: str, order: str = "order-1", *, key: UUID | None = None, by: Viewer = ORDERS) -> Any:
-        return await self.asks(by, "RedeemCoupon", use=wish(key, coupon=coupon, order=order))
+    async def uses(self, coupon: str, order: str | None = None, *, key: UUID | None = None, by: Viewer = ORDERS) -> Any:
+        return await self.asks(by, "RedeemCoupon", use=wish(key, coupon=coupon, order=self.order(coupon, order)))
 
     async def releases(
-        self, coupon: str, order: str = "order-1", *, key: UUID | None = None, by: Viewer = ORDERS
+        self, coupon: str, order: str | None = None, *, key: UUID | None = None, by: Viewer = ORDERS
     ) -> Any:
-        return await self.asks(by, "ReleaseCoupon", release=wish(key, coupon=coupon, order=order))
+        return await self.asks(by, "ReleaseCoupon", release=wish(key, coupon=coupon, order=self.order(coupon, order)))
 
     async def returns(
-        self, coupon: str, order: str = "order-1", *, key: UUID | None = None, by: Viewer = ORDERS
+        self, coupon: str, order: str | None = None, *, key: UUID | None = None, by: Viewer = ORDERS
     ) -> Any:
-        given: dict[str, Any] = {"return": wish(key, coupon=coupon, order=order)}
+        given: dict[str, Any] = {"return": wish(key, coupon=coupon, order=self.order(coupon, order))}
         return await self.asks(by, "ReturnCoupon", **given)
 
     async def revokes(self, coupon: str) -> None:

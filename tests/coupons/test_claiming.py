@@ -160,6 +160,7 @@ async def test_a_campaign_opens_coupons_while_it_is_on_for_the_member(shop: Shop
     """M20, R2: half-open, and told when it is on next; for whom it is not, that is not told. Tried: any campaign opens
     it; its audience is not looked at."""
     shop.templates.append(EVENING % "v1")
+    shop.templates.append((EVENING % "v1").replace("evening", "another").replace("MONDAY", "SUNDAY"))  # on now
     code = await shop.offers(needs_campaign="evening")
     answer = await shop.claims("anna", code)
     assert (answer["code"], answer["campaign"]) == ("CAMPAIGN_NOT_ON", "evening")

@@ -183,8 +183,8 @@ async def test_a_reservation_ends_by_itself_and_the_coupon_is_free(shop: Shop) -
 
 
 async def test_who_reserved_it_before_its_end_can_use_it_until_the_reservation_ends(shop: Shop) -> None:
-    """R32: and then it has expired, dated by the end of the reservation. Tried: `redeemed` only before `expires_at`;
-    `given_back` that goes by the coupon's own end."""
+    """R32: and then it has expired, dated by the end of the reservation. Tried: `given_back` dated by the
+    coupon's own end."""
     code = await shop.offers(validity={"days": 1}, budget="100.00")
     first, second = await shop.has("anna", code), await shop.has("anna", code)
     end = (await shop.mine("anna"))["nodes"][0]["expiresAt"]

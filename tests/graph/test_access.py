@@ -309,8 +309,8 @@ A_MISMATCH = (
     f" VALUES ('{{0}}', '{{0}}', '{HERE}', 'growth', '1', '2', '2026-01-01Z')"
 )
 A_GIFT = (
-    "INSERT INTO tier_gifts (member_id, id, tier, points, revoked, program_version, given_at)"
-    " VALUES ('{0}', '{0}', 'v2', 0, 0, 1, '2026-01-01Z')"
+    "INSERT INTO tier_gifts (member_id, id, tier, points, revoked, is_coupon_due, program_version, given_at)"
+    " VALUES ('{0}', '{0}', 'v2', 0, 0, false, 1, '2026-01-01Z')"
 )
 OF_HOLDS = {
     "PlaceHoldSuccess",

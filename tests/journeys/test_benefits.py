@@ -32,8 +32,8 @@ async def page(house: House, who: str = "anna") -> Any:
 async def uses(house: House, cause: str, benefit: str = "trial-priority", *, operation: str = "UseBenefit") -> Any:
     name = operation[0].lower() + operation[1:]
     sent = {"customer": {"subject": "anna"}, "benefit": benefit, "cause": {"id": cause}}
-    variable = {"UseBenefit": "use", "GiveBackBenefit": "giveBack"}[operation]
-    return (await house.ask(TEXT, by=SHOP, operation=operation, **{variable: sent}))[name]
+    variables: dict[str, Any] = {{"UseBenefit": "use", "GiveBackBenefit": "giveBack"}[operation]: sent}
+    return (await house.ask(TEXT, by=SHOP, operation=operation, **variables))[name]
 
 
 async def test_from_v4_on_there_are_six_and_the_shop_uses_them(house: House) -> None:

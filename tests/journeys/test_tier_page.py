@@ -48,9 +48,9 @@ async def test_a_newcomer_sees_the_whole_ladder_and_climbs_it(
         assert [step["tier"] for step in new["tiers"]] == visitor["tiers"]
         assert steps(new) == [
             ("v1", True, True, 0, []),
-            ("v2", False, False, 200, ["exclusive-coupons"]),
-            ("v3", False, False, 500, ["exclusive-coupons", "birthday-gift"]),
-            ("v4", False, False, 2000, ["exclusive-coupons", "birthday-gift", "dedicated-service"]),
+            ("v2", False, False, 200, ["member-price", "exclusive-coupons"]),
+            ("v3", False, False, 500, ["member-price", "exclusive-coupons", "birthday-gift"]),
+            ("v4", False, False, 2000, ["member-price", "exclusive-coupons", "birthday-gift", "dedicated-service"]),
         ]
         assert (new["tierHistory"]["nodes"], new["growthHistory"]["nodes"], new["tierGifts"]) == ([], [], [])
 
@@ -66,7 +66,7 @@ async def test_a_newcomer_sees_the_whole_ladder_and_climbs_it(
             0,
             False,
         )
-        assert [benefit["code"] for benefit in progress["newBenefits"]] == ["dedicated-service"]
+        assert [benefit["code"] for benefit in progress["newBenefits"]] == ["member-price", "dedicated-service"]
         assert [step[:4] for step in steps(up)] == [
             ("v1", False, True, 0),
             ("v2", False, True, 0),

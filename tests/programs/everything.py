@@ -21,8 +21,8 @@ MOST_EXPLAINED = 12
 SINCE = '(since: "1960-01-01T00:00:00Z")'
 NOT_ALIKE = frozenset(("id", "identities"))
 """Of two members whose lives are the same: ids, and by what they are known. And the code of their program."""
-NOT_ASKED = frozenset(("edges", "pageInfo", "audit"))
-"""The nodes are asked for; the record of the whole program is of others, too."""
+NOT_ASKED = frozenset(("edges", "pageInfo", "audit", "usability"))
+"""The nodes are asked for; the record of the whole program is of others, too; what a coupon is for a cart needs one."""
 ONCE = frozenset(("takesBack", "order", "refund", "refunds", "giveBack", "hold"))
 """Ways that lead round in circles: not gone on one after the other."""
 

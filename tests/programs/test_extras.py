@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from app import definition
 from app.db import Database, Reader, Statement
+from app.programs import queries
 from app.programs.commands import publish
 from app.programs.extras import Extra
 from app.programs.made import MadeKind
 from app.programs.models import ProgramRow
-from app.programs.versions import HeldPrograms
+from app.programs.versions import HeldPrograms, UnreadableVersion
 from tests.databases import run
 from tests.statements import Statements
 
@@ -128,3 +129,49 @@ def test_every_process_holds_the_extras_that_are_registered() -> None:
     app = Path(definition.__file__).parent
     makers = [file.name for file in app.rglob("*.py") if "HeldPrograms(" in file.read_text("utf-8")]
     assert makers == ["definition.py"]
+
+
+class Broken(Exception):
+    """The database does not answer."""
+
+
+class FailsAt(Reader):
+    """Reads, but for the statements of one table."""
+
+    def __init__(self, db: Reader, statement: Any) -> None:
+        self._db = db
+        self._statement = statement
+
+    async def fetch(self, statement: Any, keys: Any = (), *arguments: Any, columns: Any = None) -> list[Any]:
+        if statement is self._statement:
+            raise Broken
+        return await self._db.fetch(statement, keys, *arguments, columns=columns)
+
+
+async def test_what_was_read_before_a_look_failed_is_taken_over_all_the_same(
+    database: Database, database_url: str
+) -> None:
+    """R25: or what was made by then would stay unknown until the next change. Tried: it does, if it is taken over only
+    when all was read."""
+    held = await held_with(database, "one")
+    await retire(database_url, "one")
+    with pytest.raises(Broken):
+        await held.load(FailsAt(database, queries.NEWEST))
+    await held.load(database)
+    assert held.programs.extra(RETIRED, "one") == ("one",)
+
+
+async def test_what_operators_made_is_known_though_a_file_is_for_another_release(
+    database: Database, database_url: str
+) -> None:
+    held = await held_with(database, "one")
+    await retire(database_url, "one")
+    await run(
+        database_url,
+        f"""INSERT INTO program_versions SELECT (copied).* FROM (
+            SELECT jsonb_populate_record(v, '{{"number": 2, "file": "?", "digest": "{"0" * 64}"}}') AS copied
+            FROM program_versions v WHERE program = 'one') AS newer""",
+    )
+    with pytest.raises(UnreadableVersion):
+        await held.load(database)
+    assert held.programs.extra(RETIRED, "one") == ("one",)

@@ -9,7 +9,7 @@ from typing import Any
 from app.clock import new_id, now
 from app.db import Database, Settings
 from app.definition import programs_to_hold
-from app.staff.commands.coupons import working
+from app.staff.commands.coupons import to_many, working
 
 CODES_AT_ONCE = 40
 KILLED_AT_PART = 3
@@ -36,21 +36,20 @@ def make_codes_and_die() -> None:
 
 def issue_and_die() -> None:
     """After some members of a part, of whom nothing is counted yet."""
-    one, members = working._one, iter(range(1, 1000))  # pyright: ignore[reportPrivateUsage]
+    one, members = to_many._one, iter(range(1, 1000))  # pyright: ignore[reportPrivateUsage]
 
     async def and_die(*given: Any, **more: Any) -> None:
         await one(*given, **more)
         if next(members) == KILLED_AFTER_MEMBERS:
             die()
 
-    working._one = and_die  # pyright: ignore[reportPrivateUsage]
+    to_many._one = and_die  # pyright: ignore[reportPrivateUsage]
 
 
 async def main(url: str) -> None:
     database, held = Database(Settings(url=url), new_id=new_id), programs_to_hold()
     await database.open()
-    await held.load(database)
-    await working.do_coupon_jobs(database, programs=held.programs, now=now())
+    await working.do_coupon_jobs(database, held=held, clock=now)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,17 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.coupons.rules.codes import ALPHABET, typed_signs
+from app.db import Reader
+from app.definition import programs_to_hold
+from app.errors import Overloaded
+from app.programs.rules import Programs
 from app.staff.commands.coupons import working
 from tests.databases import run
 from tests.staff.correcting import proved
@@ -191,6 +196,80 @@ async def test_when_nothing_is_left_the_job_is_over_and_says_so(world: World, da
     told = await job(world, job_id)
     assert (told["state"], told["issued"], "Nothing was left" in told["problem"]) == ("FAILED", 4, True)
     assert (await run(database_url, "SELECT count(*) FROM coupons"))[0][0] == 4
+
+
+class Looking:
+    """What a worker holds. Something is done after it has looked so many times."""
+
+    def __init__(self, deed: Callable[[], Awaitable[object]], *, after: int) -> None:
+        self._held, self._deed, self._left = programs_to_hold(), deed, after
+
+    @property
+    def programs(self) -> Programs:
+        return self._held.programs
+
+    async def load(self, db: Reader) -> bool:
+        is_new = await self._held.load(db)
+        self._left -= 1
+        if self._left == 0:
+            await self._deed()
+        return is_new
+
+
+async def works_by(world: World, held: Any) -> None:
+    """The worker does what there is to do, by what is held so."""
+    await working.do_coupon_jobs(world.database, held=held, clock=lambda: world.now)
+
+
+async def test_a_template_is_known_that_is_newer_than_the_worker_s_run(world: World) -> None:
+    """Tried: with what was held when the run began, the second job fails for good: there is no such template."""
+    first = await coded(world, (await created(world))["id"], 1)
+    later: list[str] = []
+
+    async def made_meanwhile() -> None:
+        template = await created(world, "later")
+        later.append(await coded(world, template["id"], 2))
+
+    await works_by(world, Looking(made_meanwhile, after=1))
+    assert [((await job(world, each))["state"]) for each in (first, *later)] == ["DONE", "DONE"]
+
+
+@pytest.mark.usefixtures("small_parts")
+async def test_a_template_that_is_retired_while_the_worker_runs_is_issued_no_more(
+    world: World, database_url: str
+) -> None:
+    """Two seconds later (R20). Tried: with what was held when the run began, or at its instant, all nine get one."""
+    for subject in "abcdefghi":
+        await world.joins(subject)
+    template = await created(world)
+    job_id = await many(world, template["id"])
+
+    async def retired_meanwhile() -> None:
+        await asks(world, "RetireCouponTemplate", template=template["id"])
+        await passes(world)
+
+    await works_by(world, Looking(retired_meanwhile, after=2))  # it has begun, and is at its first three
+    told = await job(world, job_id)
+    assert (told["state"], told["issued"], "Nothing was left" in told["problem"]) == ("FAILED", 3, True)
+    assert (await run(database_url, "SELECT count(*) FROM coupons"))[0][0] == 3
+
+
+async def test_a_template_that_is_not_known_yet_is_waited_for(world: World) -> None:
+    """It is in the table: whoever looks again finds it. Tried: taken for none, the job fails for good."""
+    before = world.programs
+    job_id = await coded(world, (await created(world))["id"], 1)
+
+    class NotLooking:
+        programs = before
+
+        async def load(self, db: Reader) -> bool:
+            return False
+
+    with pytest.raises(Overloaded):
+        await works_by(world, NotLooking())
+    assert (await job(world, job_id))["state"] == "PENDING"
+    await works(world)
+    assert (await job(world, job_id))["state"] == "DONE"
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,14 @@ async def test_a_code_is_of_one_template_whether_of_the_file_or_an_operator_s(wo
 async def test_nobody_gets_it_before_every_process_knows_of_it(world: World) -> None:
     """R25: it opens two seconds after it was made. Tried: opening at once, the first claim succeeds."""
     await world.joins("anna")
-    asked = {"program": CLUB, "kind": "CASH", "code": "ten", "name": NAME, "amount": "10.00", "validity": {"days": 30}}
+    asked: dict[str, Any] = {
+        "program": CLUB,
+        "kind": "CASH",
+        "code": "ten",
+        "name": NAME,
+        "amount": "10.00",
+        "validity": {"days": 30},
+    }
     await asks(world, "CreateCouponTemplate", **asked)
     made_at = world.now
     await world.looks()

@@ -7,10 +7,11 @@ from sqlalchemy import bindparam, update
 from sqlmodel import col
 
 from app.benefits.models import BenefitUseRow
-from app.benefits.queries.held import Owner, State, states_of
+from app.benefits.queries.held import State, states_of
 from app.benefits.queries.uses import KIND, content_digest, use_digest, use_for
 from app.benefits.rules.held import benefit_held
 from app.benefits.rules.outcomes import Asked, BenefitNotHeld, BenefitUsed, QuotaUsed, UseConflict, UseGivenBack
+from app.benefits.rules.owners import Owner
 from app.benefits.rules.seen import first_tier_with
 from app.benefits.rules.sources import Held
 from app.benefits.section import BenefitsSection

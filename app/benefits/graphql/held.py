@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.benefits.models import BenefitGrantRow, BenefitUseRow
 from app.benefits.queries import grants, held, uses
-from app.benefits.rules import quota, seen
+from app.benefits.rules import owners, quota, seen
 from app.graph import (
     OWNER_AND_STAFF,
     SIGNED_IN,
@@ -91,7 +91,7 @@ class MemberBenefits:
     benefits: list[HeldBenefit] = batched(
         held.benefits_of_members,
         "All that they have now, by whatever gives it, with what is left of it.",
-        key=WithNulls(held.Owner._fields),
+        key=WithNulls(owners.Owner._fields),
         seen_by=SIGNED_IN,
     )
     locked_benefits: list[LockedBenefit] = batched(

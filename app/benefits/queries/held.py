@@ -3,130 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Integer, String, Uuid, bindparam, func, literal_column, null, select, union_all
-from sqlmodel import col
-
-from app.benefits.models import BenefitGrantRow, BenefitUseRow
 from app.benefits.rules.held import benefits_held, early_access, most_early_access
+from app.benefits.rules.owners import Owner
 from app.benefits.rules.quota import counted_from, quota_left
 from app.benefits.rules.seen import HeldSeen, LockedBenefit, locked_for
 from app.benefits.rules.sources import Held, Holder, InForce, Member, holder_of
 from app.benefits.section import BenefitsSection, Quota
-from app.db import Reader, Statement
+from app.db import Reader
 from app.members.rules import MemberStatus
 from app.points.rules.caps import period_of
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers.queries import growth_of_members
 from app.tiers.rules import Shown
 
-AT: Any = DateTime(timezone=True)
-WANTED = (
-    func.unnest(bindparam("codes", type_=ARRAY(String())), bindparam("since", type_=ARRAY(AT)))
-    .table_valued("benefit", "since")
-    .render_derived(name="w")
-)
-NONE: Any = literal_column("0", Integer())
-
-
-def _grants(keys: Any) -> Any:
-    columns: list[Any] = [
-        col(BenefitGrantRow.member_id),
-        col(BenefitGrantRow.benefit),
-        col(BenefitGrantRow.until).label("at"),
-        col(BenefitGrantRow.id).label("grant_id"),
-        NONE.label("used"),
-    ]
-    return select(*columns).where(
-        keys.hold(col(BenefitGrantRow.member_id)),
-        col(BenefitGrantRow.revoked_at).is_(None),
-        col(BenefitGrantRow.until) > bindparam("now", type_=AT),
-    )
-
-
-def _uses(keys: Any) -> Any:
-    return (
-        select(
-            col(BenefitUseRow.member_id),
-            col(BenefitUseRow.benefit),
-            WANTED.c.since.label("at"),
-            null().cast(Uuid()).label("grant_id"),
-            func.count().label("used"),
-        )
-        .join(
-            WANTED,
-            (WANTED.c.benefit == col(BenefitUseRow.benefit)) & (col(BenefitUseRow.used_at) >= WANTED.c.since),
-        )
-        .where(keys.hold(col(BenefitUseRow.member_id)), col(BenefitUseRow.given_back_at).is_(None))
-        .group_by(col(BenefitUseRow.member_id), col(BenefitUseRow.benefit), WANTED.c.since)
-    )
-
-
-STATE = Statement(
-    BenefitUseRow,
-    lambda _, keys: union_all(_grants(keys), _uses(keys)),
-    "now",
-    "codes",
-    "since",
-    always=("member_id",),
-)
-"""What staff granted that is in force, and how often each benefit was used since an instant and not given back."""
-
-
-class Row(Protocol):
-    """A member's row."""
-
-    @property
-    def id(self) -> UUID: ...
-    @property
-    def program(self) -> str: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def joined_at(self) -> datetime: ...
-
-
-class Stands(Protocol):
-    """Which tier they hold, settled."""
-
-    @property
-    def tier(self) -> str | None: ...
-    @property
-    def manual_tier(self) -> str | None: ...
-    @property
-    def manual_until(self) -> datetime | None: ...
-    @property
-    def manual_hold(self) -> str | None: ...
-
-
-class Owner(NamedTuple):
-    """What a member's row says of which benefits they have."""
-
-    id: UUID
-    program: str
-    tier: str | None
-    manual_tier: str | None
-    manual_until: datetime | None
-    manual_hold: str | None
-    status: str
-    joined_at: datetime
-
-    @classmethod
-    def of(cls, member: Row, standing: Stands) -> Self:
-        """Of a member who is locked, and whose standing is settled."""
-        return cls(
-            member.id,
-            member.program,
-            standing.tier,
-            standing.manual_tier,
-            standing.manual_until,
-            standing.manual_hold,
-            member.status,
-            member.joined_at,
-        )
-
+from .written import STATE
 
 CLIMBER = (*Shown._fields, "status", "joined_at")
 """What a member's row says of the way to the next tiers, and of which benefits they have."""

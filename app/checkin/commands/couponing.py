@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.coupons.commands import give
+from app.coupons.commands import give, order_of_giving
 from app.coupons.templates import template_by_code
 from app.db import Transaction
 from app.programs.rules import Programs
@@ -24,6 +24,9 @@ async def give_coupons(
 ) -> None:
     """By day, rule and template. A day counts whatever there is left: where nothing is left of a template, or it is not
     given any more, there is no coupon, and there will be none for that day."""
-    for day_id, rule, code in due:
-        template = template_by_code(programs, member.program, code, member_id=member.id, now=now)
+    brought = [
+        (template_by_code(programs, member.program, code, member_id=member.id, now=now), day_id, rule)
+        for day_id, rule, code in due
+    ]
+    for template, day_id, rule in sorted(brought, key=lambda each: order_of_giving(each[0])):
         await give(tx, member=member, template=template, cause_id=day_id, rule=rule, now=now)

@@ -136,5 +136,4 @@ def _earnings(new: Entering, due: Sequence[tuple[UUID, PaidBonus]]) -> list[Earn
     return [
         Earning(bonus.points, Cause.CHECK_IN, cause_id, bonus.rule, bonus.program_version, now, now, expires_at)
         for cause_id, bonus in due
-        if bonus.points
     ]

@@ -10,7 +10,7 @@ from uuid import UUID
 from app.coupons.queries.given import coupons_for
 from app.coupons.queries.shown_coupons import CHANGES
 from app.coupons.rows import coupon_of
-from app.coupons.rules.coupon import BY_TIME, state_at
+from app.coupons.rules.coupon import state_at
 from app.coupons.rules.kinds import CouponActor, CouponState
 from app.coupons.section import Way
 from app.coupons.templates import Template
@@ -19,9 +19,15 @@ from app.errors import Refused
 from app.points.rules.conditional import AGAIN
 
 from .issuing import Because, Owner, issue
-from .steps import revoke
+from .steps import leave, take_back
 
-UNUSED = frozenset((CouponState.ISSUED, CouponState.RESERVED))
+TO_BE_TAKEN_BACK = frozenset((CouponState.ISSUED, CouponState.RESERVED, CouponState.REDEEMED))
+
+
+def order_of_giving(template: Template | None) -> int:
+    """Who gives several coupons in one transaction gives them in this order: two who give the same ones never wait for
+    one another in a circle, for budget and stock of one before those of the next (R31)."""
+    return -1 if template is None else template.id.int
 
 
 async def give(
@@ -49,22 +55,25 @@ async def follow(
     now: datetime,
 ) -> None:
     """Bring a coupon on a condition to where that is by now: met, so that the member has it, once in all; or not, or
-    not any more: then it is taken back, if it was not used, also while it is reserved. Met once more, what was taken
-    back is given again, by a rule of its own (R5). What staff took back is not. The member is locked."""
+    not any more: then it is taken back (see `steps.take_back`). Met once more, what was taken back is given again, by a
+    rule of its own (R5), and what was used is as good as ever. What staff took back is not given again. The member is
+    locked."""
     made = await coupons_for(tx, member.id, cause_id, rule=rule)
     last = made[-1] if made else None
     if not is_due:
-        if last is not None and state_at(coupon_of(last), now) in UNUSED:
-            await revoke(tx, member_id=member.id, coupon_id=last.id, by=BY_TIME, reason=None, now=now)
+        if last is not None and not last.is_undue and state_at(coupon_of(last), now) in TO_BE_TAKEN_BACK:
+            await take_back(tx, member_id=member.id, coupon_id=last.id, now=now)
         return
-    if last is None or await _was_taken_back(tx, last.id, member_id=member.id):
+    if last is not None and last.is_undue and last.state == CouponState.REDEEMED.name:
+        await leave(tx, member_id=member.id, coupon_id=last.id, now=now)
+    elif last is None or await _was_taken_back(tx, last.id, member_id=member.id):
         again = f"{rule}{AGAIN}{len(made) + 1}" if made else rule
         await give(tx, member=member, template=template, cause_id=cause_id, rule=again, now=now)
 
 
 async def _was_taken_back(tx: Transaction, coupon_id: UUID, *, member_id: UUID) -> bool:
-    """Because the condition was not met any more."""
+    """Because the condition was not met any more: at once, or when it was given back after that."""
     changes = await tx.fetch(CHANGES, [(member_id, coupon_id)])
     if not changes or changes[-1].to_state != CouponState.REVOKED.name:
         return False
-    return changes[-1].actor == CouponActor.PROGRAM.name
+    return changes[-1].actor != CouponActor.STAFF.name

@@ -95,6 +95,7 @@ def _row(
         "set_aside": template.face or 0,
         "bucket": bucket,
         "is_restocked": False,
+        "is_undue": False,
         "order_source": None,
         "order_id": None,
         "discount": None,

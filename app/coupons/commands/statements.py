@@ -1,6 +1,6 @@
 """Writes of coupons, compiled once."""
 
-from sqlalchemy import BigInteger, LargeBinary, Uuid, bindparam, or_, select, update
+from sqlalchemy import BigInteger, LargeBinary, Uuid, and_, bindparam, or_, select, update
 from sqlmodel import col
 
 from app.coupons.models import CouponBudgetRow, CouponChangeRow, CouponCodeRow, CouponRow
@@ -22,6 +22,22 @@ DUE: Write[CouponRow] = Write(
     .order_by(col(CouponRow.due_at), col(CouponRow.id)),
 )
 """Those of which time has made something, and the one that is meant, if one is."""
+DUE_OR_OF_ORDER: Write[CouponRow] = Write(
+    CouponRow,
+    select(CouponRow)
+    .where(
+        OF_MEMBER,
+        or_(
+            col(CouponRow.due_at) <= bindparam("now", type_=INSTANT),
+            THE_COUPON,
+            and_(
+                col(CouponRow.order_id) == bindparam("of_order"), col(CouponRow.order_source) == bindparam("of_source")
+            ),
+        ),
+    )
+    .order_by(col(CouponRow.due_at), col(CouponRow.id)),
+)
+"""Those, and all that are reserved for an order, or were used for it."""
 CAUSED: Write[CouponRow] = Write(
     CouponRow,
     select(CouponRow).where(

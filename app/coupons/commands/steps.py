@@ -1,4 +1,4 @@
-"""What becomes of a coupon: reserved, redeemed, released, returned by systems that sell; revoked (R32, R33).
+"""What becomes of a coupon: reserved, redeemed, released, returned by systems that sell; revoked (R32-R34).
 
 All of them run under the member's lock, which makes one of two steps the first: the other is then refused by where the
 first one led. What is due by time comes before any of them, dated when it was due (R2).
@@ -11,6 +11,7 @@ from uuid import UUID
 from app.coupons.rules.cart import Cart, check_cart_currency
 from app.coupons.rules.coupon import (
     BY_SYSTEM,
+    BY_TIME,
     Author,
     Coupon,
     Order,
@@ -19,20 +20,21 @@ from app.coupons.rules.coupon import (
     redeemed,
     reserved,
     revoked,
+    undone,
 )
 from app.coupons.rules.discounts import Nothing, discount_of
-from app.coupons.rules.kinds import CouponStep
-from app.coupons.rules.life import impossible, reservation_end
-from app.coupons.rules.refusals import NO_COUPON, CouponNotUsable, CouponStepNotPossible
+from app.coupons.rules.kinds import CouponState, CouponStep
+from app.coupons.rules.life import MAY_BE_TAKEN, impossible, reservation_end
+from app.coupons.rules.refusals import NO_COUPON, CouponNotUsable, CouponStepNotPossible, WhyNoStep
+from app.coupons.rules.stacking import beside, group_of, no_place
 from app.coupons.templates import template_of
 from app.db import Transaction
 from app.errors import BadInput, Refused
-from app.offers.commands.stock import surely
 from app.programs.rules import Programs
 
-from .money import move_money
-from .stock import put_back
-from .wallet import Wallet, keep, settled_wallet
+from .stacking import others_of
+from .wallet import Wallet, settled_wallet
+from .writing import write_wallet
 
 
 async def reserve(
@@ -46,24 +48,31 @@ async def reserve(
     programs: Programs,
     now: datetime,
 ) -> UUID:
-    """Set a coupon aside for an order, with what it takes off each of its lines: the step's id. The member is locked.
+    """Set a coupon aside for an order, with what it takes off each of its lines: the step's id. Of a stacking group one
+    is for an order, of three groups at most, and together they take off no more than is to be paid (R34). The member is
+    locked, so that of two coupons that do not go together one is the first.
 
     May refuse: CouponStepNotPossible; CouponNotUsable. May raise BadInput: there is no such coupon, the cart is in
     another currency, or `until` cannot be; Overloaded: this process does not know the coupon's template yet.
     """
     ends = reservation_end(until, now=now)
-    wallet, coupon = await _found(tx, member_id, coupon_id, now=now)
+    wallet, coupon = await _found(tx, member_id, coupon_id, beside=order, now=now)
     _check(CouponStep.RESERVE, coupon, order=order, now=now)
     template = template_of(programs, coupon.program, coupon.template, coupon.version)
     check_cart_currency(cart, template.currency)
-    off = discount_of(template.terms, cart.lines)
-    if isinstance(off, Nothing):
-        raise Refused(CouponNotUsable(member_id, coupon_id, off.why, off.missing, template.currency))
+    others = await others_of(tx, wallet, coupon, order=order, programs=programs)
+    _refuse_if(no_place(group_of(template.terms), [other.group for other in others]), coupon)
+    by_itself = discount_of(template.terms, cart.lines)
+    if isinstance(by_itself, Nothing):
+        raise Refused(CouponNotUsable(member_id, coupon_id, by_itself.why, by_itself.missing, template.currency))
+    off = beside(by_itself, template.terms, cart.lines, others)
+    if off is None:
+        raise Refused(CouponStepNotPossible(member_id, coupon_id, coupon.state, WhyNoStep.TOO_MUCH_OFF))
     after = reserved(coupon, order, until=ends, discount=off.amount)
     step = Taken(coupon_id, after.changes, CouponStep.RESERVE, coupon.state, after.state, BY_SYSTEM, order, now,
                  until=ends, discount=off.amount, discounts=off.by_line)  # fmt: skip
     step_id = wallet.take(tx, after, step)
-    await _write(tx, wallet)
+    await write_wallet(tx, wallet)
     return step_id
 
 
@@ -96,16 +105,37 @@ async def revoke(
     after = revoked(coupon, at=now)
     wallet.take(tx, after, Taken(coupon_id, after.changes, CouponStep.REVOKE, coupon.state, after.state, by,
                                  coupon.order, now, reason=reason))  # fmt: skip
-    await move_money(tx, wallet.freed())
-    if coupon.bucket is not None:
-        await put_back(tx, template_id=coupon.template_id, bucket=coupon.bucket)
-    with surely():
-        await keep(tx, wallet)
+    await write_wallet(tx, wallet)
+
+
+async def take_back(tx: Transaction, *, member_id: UUID, coupon_id: UUID, now: datetime) -> None:
+    """What it was given for was undone: revoked if it is unused, also while it is reserved; if it was used that is
+    remembered, so that it is not the member's again should its order be cancelled (R7, R15, R35, R37). One that has
+    ended otherwise stays as it is. The member is locked, and has it."""
+    wallet = await settled_wallet(tx, member_id=member_id, coupon_id=coupon_id, now=now)
+    coupon = wallet.coupons[coupon_id]
+    if coupon.state is CouponState.REDEEMED:
+        wallet.coupons[coupon_id] = undone(coupon, is_undue=True)
+    elif coupon.state in MAY_BE_TAKEN[CouponStep.REVOKE]:
+        after = revoked(coupon, at=now)
+        wallet.take(tx, after, Taken(coupon_id, after.changes, CouponStep.REVOKE, coupon.state, after.state, BY_TIME,
+                                     coupon.order, now))  # fmt: skip
+    await write_wallet(tx, wallet)
+
+
+async def leave(tx: Transaction, *, member_id: UUID, coupon_id: UUID, now: datetime) -> None:
+    """What it was given for is there again after it was undone: given back, it is the member's as ever. The member is
+    locked, and has it."""
+    wallet = await settled_wallet(tx, member_id=member_id, coupon_id=coupon_id, now=now)
+    coupon = wallet.coupons[coupon_id]
+    if coupon.state is CouponState.REDEEMED:
+        wallet.coupons[coupon_id] = undone(coupon, is_undue=False)
+    await write_wallet(tx, wallet)
 
 
 async def settle_coupons(tx: Transaction, *, member_id: UUID, now: datetime) -> None:
     """Enter what time has made of a member's coupons by now. The member is locked."""
-    await _write(tx, await settled_wallet(tx, member_id=member_id, now=now))
+    await write_wallet(tx, await settled_wallet(tx, member_id=member_id, now=now))
 
 
 async def _take(
@@ -122,12 +152,14 @@ async def _take(
     _check(step, coupon, order=order, now=now)
     after = makes(coupon, at=now)
     wallet.take(tx, after, Taken(coupon_id, after.changes, step, coupon.state, after.state, BY_SYSTEM, order, now))
-    await _write(tx, wallet)
+    await write_wallet(tx, wallet)
 
 
-async def _found(tx: Transaction, member_id: UUID, coupon_id: UUID, *, now: datetime) -> tuple[Wallet, Coupon]:
-    """May raise BadInput: the member has no such coupon (R43)."""
-    wallet = await settled_wallet(tx, member_id=member_id, coupon_id=coupon_id, now=now)
+async def _found(
+    tx: Transaction, member_id: UUID, coupon_id: UUID, *, beside: Order | None = None, now: datetime
+) -> tuple[Wallet, Coupon]:
+    """`beside`: with those of that order. May raise BadInput: the member has no such coupon (R43)."""
+    wallet = await settled_wallet(tx, member_id=member_id, coupon_id=coupon_id, order=beside, now=now)
     if coupon_id not in wallet.coupons:
         raise BadInput(NO_COUPON)
     return wallet, wallet.coupons[coupon_id]
@@ -135,11 +167,9 @@ async def _found(tx: Transaction, member_id: UUID, coupon_id: UUID, *, now: date
 
 def _check(step: CouponStep, coupon: Coupon, *, order: Order | None, now: datetime) -> None:
     """May refuse: CouponStepNotPossible."""
-    why = impossible(step, coupon, order=order, now=now)
+    _refuse_if(impossible(step, coupon, order=order, now=now), coupon)
+
+
+def _refuse_if(why: WhyNoStep | None, coupon: Coupon) -> None:
     if why is not None:
         raise Refused(CouponStepNotPossible(coupon.member_id, coupon.id, coupon.state, why))
-
-
-async def _write(tx: Transaction, wallet: Wallet) -> None:
-    await move_money(tx, wallet.freed())
-    await keep(tx, wallet)

@@ -21,6 +21,7 @@ from app.db import Transaction, Write
 from app.db.rows import table_of
 from app.errors import BadInput, Refused
 from app.programs.money import MOST
+from app.programs.queries import newest_version
 from app.programs.rules import SPREAD, Programs, ProgramVersion
 
 from .filling import ADD_MONEY, BUDGET, STOCK, fill, put_in
@@ -63,10 +64,13 @@ async def create_template(
     """A new template of a program, with its stock and budget, if it has any.
 
     May refuse: CouponTemplateCodeTaken, also by one of any version of the program's file. May raise BadInput: what is
-    said makes no sense, or does not go together.
+    said makes no sense, or does not go together; Overloaded: a version was published that is not held here yet.
     """
-    terms = template_said(said, program=program)
+    terms = template_said(said, programs=programs, program=program, now=now)
     taken = CouponTemplateCodeTaken(program.code, terms.code)
+    newest = await newest_version(tx, program.code)
+    if newest is not None:
+        programs.version(program.code, newest.number)  # its file is looked at, too
     if is_of_file(programs, program.code, terms.code):
         raise Refused(taken)
     row = {"id": template_id(program.code, terms.code), "number": 1, "program": program.code, "code": terms.code,

@@ -11,10 +11,10 @@ from datetime import datetime
 from uuid import UUID
 
 from app.coupons.rows import change_of, coupon_of, kept_of
-from app.coupons.rules.coupon import Coupon, Taken, settled
+from app.coupons.rules.coupon import Coupon, Order, Taken, settled
 from app.db import Transaction
 
-from .statements import DUE, INSERT_CHANGE, KEEP
+from .statements import DUE, DUE_OR_OF_ORDER, INSERT_CHANGE, KEEP
 
 FEW = 2
 """Coupons that go with the rest in one statement; more go by one of their own."""
@@ -44,6 +44,14 @@ class Wallet:
         self.steps.append((step_id, step))
         return step_id
 
+    def restocked(self) -> list[tuple[UUID, int]]:
+        """Pieces that go back into the stock, by the template and the bucket."""
+        return [
+            (coupon.template_id, coupon.bucket)
+            for key, coupon in self.coupons.items()
+            if coupon.bucket is not None and coupon.is_restocked and not self.read[key].is_restocked
+        ]
+
     def freed(self) -> Counter[UUID]:
         """What comes back to budgets, by the template."""
         money = Counter[UUID]()
@@ -52,11 +60,18 @@ class Wallet:
         return +money
 
 
-async def settled_wallet(tx: Transaction, *, member_id: UUID, coupon_id: UUID | None = None, now: datetime) -> Wallet:
-    """The member's coupons of which time has made something (R2), and the one that is meant, if they have it. Nothing
-    is written yet."""
+async def settled_wallet(
+    tx: Transaction, *, member_id: UUID, coupon_id: UUID | None = None, order: Order | None = None, now: datetime
+) -> Wallet:
+    """The member's coupons of which time has made something (R2), the one that is meant, if they have it, and those of
+    an order. Nothing is written yet."""
     wallet = Wallet(member_id, now)
-    for row in await tx.run(DUE, of_member=member_id, of_coupon=coupon_id, now=now):
+    if order is None:
+        rows = await tx.run(DUE, of_member=member_id, of_coupon=coupon_id, now=now)
+    else:
+        rows = await tx.run(DUE_OR_OF_ORDER, of_member=member_id, of_coupon=coupon_id, of_order=order.id,
+                            of_source=order.source, now=now)  # fmt: skip
+    for row in rows:
         wallet.know(tx, coupon_of(row))
     return wallet
 

@@ -6,19 +6,21 @@ from uuid import UUID
 
 import strawberry
 
-from app.coupons.asked import cart_sent
+from app.coupons.asked import cart_asked
 from app.coupons.models import CouponRow
 from app.coupons.queries import shown_coupons
 from app.coupons.rows import coupon_of
 from app.coupons.rules import coupon_shown as shown
 from app.coupons.rules import using
 from app.coupons.rules.kinds import CouponActor, CouponState, CouponStep
+from app.coupons.rules.reckoning import OF_A_COUPON, Reckoning
 from app.coupons.section import Way
 from app.db import Columns, Page, Reader
 from app.graph import (
     OWNER_AND_STAFF,
     STAFF,
     Connection,
+    Context,
     Node,
     Refusal,
     Role,
@@ -49,7 +51,7 @@ describe_values(
         "RESERVED": "It is set aside for an order.",
         "REDEEMED": "It was used for an order.",
         "EXPIRED": "Its time passed before it was used.",
-        "REVOKED": "The shop took it back before it was used.",
+        "REVOKED": "The shop took it back: before it was used, or when its order was cancelled.",
     },
 )
 strawberry.enum(CouponStep, description="What can become of a coupon.")
@@ -60,7 +62,7 @@ describe_values(
         "REDEEM": "It was used for the order.",
         "RELEASE": "The order did not come about.",
         "TIME_OUT": "The reservation ended by itself.",
-        "RETURN": "The order was cancelled, and the coupon given back.",
+        "RETURN": "The order was cancelled, and the coupon given back: it is not, if what it was for was undone.",
         "EXPIRE": "Its time passed.",
         "REVOKE": "It was taken back.",
     },
@@ -101,10 +103,13 @@ class CouponChange:
     changed_at: datetime = column("When.")
 
 
-def usability_of(coupon: CouponRow, *, cart: CartInput, programs: Programs, now: datetime) -> using.Usability:
-    """May raise BadInput: the cart makes no sense, or is in another currency."""
-    return using.usability(coupon_of(coupon), shown.template_of_coupon(coupon, programs=programs), cart_sent(cart),
-                           now=now)  # fmt: skip
+def usability_of(coupon: CouponRow, *, cart: CartInput, context: Context) -> using.Usability:
+    """May raise BadInput: the cart makes no sense, or is in another currency; TooExpensive."""
+    programs, asked = context.get(Programs), cart_asked(context, cart)
+    reckoning = context.own(Reckoning)
+    reckoning.spend(OF_A_COUPON + len(asked.lines))  # all of them may be shown
+    template = shown.template_of_coupon(coupon, programs=programs)
+    return using.usability(coupon_of(coupon), template, asked, now=context.now, off=reckoning.off)
 
 
 @shows(using.Usability, description="What a coupon is for a cart: what reserving it would answer.", seen_by=SEEN_BY)
@@ -150,41 +155,54 @@ class Coupon(Node):
 
 async def coupons_of_members(
     db: Reader,
-    member_ids: Sequence[UUID],
+    members: Sequence[shown_coupons.Owner],
     *,
     page: Page,
-    programs: Programs,
-    now: datetime,
+    context: Context,
     states: list[CouponState] | None = None,
     usable_for: CartInput | None = None,
     columns: Columns = None,
 ) -> list[list[CouponRow]]:
-    """May raise BadInput: the cart makes no sense."""
+    """May raise BadInput: the cart makes no sense, or is in another currency; TooExpensive."""
     if usable_for is None:
         return await shown_coupons.coupons_of_members(
-            db, member_ids, page=page, now=now, states=states, columns=columns
+            db, _ids(members), page=page, now=context.now, states=states, columns=columns
         )
-    return await shown_coupons.coupons_usable(
-        db, member_ids, cart_sent(usable_for), page=page, states=states, programs=programs, now=now
-    )
+    return await _usable(db, members, usable_for, page=page, states=states, context=context)
 
 
 async def numbers_of_coupons(
     db: Reader,
-    member_ids: Sequence[UUID],
+    members: Sequence[shown_coupons.Owner],
     *,
-    programs: Programs,
-    now: datetime,
+    context: Context,
     states: list[CouponState] | None = None,
     usable_for: CartInput | None = None,
 ) -> list[int]:
-    """How many there are of them. May raise BadInput, likewise."""
+    """How many there are of them. May raise BadInput or TooExpensive, likewise."""
     if usable_for is None:
-        return await shown_coupons.numbers_of_coupons(db, member_ids, now=now, states=states)
-    rows = await shown_coupons.coupons_usable(
-        db, member_ids, cart_sent(usable_for), page=None, states=states, programs=programs, now=now
-    )
+        return await shown_coupons.numbers_of_coupons(db, _ids(members), now=context.now, states=states)
+    rows = await _usable(db, members, usable_for, page=None, states=states, context=context)
     return [len(each) for each in rows]
+
+
+async def _usable(
+    db: Reader,
+    members: Sequence[shown_coupons.Owner],
+    cart: CartInput,
+    *,
+    page: Page | None,
+    states: list[CouponState] | None,
+    context: Context,
+) -> list[list[CouponRow]]:
+    return await shown_coupons.coupons_usable(
+        db, members, cart_asked(context, cart), page=page, states=states, reckoning=context.own(Reckoning),
+        programs=context.get(Programs), now=context.now
+    )  # fmt: skip
+
+
+def _ids(members: Sequence[shown_coupons.Owner]) -> list[UUID]:
+    return [member_id for member_id, _ in members]
 
 
 @extends(Member, seen_by=SEEN_BY)
@@ -192,7 +210,7 @@ class MemberCoupons:
     coupons: Connection[Coupon] = batched(
         coupons_of_members,
         "The member's coupons, the last issued first.",
-        key="id",
+        key=("id", "program"),
         total=numbers_of_coupons,
         arguments={
             "states": "Only those that are one of these by now.",

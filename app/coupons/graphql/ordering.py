@@ -115,7 +115,12 @@ class ReleaseCouponSuccess:
 
 
 @shows(
-    outcomes.CouponReturned, description="The member has the coupon again, if it has not expired.", seen_by=SIGNED_IN
+    outcomes.CouponReturned,
+    description=(
+        "The member has the coupon again, if it has not expired, and what it was given for was not undone: then it is "
+        "taken back."
+    ),
+    seen_by=SIGNED_IN,
 )
 class ReturnCouponSuccess:
     coupon: Coupon = batched(coupons_by_id, "The coupon.", key=COUPON)
@@ -168,7 +173,8 @@ class CouponOrderMutations:
     @mutation(
         description=(
             "Set a coupon aside for an order, and tell what it takes off: off goods only, and never more than they "
-            "cost. It is used by `redeemCoupon`, and free again by `releaseCoupon` or when the reservation ends."
+            "cost, or the order's other coupons leave. Of a stacking group one is for an order, of three groups at "
+            "most. It is used by `redeemCoupon`, and free again by `releaseCoupon` or when the reservation ends."
         ),
         seen_by=SERVICES,
         keyed_to=member_of_coupon,
@@ -224,7 +230,8 @@ class CouponOrderMutations:
 
     @mutation(
         description=(
-            "Give a coupon back whose order was cancelled: the member can use it again, unless its time has passed."
+            "Give a coupon back whose order was cancelled: the member can use it again, unless its time has passed, or "
+            "what it was given for was undone since it was used: then it is REVOKED."
         ),
         seen_by=SERVICES,
         keyed_to=member_of_coupon,

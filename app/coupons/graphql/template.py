@@ -112,7 +112,9 @@ class CouponTemplate:
     price: Money | None = computed(shown.price_of, "What one pays for that product; null for other kinds.")
     partner: CouponPartner | None = computed(shown.partner_of, "Where it is used, if that is at a partner.")
     validity: CouponValidity = computed(shown.validity_of, "When a coupon of it can be used.")
-    stacking_group: str = computed(shown.group_of, "Of several coupons with the same, one can be used for an order.")
+    stacking_group: str = computed(
+        shown.group_of, "Of several coupons with the same, one can be used for an order; a partner's can with any."
+    )
     ways: list[Way] = computed(shown.ways_of, "How one comes to have a coupon of it.")
     tiers_from: Tier | None = computed(least_tier_of, "The least tier that may get one; null: all may.")
     campaign: str | None = computed(

@@ -36,10 +36,14 @@ class CouponRow(SQLModel, table=True):
         check("coupons", "discounted", f"({OF_ORDER}) = (discount IS NOT NULL)"),
         check("coupons", "ended_at", "(state IN ('ISSUED', 'RESERVED')) = (ended_at IS NULL)"),
         check("coupons", "is_restocked", "NOT is_restocked OR bucket IS NOT NULL AND state = 'REVOKED'"),
+        check("coupons", "is_undue", "NOT is_undue OR state IN ('REDEEMED', 'REVOKED')"),
         check("coupons", "due_at", "due_at IS NOT NULL OR state NOT IN ('ISSUED', 'RESERVED')"),
         Index("ix_coupons_template", "member_id", "template_id", "issued_at"),
         Index("ix_coupons_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_coupons_due_of_member", "member_id", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index(
+            "ix_coupons_order", "member_id", "order_id", "order_source", postgresql_where=text("order_id IS NOT NULL")
+        ),
         Index("ix_coupons_set_aside", "template_id", postgresql_where=text("set_aside > 0")),
         Index("ix_coupons_bucket", "template_id", "bucket", postgresql_where=text("bucket IS NOT NULL")),
     )
@@ -71,6 +75,8 @@ class CouponRow(SQLModel, table=True):
     """Of the stock: where its piece was taken from; null if there is no end of the template's coupons."""
     is_restocked: bool = False
     """Whether the piece went back: what staff revoke does, what expires does not."""
+    is_undue: bool = False
+    """Whether what it was given for was undone after it was used: given back, it is not the member's any more (R35)."""
     order_source: str | None = None
     """Of the order for which it is reserved, or was used: the system that said so."""
     order_id: str | None = None

@@ -11,12 +11,12 @@ from sqlmodel import col
 
 from app.coupons.models import CouponChangeRow, CouponRow
 from app.coupons.rows import coupon_of
-from app.coupons.rules.cart import Cart
+from app.coupons.rules.cart import Cart, check_cart_currency
 from app.coupons.rules.coupon import settled
-from app.coupons.rules.coupon_shown import ShownStep, step_due
+from app.coupons.rules.coupon_shown import ShownStep, step_due, template_of_coupon
 from app.coupons.rules.kinds import CouponActor, CouponState, CouponStep
+from app.coupons.rules.reckoning import OF_A_COUPON, OF_A_LIST, Reckoning
 from app.coupons.rules.using import usability
-from app.coupons.templates import template_of
 from app.db import Columns, Page, Reader, Statement, many_each
 from app.db.columns import INSTANT
 from app.db.newest import newest_of_each
@@ -26,6 +26,8 @@ from app.programs.rules import Programs
 
 Pair = tuple[UUID, UUID]
 """The member's id and the coupon's."""
+Owner = tuple[UUID, str]
+"""The member's id and their program's code."""
 NOW = bindparam("now", type_=INSTANT)
 MOST_LOOKED_AT = 500
 STATES = bindparam("states", type_=ARRAY(String))
@@ -102,28 +104,34 @@ async def coupons_of_members(
 
 async def coupons_usable(
     db: Reader,
-    member_ids: Sequence[UUID],
+    members: Sequence[Owner],
     cart: Cart,
     *,
     page: Page | None,
     states: list[CouponState] | None,
+    reckoning: Reckoning,
     programs: Programs,
     now: datetime,
 ) -> list[list[CouponRow]]:
     """Coupons that take something off a cart, the last issued first: among the last `MOST_LOOKED_AT` of each member
-    that can be used. All of these without a page. May raise BadInput: the cart is in another currency."""
+    that can be used. All of these without a page. May raise BadInput: the cart is in another currency; TooExpensive."""
+    for program in {program for _, program in members}:
+        check_cart_currency(cart, programs.current(program, now).currency)
+    reckoning.spend(OF_A_LIST * len(members))
+    member_ids = [member_id for member_id, _ in members]
     if states is not None and CouponState.ISSUED not in states:
         return [[] for _ in member_ids]
     after = None if page is None else page.after
     rows = await db.fetch(OF_MEMBERS, member_ids, after, MOST_LOOKED_AT, now, [CouponState.ISSUED.name])
-    usable = [row for row in rows if _is_usable(row, cart, programs=programs, now=now)]
+    reckoning.spend(OF_A_COUPON * len(rows))
+    usable = [row for row in rows if _is_usable(row, cart, reckoning=reckoning, programs=programs, now=now)]
     found = many_each(usable, member_ids, by="member_id")
     return found if page is None else [each[: page.limit] for each in found]
 
 
-def _is_usable(row: CouponRow, cart: Cart, *, programs: Programs, now: datetime) -> bool:
-    template = template_of(programs, row.program, row.template, row.version)
-    return usability(coupon_of(row), template, cart, now=now).is_usable
+def _is_usable(row: CouponRow, cart: Cart, *, reckoning: Reckoning, programs: Programs, now: datetime) -> bool:
+    template = template_of_coupon(row, programs=programs)
+    return usability(coupon_of(row), template, cart, now=now, off=reckoning.off).is_usable
 
 
 async def numbers_of_coupons(
@@ -142,7 +150,7 @@ async def history_of_coupons(
     entered yet. Two statements, however many."""
     entered: defaultdict[Pair, list[ShownStep]] = defaultdict(list)
     rows = await coupons_by_id(db, ids)
-    currency = {row.id: programs.current(row.program, now).currency for row in rows if row is not None}
+    currency = {row.id: template_of_coupon(row, programs=programs).currency for row in rows if row is not None}
     for row in await db.fetch(CHANGES, ids):
         entered[row.member_id, row.coupon_id].append(step_of(row, currency[row.coupon_id]))
     for row in rows:

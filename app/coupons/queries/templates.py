@@ -5,7 +5,7 @@ from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import String, bindparam, func, select
 from sqlmodel import col
 
 from app.coupons.models.templates import CouponTemplateRow
@@ -20,6 +20,11 @@ ALL = Statement(CouponTemplateRow, lambda columns, _: select(*columns).order_by(
 BY_ID = Statement(
     CouponTemplateRow,
     lambda columns, keys: select(*columns).where(keys.hold(col(CouponTemplateRow.id))).order_by(*PLACE),
+)
+CODES = Statement(
+    CouponTemplateRow,
+    lambda columns, _: select(*columns).where(PLACE[0] == bindparam("program", type_=String()), PLACE[2] == 1),
+    "program",
 )
 
 
@@ -44,6 +49,12 @@ async def _made(
 
 
 MADE_TEMPLATES: Extra[Mapping[str, MadeTemplate]] = Extra(MADE, _number_of_rows, _made)
+
+
+async def codes_of_operators(db: Reader, program: str) -> frozenset[str]:
+    """Of all templates of a program that operators made, as they are written by now."""
+    rows = await db.fetch(CODES, (), program, columns=frozenset(("code",)))
+    return frozenset(row.code for row in rows)
 
 
 async def template_rows(db: Reader, template_id: UUID) -> list[CouponTemplateRow]:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app.campaigns.rules.audiences import Who, fits
-from app.campaigns.rules.made import campaigns_at
+from app.campaigns.rules.made import CAMPAIGNS, Change, campaigns_at
 from app.campaigns.rules.windows import occurrence_after, occurrence_at
+from app.campaigns.section import CampaignsSection
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers.section import TiersSection
 
@@ -25,3 +26,19 @@ def opened_by(programs: Programs, version: ProgramVersion, who: Who, *, now: dat
         elif (after := occurrence_after(campaign.window, now, zone=version.zone)) is not None:
             found[campaign.code] = after.opens_at
     return found
+
+
+def never_opened(programs: Programs, version: ProgramVersion, code: str, *, now: datetime) -> str | None:
+    """Why the campaign of a code never opens coupons; None: it does, or will. Of the file in force, or an operator's
+    that is not ended: one that is paused may be resumed, and one that was made just now is in force in a moment."""
+    made = programs.extra(CAMPAIGNS, version.code)  # noqa: S610
+    there = {each.code: each for each in version.section(CampaignsSection).planned}
+    there |= {each.campaign.code: each.campaign for each in made if each.changes[-1].change is not Change.ENDED}
+    campaign = there.get(code)
+    if campaign is None:
+        return f'"{code}" is no campaign'
+    if not campaign.effects.coupons:
+        return f'the campaign "{code}" opens no coupons'
+    zone = version.zone
+    is_over = not (occurrence_at(campaign.window, now, zone=zone) or occurrence_after(campaign.window, now, zone=zone))
+    return f'the campaign "{code}" is over' if is_over else None

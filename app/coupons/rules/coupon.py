@@ -33,6 +33,7 @@ class Coupon:
     set_aside: int
     bucket: int | None
     is_restocked: bool
+    is_undue: bool
     order: Order | None
     discount: int | None
     reserved_until: datetime | None
@@ -96,7 +97,10 @@ def redeemed(coupon: Coupon, *, at: datetime) -> Coupon:
 
 
 def given_back(coupon: Coupon, *, at: datetime) -> Coupon:
-    """Not used for its order after all: the member has it again, or it has expired by now (R32)."""
+    """Not used for its order after all: the member has it again, or it has expired by now (R32), or is taken back, if
+    what it was given for was undone since it was used (R35)."""
+    if coupon.is_undue:
+        return revoked(coupon, at=at)
     if at >= coupon.expires_at:
         return _ended(coupon, CouponState.EXPIRED, at=at)
     return replace(coupon, state=CouponState.ISSUED, order=None, discount=None, reserved_until=None, ended_at=None,
@@ -110,6 +114,12 @@ def expired(coupon: Coupon) -> Coupon:
 def revoked(coupon: Coupon, *, at: datetime) -> Coupon:
     """What was taken of the stock goes back."""
     return replace(_ended(coupon, CouponState.REVOKED, at=at), is_restocked=coupon.bucket is not None)
+
+
+def undone(coupon: Coupon, *, is_undue: bool) -> Coupon:
+    """One that was used, when what it was given for was undone, or is there again: it stays used, and that is
+    remembered for when it is given back."""
+    return replace(coupon, is_undue=is_undue)
 
 
 def settled(coupon: Coupon, *, now: datetime) -> tuple[Coupon, list[Taken]]:

@@ -29,17 +29,6 @@ class HasEnd(HasTimes, Protocol):
     def ended_at(self) -> datetime | None: ...
 
 
-class HasOrder(HasTimes, Protocol):
-    @property
-    def program(self) -> str: ...
-    @property
-    def order_source(self) -> str | None: ...
-    @property
-    def order_id(self) -> str | None: ...
-    @property
-    def discount(self) -> int | None: ...
-
-
 class HasTemplate(Protocol):
     @property
     def program(self) -> str: ...
@@ -47,6 +36,15 @@ class HasTemplate(Protocol):
     def template(self) -> str: ...
     @property
     def version(self) -> int | None: ...
+
+
+class HasOrder(HasTimes, HasTemplate, Protocol):
+    @property
+    def order_source(self) -> str | None: ...
+    @property
+    def order_id(self) -> str | None: ...
+    @property
+    def discount(self) -> int | None: ...
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def use_of(row: HasOrder, *, programs: Programs, now: datetime) -> ShownUse | No
         return None
     if row.order_source is None or row.order_id is None or row.discount is None:
         return None
-    money = Money(row.discount, programs.current(row.program, now).currency)
+    money = Money(row.discount, template_of_coupon(row, programs=programs).currency)
     return ShownUse(row.order_source, row.order_id, money, row.reserved_until)
 
 

@@ -71,7 +71,7 @@ def discount_of(terms: TakesOff, lines: Sequence[CartLine]) -> Discount | Nothin
         return Discount(0, (0,) * len(lines))
     if terms.kind is CouponKind.EXCHANGE:
         return _exchanged(terms, lines)
-    weights = [line.amount if _is_for(terms, line) else 0 for line in lines]
+    weights = [line.amount if is_for(terms, line) else 0 for line in lines]
     eligible = sum(weights)
     if not eligible:
         return Nothing(WhyNothing.NOTHING_ELIGIBLE)
@@ -81,7 +81,8 @@ def discount_of(terms: TakesOff, lines: Sequence[CartLine]) -> Discount | Nothin
     return Discount(amount, tuple(shared(amount, weights))) if amount else Nothing(WhyNothing.NO_USE)
 
 
-def _is_for(terms: TakesOff, line: CartLine) -> bool:
+def is_for(terms: TakesOff, line: CartLine) -> bool:
+    """Goods, of the categories that are said, if any are (R13)."""
     return line.kind is LineKind.GOODS and (not terms.categories or line.category in terms.categories)
 
 

@@ -15,7 +15,7 @@ class CouponState(Enum):
     EXPIRED = "EXPIRED"
     """Its time passed before it was used."""
     REVOKED = "REVOKED"
-    """The shop took it back before it was used."""
+    """The shop took it back: before it was used, or when it was given back and what it was for had been undone."""
 
 
 class CouponStep(Enum):
@@ -28,7 +28,7 @@ class CouponStep(Enum):
     TIME_OUT = "TIME_OUT"
     """By time: the reservation ended (R2)."""
     RETURN = "RETURN"
-    """The order was cancelled: the coupon is given back."""
+    """The order was cancelled: the coupon is given back, if what it was given for was not undone meanwhile."""
     EXPIRE = "EXPIRE"
     """By time: its end has come (R2)."""
     REVOKE = "REVOKE"

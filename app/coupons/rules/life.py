@@ -28,11 +28,11 @@ LEADS_TO: Mapping[CouponStep, frozenset[CouponState]] = {
     CouponStep.REDEEM: frozenset((CouponState.REDEEMED,)),
     CouponStep.RELEASE: frozenset((CouponState.ISSUED, CouponState.EXPIRED)),
     CouponStep.TIME_OUT: frozenset((CouponState.ISSUED, CouponState.EXPIRED)),
-    CouponStep.RETURN: frozenset((CouponState.ISSUED, CouponState.EXPIRED)),
+    CouponStep.RETURN: frozenset((CouponState.ISSUED, CouponState.EXPIRED, CouponState.REVOKED)),
     CouponStep.EXPIRE: frozenset((CouponState.EXPIRED,)),
     CouponStep.REVOKE: frozenset((CouponState.REVOKED,)),
 }
-"""EXPIRED where its time has passed (R32)."""
+"""EXPIRED where its time has passed (R32), REVOKED where what it was given for was undone meanwhile (R35)."""
 OF_ITS_ORDER = frozenset((CouponStep.REDEEM, CouponStep.RELEASE, CouponStep.RETURN))
 """Steps that only the order takes which the coupon is reserved for, or was used for."""
 ENDED = {

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -12,8 +13,10 @@ from app.coupons.templates import Template
 from app.errors import BadInput
 from app.offers.rules.saying import InLanguages, check_tier, named
 from app.programs.problems import key_of
-from app.programs.rules import ProgramVersion
+from app.programs.rules import Programs, ProgramVersion
 from app.tiers.section import TiersSection
+
+from .campaigns import never_opened
 
 OF_FILE = "This template is of the program's file: what the file says is changed by publishing another one."
 NO_TEMPLATE = "There is no such coupon template."
@@ -35,12 +38,18 @@ CALLED = {"off": "percent_off", "needs_campaign": "campaign"}
 COLUMN = {term: term.value.lower() for term in TemplateTerm}
 
 
-def template_said(said: Mapping[str, Any], *, program: ProgramVersion) -> CouponTemplate:
+def template_said(
+    said: Mapping[str, Any], *, programs: Programs, program: ProgramVersion, now: datetime
+) -> CouponTemplate:
     """A new template. `said`: as a program's file would say it, with amounts in minor units (R12). May raise BadInput:
-    it makes no sense."""
+    it makes no sense, or needs a campaign that never opens it."""
     made = _made(said)
     if made.tiers_from is not None:
         check_tier("tiersFrom", made.tiers_from, program.section(TiersSection))
+    if made.needs_campaign is not None:
+        why = never_opened(programs, program, made.needs_campaign, now=now)
+        if why is not None:
+            raise BadInput(f"'campaign': {why}.")
     named(InLanguages(made.name.zh, made.name.en))
     return made
 

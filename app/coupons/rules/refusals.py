@@ -94,6 +94,12 @@ class WhyNoStep(Enum):
     REDEEMED = "REDEEMED"
     REDEEMED_FOR_ANOTHER = "REDEEMED_FOR_ANOTHER"
     NOT_REDEEMED = "NOT_REDEEMED"
+    GROUP_USED = "GROUP_USED"
+    """Another coupon of its group is reserved for the order, or was used for it (R34)."""
+    GROUPS_USED = "GROUPS_USED"
+    """Coupons of as many groups as may be are, already (R34)."""
+    TOO_MUCH_OFF = "TOO_MUCH_OFF"
+    """The order's other coupons leave less to be paid than it takes off (R34)."""
     EXPIRED = "EXPIRED"
     REVOKED = "REVOKED"
 

@@ -20,6 +20,15 @@ STEPS: Mapping[WhyNoStep, tuple[str, str]] = {
     WhyNoStep.REDEEMED: ("It has been used.", "优惠券已使用。"),
     WhyNoStep.REDEEMED_FOR_ANOTHER: ("It has been used for another order.", "优惠券已用于其他订单。"),
     WhyNoStep.NOT_REDEEMED: ("It has not been used.", "优惠券尚未使用。"),
+    WhyNoStep.GROUP_USED: (
+        "Another coupon that it cannot be used together with is taken for this order.",
+        "该订单已使用同组优惠券，不可叠加。",
+    ),
+    WhyNoStep.GROUPS_USED: ("No more coupons can be used for this order.", "该订单可叠加的优惠券已达上限。"),
+    WhyNoStep.TOO_MUCH_OFF: (
+        "With the order's other coupons it would take off more than is to be paid.",
+        "与该订单已用的优惠券合计超过应付金额。",
+    ),
     WhyNoStep.EXPIRED: ("It has expired.", "优惠券已过期。"),
     WhyNoStep.REVOKED: ("The shop has taken it back.", "优惠券已被收回。"),
 }

@@ -63,13 +63,15 @@ class Runs(Protocol):
     def run(self, write: Write[R], **values: Any) -> Awaitable[list[R]]: ...
 
 
-async def count_attempt(db: Runs, attempts: Attempts[Any], *, owner_id: UUID, key: UUID, now: datetime) -> None:
+async def count_attempt(
+    db: Runs, attempts: Attempts[Any], *, owner_id: UUID, key: UUID, most: int = MOST, now: datetime
+) -> None:
     """Count that somebody tries a code, whatever comes of it. The same idempotency key is one attempt, however often it
     comes (R36).
 
-    May raise RateLimited: they tried too many of late. It says when the first of these does not count any more.
+    May raise RateLimited: they tried `most` of late. It says when the first of these does not count any more.
     """
-    (row,) = await db.run(attempts.attempt, owner_id=owner_id, key=key, now=now, before=now - WITHIN, most=MOST)
+    (row,) = await db.run(attempts.attempt, owner_id=owner_id, key=key, now=now, before=now - WITHIN, most=most)
     if key not in row.tries:
         left = ceil((row.since + WITHIN - now) / SECOND)
         minutes = ceil(left / 60)

@@ -15,7 +15,7 @@ TRY, FORGET = ATTEMPTS.attempt, ATTEMPTS.forget
 
 async def count_attempt(db: Runs, *, owner_id: UUID, key: UUID, now: datetime) -> None:
     """Count that somebody tries an invite code, whatever comes of it. May raise RateLimited."""
-    await attempts.count_attempt(db, ATTEMPTS, owner_id=owner_id, key=key, now=now)
+    await attempts.count_attempt(db, ATTEMPTS, owner_id=owner_id, key=key, most=MOST, now=now)
 
 
 async def forget_attempts(db: Runs, *, now: datetime) -> None:

@@ -52,8 +52,10 @@ async def follow_coupons(
 ) -> None:
     """Give what can be used by now, and take back what cannot, as far as it is unused. What nothing is left of when it
     is to be given is not given. The member is locked, and what moves points has moved."""
-    for rule, code in bringing:
-        template = template_by_code(programs, program, code, member_id=of.member_id, now=now)
+    brought = [
+        (template_by_code(programs, program, code, member_id=of.member_id, now=now), rule) for rule, code in bringing
+    ]
+    for template, rule in sorted(brought, key=lambda each: coupons.order_of_giving(each[0])):
         await coupons.follow(tx, member=Whose(of.member_id, program), template=template, cause_id=of.id, rule=rule,
                              is_due=is_theirs(of.theirs_from, now=now), now=now)  # fmt: skip
 

@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.coupons.commands import Because, issue, revoke
+from app.coupons.commands import Because, issue, take_back
 from app.coupons.queries.shown_coupons import coupons_by_id
-from app.coupons.rules.coupon import BY_TIME
 from app.coupons.rules.coupon_shown import state_now
 from app.coupons.rules.kinds import CouponState
 from app.coupons.section import Way
@@ -14,8 +13,6 @@ from app.coupons.templates import Template
 from app.db import Transaction
 from app.rewards.queries.coupons import STATE
 from app.tiers import commands as tiers
-
-UNUSED = frozenset((CouponState.ISSUED, CouponState.RESERVED))
 
 
 async def issue_coupon(
@@ -38,9 +35,8 @@ async def state_of_coupon(tx: Transaction, redemption: Any, *, now: datetime) ->
     return state_now(row, now=now)
 
 
-async def take_coupon_back(tx: Transaction, redemption: Any, *, state: CouponState | None, now: datetime) -> None:
-    """If it is unused; with it what it took of the template's stock and budget. What was used, or has expired, stays as
-    it is: whoever lets a redemption be given back all the same has looked at that."""
-    if state in UNUSED:
-        await revoke(tx, member_id=redemption.member_id, coupon_id=redemption.coupon_id, by=BY_TIME, reason=None,
-                     now=now)  # fmt: skip
+async def take_coupon_back(tx: Transaction, redemption: Any, *, now: datetime) -> None:
+    """With what it took of the stock and the budget: at once, if it is unused; if it was used, should it be given
+    back. Whoever lets a redemption be given back all the same has looked at that."""
+    if redemption.coupon_id is not None:
+        await take_back(tx, member_id=redemption.member_id, coupon_id=redemption.coupon_id, now=now)

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from app.benefits.queries.held import Owner, early_access_of
+from app.benefits.queries.held import early_access_of
+from app.benefits.rules.owners import Owner
 from app.db import Transaction
 from app.errors import BadInput, Refused
 from app.points import commands as points

@@ -93,7 +93,7 @@ async def cancel_redemption(
     found = await _found(tx, member.id, redemption_id, now=now)
     found.check(Step.CANCEL)
     await give_back_points(tx, found.row, member=member, by_shop=False, programs=programs, now=now)
-    await take_coupon_back(tx, found.row, state=found.coupon, now=now)
+    await take_coupon_back(tx, found.row, now=now)
     restocked = await put_back_in_stock(tx, found.row, kind=found.kind, is_asked=True)
     _step(tx, found, Step.CANCEL, by=MEMBER, restocked=restocked, now=now)
     return RedemptionCanceled(member.id, redemption_id)
@@ -112,14 +112,14 @@ async def refund_redemption(
 ) -> RedemptionRefunded:
     """Staff take it back, whether it was fulfilled or not: the points go back, as the shop cancels (R7), and with
     `restock` what was taken of the stock, unless it is a code that somebody has seen. A coupon that was not used is
-    taken back, also while it is reserved. The member is locked.
+    taken back, also while it is reserved; one that was used, should its order be cancelled. The member is locked.
 
     May refuse: StepNotPossible. May raise BadInput: there is none.
     """
     found = await _found(tx, member.id, redemption_id, now=now)
     found.check(Step.REFUND)
     await give_back_points(tx, found.row, member=member, by_shop=True, programs=programs, now=now)
-    await take_coupon_back(tx, found.row, state=found.coupon, now=now)
+    await take_coupon_back(tx, found.row, now=now)
     restocked = await put_back_in_stock(tx, found.row, kind=found.kind, is_asked=restock)
     _step(tx, found, Step.REFUND, by=by, reason=reason, restocked=restocked, now=now)
     return RedemptionRefunded(member.id, redemption_id)

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, String, Uuid, bindparam, func, literal_column, select
 from sqlmodel import col
 
-from app.benefits.queries.held import Owner, early_access_of
+from app.benefits.queries.held import early_access_of
+from app.benefits.rules.owners import Owner
 from app.db import Reader, Statement
 from app.db.columns import INSTANT
 from app.graph import Context, Role

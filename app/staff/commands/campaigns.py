@@ -35,7 +35,7 @@ async def create_campaign(
     now: datetime,
 ) -> CampaignCreated:
     """May refuse: WrongCampaign; CampaignCodeTaken; NewerCampaigns. May raise BadInput: there are too many."""
-    campaign, problems = campaign_asked(data, version=version)
+    campaign, problems = campaign_asked(data, version=version, now=now)
     if campaign is None:
         raise Refused(WrongCampaign(program.code, problems))
     words = words_of(campaign, version=version)

@@ -35,7 +35,7 @@ async def publish_program(
     try:
         done = await publish(
             tx,
-            definition=read_for(programs, file, program=program),
+            definition=await read_for(tx, programs, file, program=program),
             now=now,
             published_by=f"{by.person.issuer}|{by.person.subject}",
             effective_from=effective_from,

@@ -117,7 +117,7 @@ class AuditEntry:
     about: strawberry.ID | None = computed(
         about_of,
         "Global id of what it was about: ask for it with `node`, for an import with `import`, for a reward with "
-        "`reward`; null if that was the program as a whole.",
+        "`reward`, for coupons with `couponTemplate` or `couponJob`; null if that was the program as a whole.",
     )
     program_version: int | None = column(
         "Number of the version that was published: ask for it with `publishedVersion`; null if none was."

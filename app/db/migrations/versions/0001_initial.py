@@ -682,6 +682,7 @@ def upgrade() -> None:
         sa.Column("set_aside", sa.Integer(), nullable=False),
         sa.Column("bucket", sa.Integer(), nullable=True),
         sa.Column("is_restocked", sa.Boolean(), nullable=False),
+        sa.Column("is_undue", sa.Boolean(), nullable=False),
         sa.Column("order_source", sa.String(), nullable=True),
         sa.Column("order_id", sa.String(), nullable=True),
         sa.Column("discount", sa.Integer(), nullable=True),
@@ -698,6 +699,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "NOT is_restocked OR bucket IS NOT NULL AND state = 'REVOKED'", name="ck_coupons_is_restocked"
         ),
+        sa.CheckConstraint("NOT is_undue OR state IN ('REDEEMED', 'REVOKED')", name="ck_coupons_is_undue"),
         sa.CheckConstraint("due_at IS NOT NULL OR state NOT IN ('ISSUED', 'RESERVED')", name="ck_coupons_due_at"),
         sa.CheckConstraint("set_aside = 0 OR state NOT IN ('EXPIRED', 'REVOKED')", name="ck_coupons_set_aside_for"),
         sa.CheckConstraint("state = ANY ('{ISSUED,RESERVED,REDEEMED,EXPIRED,REVOKED}')", name="ck_coupons_state"),
@@ -726,6 +728,13 @@ def upgrade() -> None:
         ["member_id", "due_at"],
         unique=False,
         postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_coupons_order",
+        "coupons",
+        ["member_id", "order_id", "order_source"],
+        unique=False,
+        postgresql_where=sa.text("order_id IS NOT NULL"),
     )
     op.create_index(
         "ix_coupons_set_aside", "coupons", ["template_id"], unique=False, postgresql_where=sa.text("set_aside > 0")
@@ -1445,6 +1454,7 @@ def downgrade() -> None:
     op.drop_table("growth_entries")
     op.drop_index("ix_coupons_template", table_name="coupons")
     op.drop_index("ix_coupons_set_aside", table_name="coupons", postgresql_where=sa.text("set_aside > 0"))
+    op.drop_index("ix_coupons_order", table_name="coupons", postgresql_where=sa.text("order_id IS NOT NULL"))
     op.drop_index("ix_coupons_due_of_member", table_name="coupons", postgresql_where=sa.text("due_at IS NOT NULL"))
     op.drop_index("ix_coupons_due_at", table_name="coupons", postgresql_where=sa.text("due_at IS NOT NULL"))
     op.drop_index("ix_coupons_bucket", table_name="coupons", postgresql_where=sa.text("bucket IS NOT NULL"))

@@ -19,6 +19,7 @@ from app.coupons.queries.jobs import coupon_jobs_by_id
 from app.coupons.queries.shown_coupons import coupons_by_id
 from app.coupons.rules import outcomes
 from app.coupons.rules.jobs import CouponJobAsked
+from app.coupons.templates import Template
 from app.graph import (
     STAFF,
     Info,
@@ -37,7 +38,7 @@ from app.graph import (
 )
 from app.members.graphql import Member, NotAMember
 from app.members.queries import members_by_id
-from app.programs.rules import Programs
+from app.programs.rules import Program, Programs
 from app.staff import couponing, rules
 from app.staff.asked import member_named, member_to_correct, staff_asking
 from app.staff.commands import coupons as commands
@@ -158,6 +159,12 @@ CreateCouponCodesResult = Annotated[
 ]
 
 
+def the_whole(programs: Programs, template: Template) -> Program:
+    """Of whom a filter is about: whoever is tried on is a member like any."""
+    code = template.program
+    return programs.by_code[code]
+
+
 @extends(Mutation)
 class CouponIssuingMutations:
     @mutation(
@@ -210,7 +217,7 @@ class CouponIssuingMutations:
         template = await template_asked(context.tx, context, input.template)
         return await commands.ask_for_coupons(  # pyright: ignore[reportReturnType]
             context.tx,
-            program=context.get(Programs).by_code[template.program],
+            program=the_whole(context.get(Programs), template),
             template=template,
             sought=sought(input.filter, viewer=context.viewer),
             reason=rules.reason_given(input.reason),
