@@ -9,7 +9,7 @@ from .section import Campaign, CampaignsSection, Kind
 
 NO_TIER = "is no tier of the ladder"
 OF_REPORTS = frozenset((Kind.POINTS, Kind.GROWTH))
-"""Effects on what is reported of orders and activities; the others are on who looks, claims or redeems, by no channel."""
+"""Effects on what is reported of orders and activities; the others are on who claims or redeems, by no channel."""
 
 
 def campaigns_problems(section: CampaignsSection, tiers: TiersSection, benefits: Collection[str]) -> Iterator[Finding]:

@@ -38,8 +38,8 @@ class ProgramComparison:
 
 
 async def comparison(db: Reader, *, context: Context, file: str, program: str | None = None) -> ProgramComparison:
-    """Four statements: what operators made, the newest version, and one that counts members. May raise BadInput: no such program for the
-    caller."""
+    """Four statements: what operators made, the newest version, and one that counts members. May raise BadInput: no
+    such program for the caller."""
     code = code_asked(context, program)
     try:
         definition = await read_for(db, context.get(Programs), file, program=code)

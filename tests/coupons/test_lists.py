@@ -52,7 +52,7 @@ def test_what_is_shown_is_what_settling_would_enter(
     key = wish(None)["idempotencyKey"]
     coupon: Any = Coupon(
         member_id=key, id=key, program=CLUB, template_id=key, template="x", version=1, state=state, issued_at=NOON,
-        valid_from=NOON, expires_at=expires_at, set_aside=0, bucket=None, is_restocked=False,
+        valid_from=NOON, expires_at=expires_at, set_aside=0, bucket=None, is_restocked=False, is_undue=False,
         order=None if until is None else Order("shop", "1"), discount=None, reserved_until=until, ended_at=None,
         due_at=until or expires_at, changes=0,
     )  # fmt: skip

@@ -67,6 +67,10 @@ WRONG = {
     ],
     CASH + "stock = 0\n": ["stock: must be greater than or equal to 1"],
     CASH + "buckets = 65\n": ["buckets: must be less than or equal to 64"],
+    CASH + 'needs_campaign = "x"\n': ['needs_campaign: "x" is no campaign of the file'],
+    CASH + 'needs_campaign = "member-day"\n': [
+        'needs_campaign: the campaign "member-day" opens no coupons: "coupons = true"'
+    ],
     CASH + 'tiers_from = "v9"\n': ["tiers_from: is no tier of the ladder"],
     CASH + "opens_at = 1969-12-31\n": ["opens_at: must be of the years 1970 to 2199"],
     CASH + "opens_at = 2026-06-02\ncloses_at = 2026-06-02\n": ["closes_at: must be after 'opens_at'"],

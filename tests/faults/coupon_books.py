@@ -29,6 +29,7 @@ MAY_FOLLOW = {
     "RETURN": {"RESERVE"},
 }
 LEADS_TO = {None: "ISSUED", "RESERVE": "RESERVED", "REDEEM": "REDEEMED", "RELEASE": "ISSUED", "RETURN": "ISSUED"}
+OF_ORDER = frozenset(("RESERVED", "REDEEMED"))
 
 Place = tuple[str, str]
 """Customer and program."""
@@ -71,6 +72,7 @@ def wrong_coupons(history: History, issued: Sequence[Issued], drawers: Drawers, 
     yield from wrong_keys(told)
     yield from _claimed(told, issued)
     yield from _used(told, issued)
+    yield from _together(issued)
     for offer in OFFERS:
         theirs = [each for each in issued if each.offer == offer.code]
         refused = {answer.kind for op, answer in told if isinstance(op, Claiming) and op.offer == offer}
@@ -115,6 +117,13 @@ def _used(told: Iterable[tuple[Couponing, Answer]], issued: Sequence[Issued]) ->
             been.add(LEADS_TO[last])
         if each.state != LEADS_TO[last] or not refused[each.id] <= been:
             yield f"told that it was {refused[each.id]}: {each}"
+
+
+def _together(issued: Iterable[Issued]) -> Iterator[str]:
+    """All offers are of one group, of which one is for an order (R34)."""
+    orders = Counter((each.place, each.steps[-1].split(" ")[1]) for each in issued if each.state in OF_ORDER)
+    if twice := [order for order, number in orders.items() if number > 1]:
+        yield f"several coupons are for one order: {twice}"
 
 
 def _reserved(using: Using, data: Mapping[str, Any]) -> Iterator[str]:

@@ -54,6 +54,15 @@ def coupons_are_used_by_whoever_asks(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(steps, "impossible", possible)
 
 
+def coupons_go_with_any_others(patch: pytest.MonkeyPatch) -> None:
+    """What else is reserved for the order is not looked at."""
+
+    async def none(*_: Any, **__: Any) -> tuple[()]:
+        return ()
+
+    patch.setattr(steps, "others_of", none)
+
+
 def money_of_coupons_never_comes_back(patch: pytest.MonkeyPatch) -> None:
     """What is used is gone from the coupon, and not put back into the budget."""
     ours = steps.redeemed
@@ -73,5 +82,6 @@ COUPON_MUTANTS = (
     coupons_are_read_and_written,
     budgets_are_read_and_written,
     coupons_are_used_by_whoever_asks,
+    coupons_go_with_any_others,
     money_of_coupons_never_comes_back,
 )

@@ -134,6 +134,6 @@ def some_couponing(random: Random, coupons: Coupons, *, customers: Sequence[str]
         return repeated if random.random() < 0.8 else replace(repeated, order=repeated.order + "-again")
     key = UUID(int=random.getrandbits(128), version=4)
     use = random.choice((*[Use.RESERVE] * 3, *[Use.REDEEM] * 3, Use.RELEASE, Use.RETURN))
-    order = f"order-{random.randrange(2)}"
-    coupons.used.append(Using(key, use, random.choice(coupons.claimed[-8:]), order))
+    number, claiming = random.randrange(2), random.choice(coupons.claimed[-8:])
+    coupons.used.append(Using(key, use, claiming, f"order-{number}-of-{claiming.offer.code}"))
     return coupons.used[-1]

@@ -252,10 +252,10 @@ async def test_the_file_that_was_published_can_be_got_and_worked_on(world: World
     assert await codes(world, text, by=customer("anna")) == ["FORBIDDEN"]
 
 
-async def test_comparing_takes_two_statements_and_changes_nothing(world: World, sql: Statements) -> None:
+async def test_comparing_takes_four_statements_and_changes_nothing(world: World, sql: Statements) -> None:
     await shop_of(world, 100, 300)
     with sql:
         await compare(world, HIGHER)
-    assert sql.count == 2, sql.texts
+    assert sql.count == 4, sql.texts
     assert await numbers(world) == [1]
     assert await run(world.database.settings.url, "SELECT 1 FROM audit_entries") == []

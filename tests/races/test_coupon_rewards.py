@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.errors import Refused
 from tests.coupons.shop import Shop, balanced
 from tests.rewards.mall import Mall
 from tests.world import World
@@ -77,10 +78,40 @@ async def it_is_given_up_or_used(world: World) -> None:
     await balanced(world)
 
 
+async def it_is_refunded_while_its_order_is_cancelled(world: World) -> None:
+    """It was used: whichever is first, the points are back and the coupon is not the member's any more (R7, R35)."""
+    mall, shop = Mall(world), Shop(world)
+    code = await shop.offers(new("coupon"), ways=["REWARD"], stock=1, budget="10.00")
+    (subject,), reward = await buyers(mall, 1), await mall.offers(points=100, template=code)
+    redemption = (await mall.redeems(subject, reward))["redemption"]
+    coupon = redemption["coupon"]["id"]
+    await shop.reserves(coupon)
+    await shop.uses(coupon)
+    returns = [shop.returns(coupon) for _ in range(CROWD // 2)]
+    refunds = [_refunded(mall, redemption["id"]) for _ in range(CROWD // 2)]
+    answers = await at_once(each for pair in zip(returns, refunds, strict=True) for each in pair)
+    assert kinds(answers[::2])["ReturnCouponSuccess"] == 1
+    assert sum(answers[1::2]) == 1
+    found = await mall.mine(subject)
+    assert found["points"]["available"] == 100
+    assert found["redemptions"]["nodes"][0]["coupon"]["state"] == "REVOKED"
+    assert (await shop.left(code), await shop.money(code)) == ((1, 1), (1000, 1000))
+    await balanced(world)
+
+
+async def _refunded(mall: Mall, redemption: str) -> bool:
+    try:
+        await mall.refunds(redemption)
+    except Refused:
+        return False
+    return True
+
+
 RACES: dict[Race, tuple[Mutant, ...]] = {
     the_last_of_a_stock: (STOCK_CONDITION,),
     the_last_of_a_budget_while_others_claim: (MONEY_CONDITION,),
     it_is_given_up_or_used: (without_any_lock,),
+    it_is_refunded_while_its_order_is_cancelled: (without_any_lock,),
 }
 """Each race, and what it cannot do without."""
 LOSSES = [(race, mutant) for race, mutants in RACES.items() for mutant in mutants]

@@ -1,5 +1,5 @@
 """A hundred and more who want coupons, or do something with one, at once, over HTTP. Each race fails without the lock,
-key or condition that decides it (R31-R33, R36). Tried: every pair of `LOSSES`."""
+key or condition that decides it (R31-R34, R36). Tried: every pair of `LOSSES`."""
 
 import copy
 import re
@@ -106,6 +106,18 @@ async def a_coupon_is_reserved_for_one_order(world: World) -> None:
     answers = await at_once(shop.reserves(coupon, order) for order in orders)
     assert kinds(answers) == {"ReserveCouponSuccess": 1, "CouponStepNotPossible": CROWD - 1}
     assert {answer["why"] for answer in answers if "why" in answer} == {"RESERVED_FOR_ANOTHER"}
+    await balanced(world)
+
+
+async def one_of_a_group_is_for_an_order(world: World) -> None:
+    """R34: of a hundred coupons of one member, of two templates of a group."""
+    shop, subject, order = Shop(world), new("collector"), new("order")
+    await world.joins(subject)
+    codes = [await shop.offers(new("coupon"), stacking_group="money") for _ in range(2)]
+    coupons = [await shop.has(subject, codes[number % 2]) for number in range(CROWD)]
+    answers = await at_once(shop.reserves(coupon, order) for coupon in coupons)
+    assert kinds(answers) == {"ReserveCouponSuccess": 1, "CouponStepNotPossible": CROWD - 1}
+    assert {answer["why"] for answer in answers if "why" in answer} == {"GROUP_USED"}
     await balanced(world)
 
 
@@ -258,6 +270,7 @@ RACES: dict[Race, tuple[Mutant, ...]] = {
     the_same_key_claims_once: (without_key,),
     a_code_is_used_by_one: (CODE_CONDITION,),
     a_coupon_is_reserved_for_one_order: (without_any_lock,),
+    one_of_a_group_is_for_an_order: (without_any_lock,),
     a_coupon_is_used_once: (without_any_lock,),
     it_is_used_or_revoked: (without_any_lock,),
     it_is_given_back_once_while_another_order_wants_it: (without_any_lock,),

@@ -3,12 +3,14 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from app.coupons.templates import template_id
 from app.definition import PRESETS
 from app.programs.rules import SPREAD
+from tests.campaigns.making import changes, has
 from tests.databases import run
 from tests.staff.keeping_coupons import (
     BOSS,
@@ -132,6 +134,71 @@ async def test_what_makes_no_sense_is_told_by_its_name(world: World, words: str,
     ((code, message),) = await errors(world, "CreateCouponTemplate", **asked)
     assert code == "BAD_USER_INPUT"
     assert words in message
+
+
+PROBLEMS = """query ($file: String!) { compareProgram(program: "taobao-club", file: $file) {
+  problems { key message } } }"""
+PUBLISH = """mutation ($input: PublishProgramInput!) { publishProgram(input: $input) { __typename
+  ... on WrongProgramFile { problems { key } } } }"""
+EVENINGS = {
+    "code": "evenings",
+    "name": {"zh": "之夜", "en": "Evenings"},
+    "window": {"kind": "WEEKLY", "days": ["MONDAY"]},
+    "effects": {"coupons": True},
+}
+
+
+async def test_a_file_cannot_have_the_code_of_a_template_that_an_operator_made(world: World) -> None:
+    """R20, R31: both would be of one stock and one budget; also where the server does not hold it yet. Tried: without
+    looking at templates the file is published."""
+    asked: dict[str, Any] = {"program": CLUB, "kind": "CASH", "name": NAME, "amount": "1.00", "validity": {"days": 1}}
+    await asks(world, "CreateCouponTemplate", code="of-file", **asked)
+    text = FILE + TEMPLATE_OF_FILE
+    found = (await world.data(PROBLEMS, by=OLGA, file=text))["compareProgram"]["problems"]
+    number = text.count("[[coupons.templates]]") - 1
+    assert found == [
+        {
+            "key": f"coupons.templates[{number}].code",
+            "message": '"of-file" is the code of a template that an operator made',
+        }
+    ]
+    sent = {"idempotencyKey": str(uuid4()), "program": CLUB, "file": text, "expectedVersion": 1, "reason": "Spring."}
+    refused = (await world.data(PUBLISH, by=OLGA, input=sent))["publishProgram"]
+    assert refused == {"__typename": "WrongProgramFile", "problems": [{"key": found[0]["key"]}]}
+
+
+async def test_a_template_is_not_made_beside_a_file_that_the_server_does_not_know_yet(world: World) -> None:
+    """The file may have the code. Tried: by what is held alone, there are two of one code."""
+    held = world.programs
+    await world.publishes(FILE + TEMPLATE_OF_FILE)
+    world.programs, newer = held, world.programs
+    asked: dict[str, Any] = {"program": CLUB, "kind": "CASH", "name": NAME, "amount": "1.00", "validity": {"days": 1}}
+    ((code, _),) = await errors(world, "CreateCouponTemplate", code="of-file", **asked)
+    assert code == "OVERLOADED"
+    world.programs = newer
+    assert (await asks(world, "CreateCouponTemplate", code="of-file", **asked))["code"] == "COUPON_TEMPLATE_CODE_TAKEN"
+
+
+async def test_a_template_that_no_campaign_ever_opens_is_not_made(world: World) -> None:
+    """M20. Tried: without looking at campaigns, each is made and nobody ever gets one."""
+    asked: dict[str, Any] = {"program": CLUB, "kind": "CASH", "name": NAME, "amount": "1.00", "validity": {"days": 1}}
+    once = {"kind": "ONE_OFF", "starts": "2026-03-01T00:00", "ends": "2026-03-02T00:00"}
+    await has(world, **EVENINGS)
+    await has(world, **EVENINGS | {"code": "over", "window": once})
+    await has(world, **EVENINGS | {"code": "ended"})
+    await changes(world, "endCampaign", "ended")
+    await changes(world, "pauseCampaign", "evenings")  # it may be resumed
+    world.now += timedelta(days=2)
+    for campaign, words in {
+        "nothing-like-it": "is no campaign",
+        "member-day": "opens no coupons",
+        "ended": "is no campaign",
+        "over": "is over",
+    }.items():
+        ((code, message),) = await errors(world, "CreateCouponTemplate", code="one", campaign=campaign, **asked)
+        assert (code, words in message) == ("BAD_USER_INPUT", True), message
+    made = await asks(world, "CreateCouponTemplate", code="one", campaign="evenings", **asked)
+    assert made["__typename"] == "CreateCouponTemplateSuccess"
 
 
 async def test_a_code_is_of_one_template_whether_of_the_file_or_an_operator_s(world: World) -> None:

@@ -1,6 +1,6 @@
 """What campaigns do for somebody at an instant: pure, and quick enough to be asked for each order and each page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -109,15 +109,41 @@ def look_at_tiers(opened: Sequence[OpenCampaign], kind: Kind) -> bool:
     return any(each.campaign.audience.tiers and kind in each.campaign.kinds for each in opened)
 
 
-def open_at(programs: Programs, version: ProgramVersion, *, at: datetime) -> list[OpenCampaign]:
-    """All that are open at an instant, for whomever: the highest priority first, of equal ones the first by code."""
-    made = tuple(programs.extra(CAMPAIGNS, version.code))  # noqa: S610
+def open_at(
+    programs: Programs, version: ProgramVersion, *, at: datetime, known_at: datetime | None = None
+) -> list[OpenCampaign]:
+    """All that are open at an instant, for whomever: the highest priority first, of equal ones the first by code.
+
+    `known_at`: by when operators must have done something so that it counts (see `known`); else it is that instant.
+    """
+    as_of = at if known_at is None else known_at
     return [
-        OpenCampaign(campaign, once)
-        for campaign, by_operator, occurrences in _near(version, made, at.astimezone(version.zone).date())
-        for once in occurrences
-        if once.holds(at) and (by_operator is None or by_operator.is_in_force(at))
+        each
+        for each, by_operator in _in_window(programs, version, at=at)
+        if by_operator is None or by_operator.is_in_force(as_of)
     ]
+
+
+def known(at: datetime, *, recorded_at: datetime) -> datetime:
+    """By when operators must have done something so that it counts for what happens at an instant: by that instant, or,
+    if it was recorded a moment ahead of it, by then. So it is the same whenever one asks, of points as of growth (R25).
+    """
+    return min(at, recorded_at)
+
+
+def in_window(programs: Programs, version: ProgramVersion, *, at: datetime) -> list[OpenCampaign]:
+    """All whose time it is at an instant, also those that operators paused, ended or had yet to make then."""
+    return [each for each, _ in _in_window(programs, version, at=at)]
+
+
+def _in_window(
+    programs: Programs, version: ProgramVersion, *, at: datetime
+) -> Iterator[tuple[OpenCampaign, MadeCampaign | None]]:
+    made = tuple(programs.extra(CAMPAIGNS, version.code))  # noqa: S610
+    for campaign, by_operator, occurrences in _near(version, made, at.astimezone(version.zone).date()):
+        for once in occurrences:
+            if once.holds(at):
+                yield OpenCampaign(campaign, once), by_operator
 
 
 @lru_cache(maxsize=512)

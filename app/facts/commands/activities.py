@@ -71,7 +71,7 @@ async def take_activity(
     fact_id = tx.new_id()
     await _keep(tx, member_id=member.id, fact_id=fact_id, activity=activity, now=now)
     version = programs.for_member(member.program, member.id).at(activity.occurred_at)
-    earner = Earner.of(member, programs=programs, channel=activity.channel)
+    earner = Earner.of(member, programs=programs, channel=activity.channel, recorded_at=now)
     left = await _points_left(tx, earner=earner, activity=activity, version=version)
     earnings = [_earning(each, activity=activity, cause_id=fact_id, version=version) for each in left]
     await points.earn(tx, account=account, earnings=earnings, now=now)

@@ -50,7 +50,7 @@ async def take_order(
     standing = await tiers.settled_standing(tx, member=member, programs=programs, now=now)
     account = await points.settled_account(tx, member_id=member.id, now=now) if brings.points else None
     before = await _known_before(tx, member=member, order=order)
-    new, channel = await _new_facts(tx, before=before, order=order)
+    new, channel, recorded_at = await _new_facts(tx, before=before, order=order, now=now)
     if before is not None and not new:
         return OrderRecorded(member.id, before.id, before.points, before.growth, replayed=True)
     if not is_theirs(before, member=member, order=order, new=new, programs=programs, whenever=whenever):
@@ -62,7 +62,7 @@ async def take_order(
     is_paid_now = FactKind.ORDER_PAID in new
     version = _version_of(before, order=order, programs=programs, member=member)
     is_earning = is_paid_now and account is not None
-    earner = Earner.of(member, programs=programs, channel=channel)
+    earner = Earner.of(member, programs=programs, channel=channel, recorded_at=recorded_at)
     earned = await points_of_order(tx, earner=earner, order=order, version=version) if is_earning else []
     back = await refunded_before(tx, before, lines=order.lines)
     after = replace(taken_in(known, order=order, version=version, earned=earned), refunded=back.amount)
@@ -112,16 +112,18 @@ async def _known_before(tx: Transaction, *, member: Member, order: ReportedOrder
 
 
 async def _new_facts(
-    tx: Transaction, *, before: KnownOrder | None, order: ReportedOrder
-) -> tuple[list[FactKind], str | None]:
-    """Which of the facts reported were not known, and the channel of the payment, reported or known: that of whichever
-    fact came first is another matter. May refuse: FactConflict, one was known with other content (R24)."""
+    tx: Transaction, *, before: KnownOrder | None, order: ReportedOrder, now: datetime
+) -> tuple[list[FactKind], str | None, datetime]:
+    """Which of the facts reported were not known, the channel of the payment, and when that is recorded, reported or
+    known: those of whichever fact came first are another matter. May refuse: FactConflict, one was known with other
+    content (R24)."""
     channel = order.channel if order.paid_at is not None else None
     if before is None:
-        return order.kinds, channel
+        return order.kinds, channel, now
     known = {row.kind: row for row in await tx.run(FACTS, of_member=before.member_id, of_order=before.id)}
     told = {kind: known[kind.name].digest for kind in order.kinds if kind.name in known}
     if any(digest != order.digest(kind) for kind, digest in told.items()):
         raise Refused(FactConflict(order.source, order.external_id))
     paid = known.get(FactKind.ORDER_PAID.name)
-    return [kind for kind in order.kinds if kind not in told], channel if paid is None else paid.channel
+    new = [kind for kind in order.kinds if kind not in told]
+    return (new, channel, now) if paid is None else (new, paid.channel, paid.recorded_at)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from app.campaigns.rules import Multiplied, OpenCampaign, multiplied, open_at
+from app.campaigns.rules import Multiplied, OpenCampaign, in_window, multiplied
 from app.campaigns.rules.made import CAMPAIGNS
 from app.campaigns.section import CampaignsSection, Kind
 from app.campaigns.words import span_told
@@ -22,7 +22,7 @@ from .steps import Step, StepCode, number
 def campaign_steps(evidence: Evidence, *, earned: int) -> Iterator[Step]:
     """The steps add up to what it added: what it makes of what the rules brought, and what caps took of that."""
     rule = evidence.entry.rule
-    found = [each for each in _open_then(evidence) if each.campaign.rule in evidence.earned]
+    found = [each for each in _in_window_then(evidence) if each.campaign.rule in evidence.earned]
     once = next((each for each in found if each.campaign.rule == rule), None)
     if once is None:
         return
@@ -41,10 +41,11 @@ def campaign_steps(evidence: Evidence, *, earned: int) -> Iterator[Step]:
         yield Step(StepCode.CAPS if given > earned else StepCode.AS_KNOWN_THEN, words, earned - given)
 
 
-def _open_then(evidence: Evidence) -> Sequence[OpenCampaign]:
+def _in_window_then(evidence: Evidence) -> Sequence[OpenCampaign]:
+    """Which of them were in force is in what is written of what it earned."""
     order = evidence.order
     at = evidence.entry.occurred_at if order is None or order.paid_at is None else order.paid_at
-    return open_at(evidence.programs, evidence.version, at=at)
+    return in_window(evidence.programs, evidence.version, at=at)
 
 
 def _added(evidence: Evidence, by: Sequence[Multiplied]) -> list[Earned]:

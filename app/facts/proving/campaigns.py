@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.campaigns.rules import Multiplied, Who, fits, multiplied, open_at
+from app.campaigns.rules import Multiplied, Who, fits, known, multiplied, open_at
 from app.campaigns.section import Campaign, CampaignsSection, Kind
 from app.facts.rules import Bringing, Earned
 from app.members.proving import Claim, Published
@@ -28,7 +28,8 @@ class Then:
     def open(self, kind: Kind, *, version: ProgramVersion, published: Published) -> list[Campaign]:
         """Campaigns with an effect of a kind that were open, for whoever held whatever tier."""
         who, base = Who(self.joined_at, channel=self.channel), version.section(TiersSection).ladder[0].code
-        found = [each.campaign for each in open_at(published.programs, version, at=self.at)]
+        known_at = known(self.at, recorded_at=self.recorded_at)
+        found = [each.campaign for each in open_at(published.programs, version, at=self.at, known_at=known_at)]
         untiered = [(each, each.audience.model_copy(update={"tiers": ()})) for each in found if kind in each.kinds]
         return [
             each for each, audience in untiered if fits(audience, who, at=self.at, base_tier=base, zone=version.zone)
@@ -63,10 +64,8 @@ def campaign_claims(
     added: Added, kind: Kind, then: Then, *, version: ProgramVersion, published: Published
 ) -> Iterator[Claim]:
     """What is there of campaigns is what they add; as far as caps left it. Where a campaign looks at tiers, it need not
-    be there. Nothing is said of what was to happen a moment after it was recorded: a campaign may have been made, or
-    paused, in between."""
-    if then.at > then.recorded_at:
-        return
+    be there. Of what was to happen a moment after it was recorded, what was known when it was recorded is what counts
+    (R25)."""
     found = added.by_campaigns
     campaigns = then.open(kind, version=version, published=published)
     strangers = sorted(set(found) - {each.rule for each in campaigns})
