@@ -1,5 +1,6 @@
 """The command line: each command does what it says, and what goes wrong is told in a line."""
 
+import asyncio
 import json
 import re
 import sys
@@ -14,6 +15,7 @@ import pytest
 from app.cli import main
 from app.db.migrating import head
 from app.definition import PRESETS
+from tests.databases import run
 
 CLUB = PRESETS / "taobao-club.toml"
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -88,6 +90,31 @@ def test_publishing_makes_versions_and_the_same_file_makes_none(
     published = command("program", "publish", other, *here, "--effective-from", "2100-01-01T00:00:00+0800")
     assert published.out == "points.expiry.months: 12 → 13\n"
     assert "version 2 of 'taobao-club', in force from 2100-01-01" in published.err
+
+
+def test_a_file_with_the_code_of_an_operator_s_template_is_not_published(
+    command: Command, database_url: str, tmp_path: Path
+) -> None:
+    """R20, R31: both would be of one stock. Tried: without looking, it is version 2."""
+    here = ("--database-url", database_url)
+    command("program", "publish", CLUB, *here)
+    row = "'00000000-0000-0000-0000-000000000001', 1, 'taobao-club', 'of-an-operator', 'Asia/Shanghai', 'CNY', '{}'"
+    names = "id, number, program, code, time_zone, currency, terms, is_retired, effective_from, written_at"
+    written = f"INSERT INTO coupon_templates ({names}) VALUES ({row}, false, now(), now())"
+    asyncio.run(run(database_url, written, "SELECT 1"))
+    file = tmp_path / "taken.toml"
+    template = """
+[[coupons.templates]]
+code = "of-an-operator"
+kind = "CASH"
+name = { zh = "券", en = "A coupon" }
+amount = "1.00"
+validity = { days = 1 }
+"""
+    file.write_text(CLUB.read_text("utf-8") + template, "utf-8")
+    for what in ("diff", "publish"):
+        refused = command("program", what, file, *here)
+        assert (refused.code, '"of-an-operator" is the code of a template' in refused.err) == (1, True)
 
 
 def test_before_publishing_one_sees_who_would_move(command: Command, database_url: str, tmp_path: Path) -> None:

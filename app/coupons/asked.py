@@ -79,7 +79,7 @@ async def member_of_coupon(db: Reader, context: Context, given: Any) -> UUID:
 
 def cart_asked(context: Context, sent: SentCart) -> Cart:
     """The same, read once in a request that asks about it many times. May raise BadInput or TooExpensive."""
-    return context.own(Reckoning).cart(sent, content=_content, read=cart_sent)
+    return context.own(Reckoning).cart(sent, len(sent.lines), content=_content, read=cart_sent)
 
 
 def _content(sent: SentCart) -> Hashable:

@@ -89,10 +89,23 @@ def _planned(wanted: Any, python_name: str, name: str, kind: Any) -> Planned:
         return name, python_name, None
     if isinstance(bare, GraphQLList) and isinstance(_bare(_inside(bare)), LEAVES):
         return name, python_name, lambda value, _: list(value)
-    definition = bare.extensions.get("strawberry-definition") if isinstance(bare, GraphQLInputObjectType) else None
-    if definition is not None and definition.from_input is not None:
-        return name, python_name, lambda value, context: definition.from_input(definition.origin, value, context)
+    if (one := _maker_of(bare)) is not None:
+        return name, python_name, one
+    if isinstance(bare, GraphQLList) and (each := _maker_of(_bare(_inside(bare)))) is not None:
+        return (
+            name,
+            python_name,
+            lambda value, context: [None if item is None else each(item, context) for item in value],
+        )
     return name, python_name, lambda value, context: context.convert(value, wanted, name)
+
+
+def _maker_of(kind: Any) -> Convert | None:
+    """Makes one of a kind of input; None: it is made by strawberry."""
+    definition = kind.extensions.get("strawberry-definition") if isinstance(kind, GraphQLInputObjectType) else None
+    if definition is None or definition.from_input is None:
+        return None
+    return lambda value, context: definition.from_input(definition.origin, value, context)
 
 
 def _bare(kind: Any) -> Any:

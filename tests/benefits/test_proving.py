@@ -12,8 +12,23 @@ from .club import club, gives_back, grants, grown, offered, opened, revokes, use
 
 TRIALS = offered("trials", BenefitKind.TRIAL_PRIORITY, "chances = 2", 'times = 2, period = "DAY"')
 SERVICE = offered("service", BenefitKind.DEDICATED_SERVICE)
-FEW = club(TRIALS + SERVICE, gold='["trials"]')
-BY_TIER, BY_STAFF = "granted_by = 'TIER'", "granted_by = 'STAFF'"
+PARCELS = offered("parcels", BenefitKind.PRIORITY_SHIPPING, "within_hours = 24")
+CAMPAIGNS = "".join(
+    f"""[[campaigns.planned]]
+code = "{code}"
+name = {{ zh = "活动", en = "The {code}" }}
+window = {{ kind = "ONE_OFF", starts = 2026-03-01T00:00:00, ends = 2026-03-08T00:00:00 }}
+effects = {{ {effects} }}
+{audience}
+"""
+    for code, effects, audience in (
+        ("week", 'benefits = ["parcels"]', ""),
+        ("newcomers", 'benefits = ["parcels"]', "audience = { joined_within_days = 5 }"),
+        ("up", 'benefits_of = "gold"', ""),
+    )
+)
+FEW = club(TRIALS + SERVICE + PARCELS, gold='["trials"]', more=CAMPAIGNS)
+BY_TIER, BY_STAFF, BY_CAMPAIGN = (f"granted_by = '{source}'" for source in ("TIER", "STAFF", "CAMPAIGN"))
 BROKEN: dict[str, tuple[str, str]] = {
     "more than the quota": ("UPDATE benefit_uses SET given_back_at = NULL", "benefit_uses: within the quota"),
     "a smaller quota": (
@@ -39,6 +54,31 @@ BROKEN: dict[str, tuple[str, str]] = {
     ),
     "after the grant": (
         f"UPDATE benefit_uses SET used_at = used_at + interval '99 days' WHERE {BY_STAFF}",
+        "benefit_uses: the member had it",
+    ),
+    "an hour after the grant was taken away": (
+        f"""UPDATE benefit_uses SET granted_by_code = taken.id::text, used_at = taken.revoked_at + interval '1 hour'
+          FROM benefit_grants taken WHERE {BY_STAFF} AND taken.revoked_at IS NOT NULL""",
+        "benefit_uses: the member had it",
+    ),
+    "a year before the grant": (
+        f"UPDATE benefit_uses SET used_at = used_at - interval '1 year' WHERE {BY_STAFF}",
+        "benefit_uses: the member had it",
+    ),
+    "by a campaign that there is not": (
+        f"UPDATE benefit_uses SET granted_by_code = 'spring' WHERE {BY_CAMPAIGN}",
+        "benefit_uses: the member had it",
+    ),
+    "by a campaign that was over": (
+        f"UPDATE benefit_uses SET used_at = used_at + interval '8 days' WHERE {BY_CAMPAIGN}",
+        "benefit_uses: the member had it",
+    ),
+    "by a campaign that does not give it": (
+        f"UPDATE benefit_uses SET granted_by_code = 'week' WHERE {BY_CAMPAIGN} AND granted_by_code = 'up'",
+        "benefit_uses: the member had it",
+    ),
+    "by a campaign that is for others": (
+        f"UPDATE benefit_uses SET granted_by_code = 'newcomers' WHERE {BY_CAMPAIGN} AND granted_by_code = 'week'",
         "benefit_uses: the member had it",
     ),
     "what was not offered": (
@@ -76,7 +116,8 @@ FORBIDDEN = {
 
 
 async def somebody_used_them(world: World) -> None:
-    """Three times by the tier, one of which was given back; once by a grant, and another was taken away."""
+    """Three times by the tier, one of which was given back; once by a grant, and another was taken away; and somebody
+    without a tier by campaigns, twice."""
     await opened(world, FEW)
     anna = await grown(world, "anna")
     await uses(world, "anna", "trials", "o-1")
@@ -86,6 +127,9 @@ async def somebody_used_them(world: World) -> None:
     await grants(world, anna, "service")
     await uses(world, "anna", "service", "o-1")
     await revokes(world, (await grants(world, anna, "service"))["grant"]["id"])
+    await grown(world, "bert", 0)
+    for benefit in ("trials", "parcels"):
+        assert (await uses(world, "bert", benefit))["use"]["grantedBy"] == "CAMPAIGN"
 
 
 async def told(world: World) -> list[str]:
@@ -106,6 +150,19 @@ async def test_what_is_wrong_is_named(world: World, case: str) -> None:
     await run(world.database.settings.url, sql)
     found = await told(world)
     assert any(name in each for each in found), found
+
+
+async def test_clocks_of_two_servers_may_stand_a_little_apart(world: World) -> None:
+    """A use may be dated a moment before its grant, or after that was taken away: it waited for the lock."""
+    await somebody_used_them(world)
+    moved = f"UPDATE benefit_uses SET used_at = used_at - interval '1 second' WHERE {BY_STAFF}"
+    await run(world.database.settings.url, moved)
+    assert await told(world) == []
+    moved = f"""UPDATE benefit_uses SET granted_by_code = taken.id::text,
+      used_at = taken.revoked_at + interval '1 second'
+      FROM benefit_grants taken WHERE {BY_STAFF} AND taken.revoked_at IS NOT NULL"""
+    await run(world.database.settings.url, moved)
+    assert await told(world) == []
 
 
 @pytest.mark.parametrize("case", FORBIDDEN)

@@ -47,6 +47,12 @@ async def has(world: World, code: str = "spring", **said: Any) -> None:
     await world.looks()
 
 
+async def has_one_to_come(world: World, code: str) -> None:
+    """A campaign that opens coupons, and is not on before many years from now."""
+    window = {"kind": "ONE_OFF", "starts": "2040-01-01T00:00", "ends": "2040-01-02T00:00"}
+    await has(world, code, window=window, effects={"coupons": True})
+
+
 async def changes(world: World, what: str, code: str = "spring", **more: Any) -> dict[str, Any]:
     given = {"idempotencyKey": str(uuid4()), "program": CLUB, "campaign": code, **more}
     done = (await world.data(CHANGE % what, by=OPERATOR, input=given))[what]

@@ -1,7 +1,8 @@
 """What is easy to miss in the specification, and in this graph: a document for each.
 
 `@member0` stands for the global id of the first member, `@newest0` for the cursor of their newest entry, `@cursors2`
-for the cursor of the third entry. Members in the order in which they joined: 0 anna, 1 ben (no orders? see `odd_world`), …, 7 anna and 8 hans of the brand's program, 9 ines.
+for the cursor of the third entry. Members in the order in which they joined:
+0 anna, 1 ben (no orders? see `odd_world`), …, 7 anna and 8 hans of the brand's program, 9 ines.
 """
 
 from collections.abc import Mapping

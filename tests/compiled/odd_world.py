@@ -91,7 +91,8 @@ class OddWorld:
     graph: Graph
     execution: CompiledExecution
     ids: Mapping[str, list[str]]
-    """Global ids of what there is, by type; `cursors` of entries and members, and of the `newest` entry of each member."""
+    """Global ids of what there is, by type; `cursors` of entries and members, and of each member's `newest`
+    entry."""
 
     async def answers(self, asked: Asked) -> Answers:
         return Answers(

@@ -199,14 +199,21 @@ def test_whatever_is_ordered_no_line_falls_below_zero_and_nothing_that_fits_is_r
             others.append(Beside(f"group-{number}", off.by_line))
 
 
-@given(lines=LINES, wanted=st.integers(1, 60), taken=st.lists(st.integers(0, 60), max_size=6))
-def test_another_cart_than_that_of_before_is_not_paid_less_than_nothing_for(
-    lines: list[CartLine], wanted: int, taken: list[int]
-) -> None:
-    """R34: what the others take off stays so, whatever became of the lines since."""
-    of = terms((), wanted)
+@pytest.mark.parametrize(("amount", "fits"), [(4000, True), (4001, False)])
+def test_another_cart_than_that_of_before_is_not_paid_less_than_nothing_for(amount: int, fits: bool) -> None:
+    """R34: 60 were taken off a line that costs 10 by now: of the 110 that all of it costs 40 are to be paid."""
+    lines = [CartLine(1, 10000, category="x"), CartLine(1, 1000, category="y")]
+    of = terms(("x",), amount)
     by_itself = discount_of(of, lines)
-    goods = sum(line.amount for line in lines if line.kind is LineKind.GOODS)
-    if isinstance(by_itself, Discount):
-        off = beside(by_itself, of, lines, [Beside("other", taken)])
-        assert off is None or off.amount + sum(taken) <= goods
+    assert isinstance(by_itself, Discount)
+    off = beside(by_itself, of, lines, [Beside("other", (0, 6000)), Beside("third", (1000, 0))])
+    assert off == (Discount(amount, (amount, 0)) if fits else None)
+
+
+def test_what_was_taken_off_other_lines_is_laid_on_the_goods() -> None:
+    """R34: of a cart with more lines than this one."""
+    lines, of = [CartLine(1, 1000)], terms((), 600)
+    by_itself = discount_of(of, lines)
+    assert isinstance(by_itself, Discount)
+    assert beside(by_itself, of, lines, [Beside("other", (100, 300))]) == by_itself
+    assert beside(by_itself, of, lines, [Beside("other", (100, 301))]) is None

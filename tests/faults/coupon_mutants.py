@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.coupons.commands import money, steps, stock
+from app.coupons.commands import money, steps, stock, writing
 from app.coupons.rules.coupon import Coupon
 from app.db import Transaction
 from app.errors import Refused
@@ -75,7 +75,7 @@ def money_of_coupons_never_comes_back(patch: pytest.MonkeyPatch) -> None:
         return None
 
     patch.setattr(steps, "redeemed", redeemed)
-    patch.setattr(steps, "move_money", nothing)
+    patch.setattr(writing, "move_money", nothing)
 
 
 COUPON_MUTANTS = (

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.graph import Viewer
+from tests.campaigns.making import has
 from tests.coupons.shop import Shop
 from tests.retries.asking import does
 from tests.retries.keyed import coupons as kept
@@ -14,20 +15,21 @@ from tests.world import World, customer, service
 HERE = "taobao-club"
 CART = '{ currency: "CNY", lines: [{ quantity: 1, amount: "100.00" }] }'
 OF_ORDER = 'idempotencyKey: "%s", order: "order-1"'
+OF_ANOTHER, OF_THIRD = (OF_ORDER.replace("order-1", order) for order in ("order-2", "order-3"))
 MUTATIONS = {
     "claimCoupon": 'claimCoupon(input: {idempotencyKey: "%s", template: "for-sale"}) { __typename }',
     "redeemCouponCode": 'redeemCouponCode(input: {idempotencyKey: "%s", code: "none"}) { __typename }',
-    "reserveCoupon": f"""reserveCoupon(input: {{{OF_ORDER}, coupon: "$free_coupon", cart: {CART}}}) {{ __typename }}""",
+    "reserveCoupon": f"""reserveCoupon(input: {{{OF_THIRD}, coupon: "$free_coupon", cart: {CART}}}) {{ __typename }}""",
     "redeemCoupon": f'redeemCoupon(input: {{{OF_ORDER}, coupon: "$reserved_coupon"}}) {{ __typename }}',
     "releaseCoupon": f'releaseCoupon(input: {{{OF_ORDER}, coupon: "$reserved_coupon"}}) {{ __typename }}',
-    "returnCoupon": f'returnCoupon(input: {{{OF_ORDER}, coupon: "$spent_coupon"}}) {{ __typename }}',
+    "returnCoupon": f'returnCoupon(input: {{{OF_ANOTHER}, coupon: "$spent_coupon"}}) {{ __typename }}',
 }
 SCOPES = dict.fromkeys(("reserveCoupon", "redeemCoupon", "releaseCoupon", "returnCoupon"), "coupons:write")
 CLAIM, RESERVE = MUTATIONS["claimCoupon"], MUTATIONS["reserveCoupon"]
 OTHERWISE: dict[str, dict[str, Any]] = {
     "CouponNotClaimable": {"ways": ["GRANT"]},
     "CouponOfferClosed": {"closesAt": "2020-01-01T00:00:00Z"},
-    "CouponCampaignNotOn": {"campaign": "none"},
+    "CouponCampaignNotOn": {"campaign": "monthly"},
     "CouponsOutOfStock": {"stock": 1},
     "CouponBudgetUsed": {"budget": "10.00"},
     "CouponLimitReached": {"limit": {"times": 1}},
@@ -55,10 +57,11 @@ async def coupons_of_anna(world: World) -> dict[str, str]:
     """Coupons that she claimed: one that is reserved, one that is free, one that was used."""
     await kept.template(world, "sale")
     reserved, free, used = [await _claimed(world, "for-sale") for _ in range(3)]
-    for coupon in (reserved, used):
-        asked = {"coupon": coupon, "cart": kept.CART, **kept.ORDER}
+    another = kept.ORDER | {"order": "order-2"}
+    for coupon, order in ((reserved, kept.ORDER), (used, another)):
+        asked = {"coupon": coupon, "cart": kept.CART, **order}
         await does(world, "reserveCoupon", by=service(HERE), idempotencyKey=key(), **asked)
-    await does(world, "redeemCoupon", by=service(HERE), idempotencyKey=key(), coupon=used, **kept.ORDER)
+    await does(world, "redeemCoupon", by=service(HERE), idempotencyKey=key(), coupon=used, **another)
     return {"reserved_coupon": reserved, "free_coupon": free, "spent_coupon": used}
 
 
@@ -71,6 +74,8 @@ async def having(world: World, kind: str, ids: dict[str, str]) -> tuple[str, Vie
     """A call that brings about a kind of answer, and who asks; `ids` are those of what Anna has."""
     anna = customer("anna")
     if kind in OTHERWISE:
+        if kind == "CouponCampaignNotOn":
+            await has(world, "monthly", window={"kind": "MONTHLY", "day": 9}, effects={"coupons": True})
         await kept.template(world, "special", **OTHERWISE[kind])
     if kind in ONCE:
         await _claimed(world, "for-special")

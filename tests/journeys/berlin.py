@@ -112,6 +112,7 @@ def _step(tier: str, threshold: int) -> str:
 
 def _offered(code: str) -> str:
     return (
-        f'[[benefits.offered]]\ncode = "{code}"\nkind = "DEDICATED_SERVICE"\nname = {{ zh = "{code}", en = "{code}" }}\n'
+        f'[[benefits.offered]]\ncode = "{code}"\nkind = "DEDICATED_SERVICE"\n'
+        f'name = {{ zh = "{code}", en = "{code}" }}\n'
         f'description = {{ zh = "{code}", en = "{code}" }}\n'
     )

@@ -140,7 +140,7 @@ PROBLEMS = """query ($file: String!) { compareProgram(program: "taobao-club", fi
   problems { key message } } }"""
 PUBLISH = """mutation ($input: PublishProgramInput!) { publishProgram(input: $input) { __typename
   ... on WrongProgramFile { problems { key } } } }"""
-EVENINGS = {
+EVENINGS: dict[str, Any] = {
     "code": "evenings",
     "name": {"zh": "之夜", "en": "Evenings"},
     "window": {"kind": "WEEKLY", "days": ["MONDAY"]},
@@ -182,10 +182,10 @@ async def test_a_template_is_not_made_beside_a_file_that_the_server_does_not_kno
 async def test_a_template_that_no_campaign_ever_opens_is_not_made(world: World) -> None:
     """M20. Tried: without looking at campaigns, each is made and nobody ever gets one."""
     asked: dict[str, Any] = {"program": CLUB, "kind": "CASH", "name": NAME, "amount": "1.00", "validity": {"days": 1}}
-    once = {"kind": "ONE_OFF", "starts": "2026-03-01T00:00", "ends": "2026-03-02T00:00"}
+    once: Any = {"kind": "ONE_OFF", "starts": "2026-03-01T00:00", "ends": "2026-03-02T00:00"}
     await has(world, **EVENINGS)
-    await has(world, **EVENINGS | {"code": "over", "window": once})
-    await has(world, **EVENINGS | {"code": "ended"})
+    await has(world, **{**EVENINGS, "code": "over", "window": once})
+    await has(world, **{**EVENINGS, "code": "ended"})
     await changes(world, "endCampaign", "ended")
     await changes(world, "pauseCampaign", "evenings")  # it may be resumed
     world.now += timedelta(days=2)

@@ -89,7 +89,8 @@ async def test_a_tier_that_was_given_for_twice_is_named(world: World) -> None:
         await run(
             url,
             "INSERT INTO tier_gifts (member_id, id, tier, points, revoked, is_coupon_due, program_version, given_at)"
-            " SELECT member_id, gen_random_uuid(), tier, points, revoked, false, program_version, given_at FROM tier_gifts",
+            " SELECT member_id, gen_random_uuid(), tier, points, revoked, false, program_version, given_at"
+            " FROM tier_gifts",
         )
         proof = await prove(world.database, now=world.now, programs=world.programs)
         assert any(mismatch.what.startswith("tier_gifts: one for each tier") for mismatch in proof.mismatches)

@@ -13,7 +13,7 @@ from app.coupons.rows import coupon_of
 from app.coupons.rules import coupon_shown as shown
 from app.coupons.rules import using
 from app.coupons.rules.kinds import CouponActor, CouponState, CouponStep
-from app.coupons.rules.reckoning import OF_A_COUPON, Reckoning
+from app.coupons.rules.reckoning import OF_A_COUPON, OF_A_SHOWN_LINE, Reckoning
 from app.coupons.section import Way
 from app.db import Columns, Page, Reader
 from app.graph import (
@@ -34,6 +34,7 @@ from app.graph import (
 )
 from app.members.graphql import Member
 from app.members.queries import members_by_id
+from app.programs import money
 from app.programs.graphql import Money
 from app.programs.rules import Programs
 
@@ -107,16 +108,22 @@ def usability_of(coupon: CouponRow, *, cart: CartInput, context: Context) -> usi
     """May raise BadInput: the cart makes no sense, or is in another currency; TooExpensive."""
     programs, asked = context.get(Programs), cart_asked(context, cart)
     reckoning = context.own(Reckoning)
-    reckoning.spend(OF_A_COUPON + len(asked.lines))  # all of them may be shown
+    reckoning.spend(OF_A_COUPON)
     template = shown.template_of_coupon(coupon, programs=programs)
     return using.usability(coupon_of(coupon), template, asked, now=context.now, off=reckoning.off)
+
+
+def lines_of(found: using.Usability, *, context: Context) -> Sequence[money.Money]:
+    """May raise TooExpensive."""
+    context.own(Reckoning).spend(OF_A_SHOWN_LINE * len(found.by_line))
+    return found.by_line
 
 
 @shows(using.Usability, description="What a coupon is for a cart: what reserving it would answer.", seen_by=SEEN_BY)
 class CouponUsability:
     is_usable: bool = column("Whether it can be used for it.")
     discount: Money | None = column("What it takes off; null: nothing.")
-    lines: list[Money] = column("What it takes off each line, in the order of the lines.", name="by_line")
+    lines: list[Money] = computed(lines_of, "What it takes off each line, in the order of the lines.")
     why_not: Refusal | None = column("Why it cannot; null if it can.")
 
 
@@ -144,7 +151,8 @@ class Coupon(Node):
     )
     usability: CouponUsability = computed(
         usability_of,
-        "What it is for a cart: whether it can be used for it now, what it takes off, and if not why.",
+        "What it is for a cart: whether it can be used for it now, what it takes off, and if not why. An operation is "
+        "refused that asks it of very many coupons, carts and lines.",
         arguments={"cart": "What is to be bought, with its prices."},
     )
     history: list[CouponChange] = batched(
@@ -195,10 +203,12 @@ async def _usable(
     states: list[CouponState] | None,
     context: Context,
 ) -> list[list[CouponRow]]:
-    return await shown_coupons.coupons_usable(
-        db, members, cart_asked(context, cart), page=page, states=states, reckoning=context.own(Reckoning),
-        programs=context.get(Programs), now=context.now
-    )  # fmt: skip
+    reckoning = context.own(Reckoning)
+    async with reckoning.turn:
+        return await shown_coupons.coupons_usable(
+            db, members, cart_asked(context, cart), page=page, states=states, reckoning=reckoning,
+            programs=context.get(Programs), now=context.now
+        )  # fmt: skip
 
 
 def _ids(members: Sequence[shown_coupons.Owner]) -> list[UUID]:

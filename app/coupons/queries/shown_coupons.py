@@ -15,7 +15,7 @@ from app.coupons.rules.cart import Cart, check_cart_currency
 from app.coupons.rules.coupon import settled
 from app.coupons.rules.coupon_shown import ShownStep, step_due, template_of_coupon
 from app.coupons.rules.kinds import CouponActor, CouponState, CouponStep
-from app.coupons.rules.reckoning import OF_A_COUPON, OF_A_LIST, Reckoning
+from app.coupons.rules.reckoning import OF_A_COUPON, OF_A_LIST, OF_A_MEMBER, Reckoning
 from app.coupons.rules.using import usability
 from app.db import Columns, Page, Reader, Statement, many_each
 from app.db.columns import INSTANT
@@ -117,7 +117,7 @@ async def coupons_usable(
     that can be used. All of these without a page. May raise BadInput: the cart is in another currency; TooExpensive."""
     for program in {program for _, program in members}:
         check_cart_currency(cart, programs.current(program, now).currency)
-    reckoning.spend(OF_A_LIST * len(members))
+    reckoning.spend(OF_A_LIST + OF_A_MEMBER * len(members))
     member_ids = [member_id for member_id, _ in members]
     if states is not None and CouponState.ISSUED not in states:
         return [[] for _ in member_ids]

@@ -1,6 +1,7 @@
 """What coupons take off carts within one request: each cart read once, each template reckoned once for it, and no more
 of it than takes some hundredths of a second, for nothing else is done meanwhile."""
 
+import asyncio
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -15,9 +16,10 @@ from .using import Usability, taken_off
 S = TypeVar("S")
 
 MOST = 40_000
-"""Lines of carts that coupons are held against, or what takes as long: two lists of 100 coupons, 200 lines each."""
-OF_A_LIST, OF_A_COUPON = 200, 8
-"""What it takes to look for those that are usable, and at each that may be, in lines."""
+"""Lines of carts that coupons are held against, or what takes as long: less than a tenth of a second."""
+OF_A_LIST, OF_A_MEMBER, OF_A_COUPON, OF_A_SHOWN_LINE = 1_000, 100, 20, 15
+"""What it takes, in lines: to look for coupons that are usable, for each member; at each coupon; and to show what one
+takes off a line."""
 TOO_MUCH = "Too many coupons, carts and lines: ask for fewer coupons at a time, or about fewer carts."
 
 
@@ -26,6 +28,8 @@ class Reckoning:
     """Of one request."""
 
     spent: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Lists are read one after the other: what one of them spent is known before the next."""
     sent: dict[int, tuple[object, Cart]] = field(default_factory=dict[int, tuple[object, Cart]])
     """Carts by the identity of the input, which is kept with them: a field that is asked of many coupons has one."""
     carts: dict[Hashable, Cart] = field(default_factory=dict[Hashable, Cart])
@@ -41,9 +45,10 @@ class Reckoning:
         if self.spent > MOST:
             raise TooExpensive(TOO_MUCH)
 
-    def cart(self, sent: S, *, content: Callable[[S], Hashable], read: Callable[[S], Cart]) -> Cart:
-        """The cart that was sent, read once. May raise what `read` raises."""
+    def cart(self, sent: S, lines: int, *, content: Callable[[S], Hashable], read: Callable[[S], Cart]) -> Cart:
+        """The cart that was sent, read once. May raise TooExpensive, and what `read` raises."""
         if id(sent) not in self.sent:
+            self.spend(lines)
             key = content(sent)
             if key not in self.carts:
                 self.carts[key] = read(sent)

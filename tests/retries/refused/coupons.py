@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tests.campaigns.making import has_one_to_come
 from tests.retries.keyed import CLUB, OPERATOR, REQUESTS, SHOP, Request
 from tests.retries.keyed.coupons import CART, ORDER, coupon, reserved, template
 from tests.world import World
@@ -33,7 +34,8 @@ async def coupon_budget_used(world: World) -> Refused:
 
 async def campaign_not_on(world: World) -> Refused:
     await world.joins("anna")
-    made = await template(world, "anna", campaign="no-such-campaign")
+    await has_one_to_come(world, "to-come")
+    made = await template(world, "anna", campaign="to-come")
     another = await template(world, "another")
     return Refused("claimCoupon", by_anna(template=made["code"]), instead={"template": another["code"]})
 
