@@ -33,7 +33,8 @@ INSTEAD: Mapping[str, str] = {
     "growth = 22": "growth = 9",
     'period = "MONTH"\ngrowth = 333\ntimes = 12': 'period = "WEEK"\ngrowth = 50\ntimes = 3',
     "threshold = 210": "threshold = 160",
-    "threshold = 520\ngift = { points = 77,": "threshold = 610\ngift = { points = 88,",
+    "threshold = 520\n": "threshold = 610\n",
+    "gift = { points = 77,": "gift = { points = 88,",
 }
 RUBY = """
 [[tiers.ladder]]

@@ -39,6 +39,8 @@ MOVES = {
     "redeemReward": (-100, 0, 0),
     "cancelRedemption": (100, 0, 0),
     "showVoucherCode": (0, 0, 0),
+    "claimCoupon": (0, 0, 0),
+    "redeemCouponCode": (0, 0, 0),
     "placeHold": (-70, 0, 70),
     "captureHold": (0, 0, -70),
     "releaseHold": (70, 0, -70),

@@ -28,6 +28,8 @@ async def move_money(tx: Transaction, freed: Mapping[UUID, int], *, template: Te
 
 async def _set_aside(tx: Transaction, template: Template) -> None:
     """May refuse: CouponBudgetUsed."""
+    is_filled = False
     while not await tx.run(TAKE_MONEY, of_template=template.id, money=template.face):
-        if not await fill_budget(tx, template):
+        if is_filled:
             raise Refused(CouponBudgetUsed(template.program, template.code))
+        is_filled = not await fill_budget(tx, template)  # by another, maybe, since we looked: so once more

@@ -21,14 +21,17 @@ async def take_piece(tx: Transaction, *, template: Template, member_id: UUID) ->
     if not template.is_stocked:
         return None
     piece: Piece | None = None
+    is_filled = False
     while piece is None:
         piece = await piece_of_any(
             member_id.int % template.buckets,
             take=lambda bucket: _taken(tx, template.id, bucket),
             filled=lambda: _filled(tx, template.id),
         )
-        if piece is None and not await fill_stock(tx, template):
+        if piece is None and is_filled:
             raise Refused(CouponsOutOfStock(template.program, template.code))
+        if piece is None:  # filled by another, maybe, since we looked: so once more
+            is_filled = not await fill_stock(tx, template)
     return piece.bucket
 
 
