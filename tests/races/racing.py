@@ -81,12 +81,9 @@ def unlocked(write: Write[Any]) -> Write[Any]:
 
 
 def without_member_lock(patch: pytest.MonkeyPatch) -> None:
+    """It is the only one: whatever is of a member is read and written by who has it."""
     for name in ("LOCK_KNOWN_AS", "LOCK_ASKING", "LOCK"):
         patch.setattr(locking, name, unlocked(getattr(locking, name)))
-
-
-without_any_lock = without_member_lock
-"""It is the only one: whatever is of a member is read and written by who has it."""
 
 
 async def key_looked_up_first(tx: Transaction, *, kind: str, digest: bytes, owner: UUID) -> Claimed:

@@ -25,7 +25,7 @@ from .racing import (
     fails,
     order_key_is_looked_up_first,
     rows,
-    without_any_lock,
+    without_member_lock,
     without_order_key,
 )
 
@@ -108,8 +108,8 @@ async def an_activity_is_never_of_two(world: World) -> None:
 
 
 RACES: dict[Race, tuple[Mutant, ...]] = {
-    a_cap_for_the_day_holds: (without_any_lock,),
-    orders_and_shares_fill_a_cap_together: (without_any_lock,),
+    a_cap_for_the_day_holds: (without_member_lock,),
+    orders_and_shares_fill_a_cap_together: (without_member_lock,),
     the_same_activity_earns_once: (without_order_key,),
     an_activity_is_never_of_two: (order_key_is_looked_up_first, without_order_key),
 }
@@ -180,7 +180,7 @@ async def test_over_http_it_does_not_hold_without_the_lock(
     order_system: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R27"""
-    without_any_lock(monkeypatch)
+    without_member_lock(monkeypatch)
     for _ in range(20):
         if (await day_over_http(order_system))[20] > 4:
             return

@@ -32,7 +32,7 @@ from .racing import (
     drop_constraint,
     fails,
     rows,
-    without_any_lock,
+    without_member_lock,
 )
 
 NUMBERS = count(1)
@@ -228,7 +228,7 @@ async def test_a_hundred_at_once(shop: Shop, race: Race) -> None:
 
 @pytest.mark.parametrize("race", [race for race in RACES if race not in OF_KEYS], ids=name_of)
 async def test_without_the_lock_it_goes_wrong(shop: Shop, monkeypatch: pytest.MonkeyPatch, race: Race) -> None:
-    without_any_lock(monkeypatch)
+    without_member_lock(monkeypatch)
     assert await fails(race, shop)
 
 
@@ -253,7 +253,7 @@ async def test_where_nobody_waits_the_constraint_lets_a_day_count_once(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R28: in the database too. Without it, a day counts again and again."""
-    without_any_lock(monkeypatch)
+    without_member_lock(monkeypatch)
     assert await fails(a_day_counts_once, shop)
     assert not await rows(shop, TWICE)
     put_back = await drop_constraint(shop.database, "check_ins", "uq_check_ins_day")

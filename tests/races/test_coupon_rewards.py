@@ -13,7 +13,7 @@ from tests.coupons.shop import Shop, balanced
 from tests.rewards.mall import Mall
 from tests.world import World
 
-from .racing import CROWD, Mutant, Race, at_once, fails, without_any_lock
+from .racing import CROWD, Mutant, Race, at_once, fails, without_member_lock
 from .test_coupons import MONEY_CONDITION, STOCK_CONDITION
 
 NUMBERS = count(1)
@@ -110,8 +110,8 @@ async def _refunded(mall: Mall, redemption: str) -> bool:
 RACES: dict[Race, tuple[Mutant, ...]] = {
     the_last_of_a_stock: (STOCK_CONDITION,),
     the_last_of_a_budget_while_others_claim: (MONEY_CONDITION,),
-    it_is_given_up_or_used: (without_any_lock,),
-    it_is_refunded_while_its_order_is_cancelled: (without_any_lock,),
+    it_is_given_up_or_used: (without_member_lock,),
+    it_is_refunded_while_its_order_is_cancelled: (without_member_lock,),
 }
 """Each race, and what it cannot do without."""
 LOSSES = [(race, mutant) for race, mutants in RACES.items() for mutant in mutants]

@@ -17,7 +17,7 @@ from app.offers.commands.stock import Piece
 from tests.coupons.shop import DAY, MINUTE, Shop, balanced, pair
 from tests.world import World
 
-from .racing import CROWD, MUTATION, Mutant, Race, at_once, fails, without_any_lock
+from .racing import CROWD, MUTATION, Mutant, Race, at_once, fails, without_member_lock
 
 NUMBERS = count(1)
 LAST = 10
@@ -266,15 +266,15 @@ def without_key(patch: pytest.MonkeyPatch) -> None:
 RACES: dict[Race, tuple[Mutant, ...]] = {
     the_last_of_a_stock: (STOCK_CONDITION, stock_is_read_and_written),
     the_last_of_a_budget: (MONEY_CONDITION, budget_is_read_and_written),
-    a_limit_for_each_member_holds: (without_any_lock,),
+    a_limit_for_each_member_holds: (without_member_lock,),
     the_same_key_claims_once: (without_key,),
     a_code_is_used_by_one: (CODE_CONDITION,),
-    a_coupon_is_reserved_for_one_order: (without_any_lock,),
-    one_of_a_group_is_for_an_order: (without_any_lock,),
-    a_coupon_is_used_once: (without_any_lock,),
-    it_is_used_or_revoked: (without_any_lock,),
-    it_is_given_back_once_while_another_order_wants_it: (without_any_lock,),
-    what_is_due_is_entered_once: (without_any_lock,),
+    a_coupon_is_reserved_for_one_order: (without_member_lock,),
+    one_of_a_group_is_for_an_order: (without_member_lock,),
+    a_coupon_is_used_once: (without_member_lock,),
+    it_is_used_or_revoked: (without_member_lock,),
+    it_is_given_back_once_while_another_order_wants_it: (without_member_lock,),
+    what_is_due_is_entered_once: (without_member_lock,),
     several_budgets_are_moved_in_no_circle: (in_whatever_order,),
 }
 """Each race, and what it cannot do without."""

@@ -12,7 +12,7 @@ from app.tiers.commands import settle_standing_of
 from tests.tiers.gifting import DAY, SHOP, buys, giving
 from tests.world import World
 
-from .racing import CROWD, at_once, balanced, comes_twice, drop_constraint, fails, rows, without_any_lock
+from .racing import CROWD, at_once, balanced, comes_twice, drop_constraint, fails, rows, without_member_lock
 
 NUMBERS = count(1)
 
@@ -81,13 +81,13 @@ async def test_a_tier_is_given_for_once(shop: World, race: Any) -> None:
 @pytest.mark.parametrize("race", RACES, ids=name_of)
 async def test_without_locks_it_goes_wrong(shop: World, monkeypatch: pytest.MonkeyPatch, race: Any) -> None:
     """R5: the books show it, also where the gifts happen to be right."""
-    without_any_lock(monkeypatch)
+    without_member_lock(monkeypatch)
     assert await fails(race, shop)
 
 
 def without_looking(patch: pytest.MonkeyPatch) -> None:
     """Nobody looks what was given before, nor waits for who is giving."""
-    without_any_lock(patch)
+    without_member_lock(patch)
 
     async def nothing(*_: Any) -> list[Any]:
         return []

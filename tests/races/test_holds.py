@@ -30,8 +30,8 @@ from .racing import (
     fails,
     idempotency_key_is_looked_up_first,
     rows,
-    without_any_lock,
     without_idempotency_key,
+    without_member_lock,
 )
 
 NUMBERS = count(1)
@@ -167,9 +167,9 @@ async def one_input_has_the_key(world: World) -> None:
 
 
 RACES: dict[Race, tuple[Mutant, ...]] = {
-    the_last_points_are_held_once: (without_any_lock,),
-    a_hold_ends_once: (without_any_lock,),
-    no_more_is_given_back_than_was_spent: (without_any_lock,),
+    the_last_points_are_held_once: (without_member_lock,),
+    a_hold_ends_once: (without_member_lock,),
+    no_more_is_given_back_than_was_spent: (without_member_lock,),
     the_same_key_is_done_once: (without_idempotency_key,),
     the_same_key_is_done_once_at_many_servers: (without_idempotency_key, idempotency_key_is_looked_up_first),
     a_refusal_is_one_outcome: (without_idempotency_key,),
@@ -207,7 +207,7 @@ async def test_where_the_locks_fail_the_index_lets_a_hold_end_once(
 ) -> None:
     """R14: in the database, too. Without the locks somebody is told an error; without the index as well, it ends as
     one and as the other."""
-    without_any_lock(monkeypatch)
+    without_member_lock(monkeypatch)
     for _ in range(ATTEMPTS):
         await ended_somehow(crowd)
     assert not await rows(crowd, TWICE)

@@ -33,7 +33,7 @@ from .racing import (
     balanced,
     fails,
     rows,
-    without_any_lock,
+    without_member_lock,
 )
 
 NUMBERS = count(1)
@@ -258,13 +258,13 @@ RACES: dict[Race, tuple[Mutant, ...]] = {
     the_last_of_a_stock: (without_condition, stock_is_read_and_written),
     the_last_codes_of_a_pool: (stock_is_read_and_written, any_free_code_is_taken),
     what_comes_back_is_taken_again: (any_free_code_is_taken,),
-    a_limit_for_each_member_holds: (without_any_lock,),
-    points_are_spent_once: (without_any_lock,),
+    a_limit_for_each_member_holds: (without_member_lock,),
+    points_are_spent_once: (without_member_lock,),
     the_same_key_redeems_once: (without_key,),
     the_same_key_cancels_and_shows_once: (without_key,),
-    one_cancels_once: (without_any_lock,),
-    it_is_sent_or_cancelled: (without_any_lock,),
-    its_code_is_shown_or_it_is_cancelled: (without_any_lock,),
+    one_cancels_once: (without_member_lock,),
+    it_is_sent_or_cancelled: (without_member_lock,),
+    its_code_is_shown_or_it_is_cancelled: (without_member_lock,),
 }
 """Each race, and what it cannot do without."""
 LOSSES = [(race, mutant) for race, mutants in RACES.items() for mutant in mutants]

@@ -26,7 +26,7 @@ from tests.facts.reacting import Held
 from tests.referrals.inviting import BIND, CODE, DAY, INVITER, JOIN, SHOP, WINDOW, Crowd, inviting
 from tests.world import World, customer
 
-from .racing import CROWD, Mutant, Race, at_once, balanced, fails, rows, without_any_lock
+from .racing import CROWD, Mutant, Race, at_once, balanced, fails, rows, without_member_lock
 
 MUTATION: Any = importlib.import_module("app.graph.mutation")
 NUMBERS = count(1)
@@ -211,13 +211,13 @@ def attempts_are_read_and_then_counted(patch: pytest.MonkeyPatch) -> None:
 
 
 RACES: dict[Race, tuple[Mutant, ...]] = {
-    so_many_as_the_cap_bring_a_bonus: (without_any_lock,),
-    one_has_one_inviter: (without_any_lock,),
+    so_many_as_the_cap_bring_a_bonus: (without_member_lock,),
+    one_has_one_inviter: (without_member_lock,),
     one_key_accepts_once: (without_outcome_of_the_key,),
     one_key_joins_once: (without_claim_of_the_key,),
-    one_has_one_code: (without_any_lock,),
+    one_has_one_code: (without_member_lock,),
     few_of_a_hundred_codes_are_tried: (attempts_are_read_and_then_counted,),
-    orders_and_refunds_come_to_what_is_left: (without_any_lock,),
+    orders_and_refunds_come_to_what_is_left: (without_member_lock,),
 }
 """Each race, and what it cannot do without."""
 LOSSES = [(race, mutant) for race, mutants in RACES.items() for mutant in mutants]

@@ -19,7 +19,7 @@ from .racing import (
     fails,
     order_key_is_looked_up_first,
     rows,
-    without_any_lock,
+    without_member_lock,
     without_order_key,
 )
 from .test_orders import DAY, record
@@ -138,10 +138,10 @@ async def refunds_completions_and_holds_meet(world: World) -> None:
 
 RACES: dict[Race, tuple[Mutant, ...]] = {
     the_same_refund_takes_back_once: (without_order_key,),
-    different_refunds_add_up: (without_any_lock,),
+    different_refunds_add_up: (without_member_lock,),
     a_refund_is_never_for_two: (order_key_is_looked_up_first, without_order_key),
-    an_order_and_its_refunds_may_come_together: (without_any_lock,),
-    refunds_completions_and_holds_meet: (without_any_lock,),
+    an_order_and_its_refunds_may_come_together: (without_member_lock,),
+    refunds_completions_and_holds_meet: (without_member_lock,),
 }
 """Each race, and what it cannot do without."""
 LOSSES = [(race, mutant) for race, mutants in RACES.items() for mutant in mutants]

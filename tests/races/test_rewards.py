@@ -25,8 +25,8 @@ from .racing import (
     fails,
     rows,
     unlocked,
-    without_any_lock,
     without_idempotency_key,
+    without_member_lock,
 )
 
 NUMBERS = count(1)
@@ -185,7 +185,7 @@ RACES: dict[Race, tuple[Mutant, ...]] = {
     a_hundred_import_the_same_codes_and_each_is_taken_up_once: (without_the_lock_of_the_reward,),
     codes_are_added_while_others_are_taken_and_each_is_given_to_one: (),
     codes_are_added_while_others_come_back_and_each_has_its_place: (without_the_locks_of_its_buckets,),
-    a_hundred_of_staff_send_it_or_take_it_back_and_each_happens_once: (without_any_lock,),
+    a_hundred_of_staff_send_it_or_take_it_back_and_each_happens_once: (without_member_lock,),
 }
 """Each race, and what it cannot do without."""
 LOSSES = [(race, mutant) for race, mutants in RACES.items() for mutant in mutants]

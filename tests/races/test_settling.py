@@ -16,7 +16,7 @@ from .racing import (
     drop_constraint,
     fails,
     rows,
-    without_any_lock,
+    without_member_lock,
 )
 
 DAY = timedelta(days=1)
@@ -61,13 +61,13 @@ async def test_what_is_due_is_entered_once(crowd: World) -> None:
 
 async def test_without_locks_it_goes_wrong(crowd: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without them, the constraint on an entry's cause refuses what would come twice: somebody is told an error."""
-    without_any_lock(monkeypatch)
+    without_member_lock(monkeypatch)
     assert await fails(what_is_due_is_entered_once, crowd)
 
 
 async def test_without_locks_and_constraint_it_is_entered_twice(crowd: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """R5: every effect has a unique cause, in the database too."""
-    without_any_lock(monkeypatch)
+    without_member_lock(monkeypatch)
     put_back = await drop_constraint(crowd.database, "points_entries", "uq_points_entries_cause")
     try:
         assert await comes_twice(what_is_due_is_entered_once, crowd, TWICE)

@@ -18,7 +18,7 @@ from tests.tiers.growing import ROLLING, SHOP, ruled
 from tests.tiers.test_growing import REVIEWS, cap
 from tests.world import NOON, World
 
-from .racing import CROWD, Mutant, Race, at_once, balanced, comes_twice, fails, rows, without_any_lock
+from .racing import CROWD, Mutant, Race, at_once, balanced, comes_twice, fails, rows, without_member_lock
 
 DAY = timedelta(days=1)
 NUMBERS = count(1)
@@ -105,10 +105,10 @@ async def a_cap_of_growth_holds(world: World) -> None:
 
 
 RACES: dict[Race, tuple[Mutant, ...]] = {
-    a_notice_is_given_once: (without_any_lock,),
-    a_period_is_renewed_once: (without_any_lock,),
-    growth_raises_once: (without_any_lock,),
-    a_cap_of_growth_holds: (without_any_lock,),
+    a_notice_is_given_once: (without_member_lock,),
+    a_period_is_renewed_once: (without_member_lock,),
+    growth_raises_once: (without_member_lock,),
+    a_cap_of_growth_holds: (without_member_lock,),
 }
 """Each race, and what it cannot do without."""
 LOSSES = [(race, mutant) for race, mutants in RACES.items() for mutant in mutants]
@@ -134,7 +134,7 @@ async def test_without_its_lock_it_goes_wrong(
 
 async def test_without_lock_and_key_one_is_told_twice(crowd: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """R17: the database, too, holds that there is one notice of a period."""
-    without_any_lock(monkeypatch)
+    without_member_lock(monkeypatch)
     url, name = crowd.database.settings.url, "uq_tier_changes_notice"
     ((index,),) = await run(url, f"SELECT indexdef FROM pg_indexes WHERE indexname = '{name}'")
     await run(url, f"DROP INDEX {name}")

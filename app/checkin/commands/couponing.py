@@ -1,22 +1,13 @@
 """The coupons that a day brings, in the transaction in which it is entered (R5, R29)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.coupons.commands import give, order_of_giving
+from app.coupons.commands import Whose, give, order_of_giving
 from app.coupons.templates import template_by_code
 from app.db import Transaction
 from app.programs.rules import Programs
-
-
-@dataclass(frozen=True)
-class Whose:
-    """The member who checks in, who is locked."""
-
-    id: UUID
-    program: str
 
 
 async def give_coupons(

@@ -14,6 +14,7 @@ from app.checkin.rows import counted_of, written
 from app.checkin.rules import DAILY, CheckInKind, CheckInNotOffered, Counted, PaidBonus, entered
 from app.checkin.rules.coupons import coupons_due
 from app.checkin.section import CheckInSection
+from app.coupons.commands import Whose
 from app.db import Transaction, Write, insert_of
 from app.errors import Refused
 from app.points import commands as points
@@ -21,7 +22,7 @@ from app.points.rules import Books, Cause, Earning, expiry
 from app.points.section import PointsSection
 from app.programs.rules import Programs, ProgramVersion
 
-from .couponing import Whose, give_coupons
+from .couponing import give_coupons
 
 INSERT = insert_of(CheckInRow, is_told=True)
 MOVED_ON = ("streak", "longest", "points", "bonuses")

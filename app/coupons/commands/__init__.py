@@ -2,13 +2,14 @@
 
 from .claiming import claim_coupon, redeem_coupon_code
 from .giving import follow, give, order_of_giving
-from .issuing import Because, issue
+from .issuing import Because, Whose, issue
 from .ordering import redeem_coupon, release_coupon, reserve_coupon, return_coupon, settle_coupons_of
 from .steps import revoke, settle_coupons, take_back
 from .tier_gifts import follow_tier_gift
 
 __all__ = [
     "Because",
+    "Whose",
     "claim_coupon",
     "follow",
     "follow_tier_gift",

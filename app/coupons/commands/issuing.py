@@ -30,6 +30,14 @@ class Owner(Protocol):
 
 
 @dataclass(frozen=True)
+class Whose:
+    """The same of a member whose row is not at hand: they are locked."""
+
+    id: UUID
+    program: str
+
+
+@dataclass(frozen=True)
 class Because:
     """What brings a coupon: once for each cause, rule and way (R5)."""
 

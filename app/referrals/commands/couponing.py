@@ -1,7 +1,6 @@
 """Coupons among the bonuses of invitations: given when those can be used, taken back when they cannot be (R37)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -29,14 +28,6 @@ NOT_DUE: Write[ReferralRow] = Write(
 )
 
 
-@dataclass(frozen=True)
-class Whose:
-    """The member whose side it is, who is locked."""
-
-    id: UUID
-    program: str
-
-
 def coupons_brought(of: Referral, *, program: str, programs: Programs) -> Bringing:
     """By the version by which its bonuses are given."""
     return list(coupons_of(of, programs.version(program, of.program_version).section(ReferralsSection)))
@@ -56,8 +47,15 @@ async def follow_coupons(
         (template_by_code(programs, program, code, member_id=of.member_id, now=now), rule) for rule, code in bringing
     ]
     for template, rule in sorted(brought, key=lambda each: coupons.order_of_giving(each[0])):
-        await coupons.follow(tx, member=Whose(of.member_id, program), template=template, cause_id=of.id, rule=rule,
-                             is_due=is_theirs(of.theirs_from, now=now), now=now)  # fmt: skip
+        await coupons.follow(
+            tx,
+            member=coupons.Whose(of.member_id, program),
+            template=template,
+            cause_id=of.id,
+            rule=rule,
+            is_due=is_theirs(of.theirs_from, now=now),
+            now=now,
+        )
 
 
 async def give_due_coupons(tx: Transaction, *, member_id: UUID, programs: Programs, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """How staff issue coupons, to one or to many, take them back, and have codes made."""
 
-from typing import Annotated, Protocol
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -46,6 +46,7 @@ from app.staff.couponing import member_of_coupon, program_of_template, template_
 from app.staff.graphql.adjustments import StaffMember
 from app.staff.graphql.audit import CHECKING
 from app.staff.graphql.members import MembersFilter, sought
+from app.staff.steps import taken_by
 
 SEEING_TO = frozenset((Role.SUPPORT, Role.OPERATOR))
 OPERATORS = frozenset((Role.OPERATOR,))
@@ -54,18 +55,6 @@ TEMPLATE = "Of which template: its global id."
 REASON = "Why, for colleagues and auditors: 3 to 500 visible characters. No personal data, please."
 COUPON = ("member_id", "coupon_id")
 REPLAYED = "True if this key had done it before, and nothing was done now."
-
-
-class HasStaff(Protocol):
-    @property
-    def by_issuer(self) -> str | None: ...
-    @property
-    def by_subject(self) -> str | None: ...
-
-
-def taken_by(row: HasStaff) -> rules.StaffMember | None:
-    known = row.by_issuer is not None and row.by_subject is not None
-    return rules.StaffMember(row.by_issuer or "", row.by_subject or "") if known else None
 
 
 @extends(CouponChange, seen_by=STAFF)

@@ -1,6 +1,6 @@
 """How staff confirm, fulfil and take back what was redeemed."""
 
-from typing import Annotated, Protocol
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -33,24 +33,13 @@ from app.rewards.rules import outcomes
 from app.staff import commands, redeeming, rules
 from app.staff.asked import member_of_redemption, staff_asking
 from app.staff.graphql.adjustments import StaffMember
+from app.staff.steps import taken_by
 
 SEEING_TO = frozenset((Role.SUPPORT, Role.OPERATOR))
 KEY = "Made new for each wish, kept for its retries: then it happens once."
 REDEMPTION = "Which one: its global id."
 THE_REDEMPTION = ("member_id", "redemption_id")
 REPLAYED = "True if this key had done it before, and nothing was done now."
-
-
-class HasStaff(Protocol):
-    @property
-    def by_issuer(self) -> str | None: ...
-    @property
-    def by_subject(self) -> str | None: ...
-
-
-def taken_by(row: HasStaff) -> rules.StaffMember | None:
-    known = row.by_issuer is not None and row.by_subject is not None
-    return rules.StaffMember(row.by_issuer or "", row.by_subject or "") if known else None
 
 
 @extends(RedemptionChange, seen_by=STAFF)
