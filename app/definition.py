@@ -9,17 +9,15 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from app.benefits.section import BenefitsSection
-from app.benefits.together import benefit_problems, coupon_problems, join_tiers, ladder_problems
+from app.benefits.together import join_tiers
 from app.benefits.words import benefits_rules
-from app.campaigns.queries import MADE_CAMPAIGNS
+from app.campaigns.queries import CHANGED_CAMPAIGNS, MADE_CAMPAIGNS
 from app.campaigns.section import CampaignsSection
-from app.campaigns.together import campaigns_problems
 from app.campaigns.words import campaigns_rules
 from app.checkin.section import CheckInSection
 from app.checkin.words import checkin_rules
 from app.coupons.queries.templates import MADE_TEMPLATES
 from app.coupons.section import CouponsSection
-from app.coupons.together import gift_problems, needs_problems
 from app.coupons.words import coupons_rules
 from app.facts.section import FactsSection
 from app.facts.words import facts_rules
@@ -40,6 +38,8 @@ from app.referrals.words import referrals_rules
 from app.tiers.section import TiersSection
 from app.tiers.words import tiers_rules
 
+from .between import between
+
 SECTIONS: Mapping[str, type[Section]] = {
     "program": ProgramSection,
     "members": MembersSection,
@@ -54,7 +54,7 @@ SECTIONS: Mapping[str, type[Section]] = {
 }
 """What a file consists of."""
 
-EXTRAS: tuple[Extra[Any], ...] = (MADE_CAMPAIGNS, MADE_TEMPLATES)
+EXTRAS: tuple[Extra[Any], ...] = (MADE_CAMPAIGNS, CHANGED_CAMPAIGNS, MADE_TEMPLATES)
 """What operators make through the graph, held in memory beside the versions of files."""
 
 PRESETS = Path(__file__).parent / "programs" / "presets"
@@ -78,7 +78,7 @@ def read(text: str) -> Definition:
         problems += [problem_at(name, finding) for finding in findings]
         if section is not None:
             sections[name] = section
-    problems += [*_between(sections), *_of_benefits(sections), *_of_campaigns(sections), *_of_gifts(sections)]
+    problems += between(sections)
     if problems:
         raise WrongDefinition(problems)
     definition = Definition(text, sections, read)
@@ -113,69 +113,6 @@ def _in_words(definition: Definition) -> tuple[Rule, ...]:
 
 def _names(section: BenefitsSection) -> Mapping[str, Words]:
     return {code: benefit.name for code, benefit in section.by_code.items()}
-
-
-def _between(sections: Mapping[str, Section]) -> list[Problem]:
-    """What one section says of another: points for holders of a tier, and the ladder has no such tier."""
-    points, tiers = sections.get("points"), sections.get("tiers")
-    if not isinstance(points, PointsSection) or not isinstance(tiers, TiersSection):
-        return []
-    found = _coupons_between(sections.get("coupons"), tiers, sections.get("campaigns"))
-    return found + [
-        problem_at("points", ((place, number, "tiers", code), "is no tier of the ladder"))
-        for place, number, rule in points.multiplied
-        for code in rule.tiers
-        if not tiers.knows(code)
-    ]
-
-
-def _coupons_between(coupons: Section | None, tiers: TiersSection, campaigns: Section | None) -> list[Problem]:
-    """Coupons for members of a tier that there is not, or while a campaign is on that never opens them."""
-    if not isinstance(coupons, CouponsSection):
-        return []
-    known = needs_problems(coupons, campaigns) if isinstance(campaigns, CampaignsSection) else ()
-    return [problem_at("coupons", finding) for finding in known] + [
-        problem_at("coupons", (("templates", number, "tiers_from"), "is no tier of the ladder"))
-        for number, template in enumerate(coupons.templates)
-        if template.tiers_from is not None and not tiers.knows(template.tiers_from)
-    ]
-
-
-def _of_benefits(sections: Mapping[str, Section]) -> list[Problem]:
-    """What the ladder says of benefits, and they of it and of what gives them effect."""
-    benefits, tiers, points = sections.get("benefits"), sections.get("tiers"), sections.get("points")
-    if not isinstance(benefits, BenefitsSection) or not isinstance(tiers, TiersSection):
-        return []
-    problems = [problem_at("tiers", finding) for finding in ladder_problems(benefits, tiers)]
-    campaigns = sections.get("campaigns")
-    if isinstance(points, PointsSection) and isinstance(campaigns, CampaignsSection):
-        findings = benefit_problems(benefits, tiers, points, campaigns)
-        problems += [problem_at("benefits", finding) for finding in findings]
-    coupons = sections.get("coupons")
-    if isinstance(coupons, CouponsSection):
-        tiers_from = {template.code: template.tiers_from for template in coupons.templates}
-        problems += [problem_at("benefits", finding) for finding in coupon_problems(benefits, tiers, tiers_from)]
-    return problems
-
-
-def _of_gifts(sections: Mapping[str, Section]) -> list[Problem]:
-    """Coupons as gifts and bonuses, of templates that there are not, or of which none are given."""
-    coupons = sections.get("coupons")
-    if not isinstance(coupons, CouponsSection):
-        return []
-    giving = {name: section for name, section in sections.items()
-              if isinstance(section, TiersSection | CheckInSection | ReferralsSection)}  # fmt: skip
-    return [problem_at(name, finding) for name, section in giving.items()
-            for finding in gift_problems(coupons, section.coupons)]  # fmt: skip
-
-
-def _of_campaigns(sections: Mapping[str, Section]) -> list[Problem]:
-    """Campaigns for tiers, or with benefits, that there are not."""
-    campaigns, tiers, benefits = sections.get("campaigns"), sections.get("tiers"), sections.get("benefits")
-    if not isinstance(campaigns, CampaignsSection) or not isinstance(tiers, TiersSection):
-        return []
-    offered = benefits.by_code if isinstance(benefits, BenefitsSection) else ()
-    return [problem_at("campaigns", finding) for finding in campaigns_problems(campaigns, tiers, offered)]
 
 
 def read_file(path: Path) -> Definition:

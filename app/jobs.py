@@ -1,6 +1,6 @@
 """What runs when, on one page."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -56,7 +56,7 @@ async def settle_the_idle(database: Database, *, now: datetime, held: HeldProgra
     """
     failed = await _settle_each(
         database,
-        find=lambda limit: members_due(database, now=now, limit=limit),
+        find=lambda limit, _but: members_due(database, now=now, limit=limit),
         settle=lambda tx, member_id: settle_member(tx, member_id=member_id, now=now),
     )
     _check(failed)
@@ -68,7 +68,7 @@ async def settle_coupons(database: Database, *, now: datetime, held: HeldProgram
     """
     failed = await _settle_each(
         database,
-        find=lambda limit: members_with_coupons_due(database, now=now, limit=limit),
+        find=lambda limit, but: members_with_coupons_due(database, now=now, but=but, limit=limit),
         settle=lambda tx, member_id: settle_coupons_of(tx, member_id=member_id, now=now),
     )
     _check(failed)
@@ -81,7 +81,7 @@ async def give_referral_coupons(database: Database, *, now: datetime, held: Held
     await held.load(database)
     failed = await _settle_each(
         database,
-        find=lambda limit: members_with_coupons_to_get(database, now=now, limit=limit),
+        find=lambda limit, but: members_with_coupons_to_get(database, now=now, but=but, limit=limit),
         settle=lambda tx, member_id: give_due_coupons(tx, member_id=member_id, programs=held.programs, now=now),
     )
     _check(failed)
@@ -110,12 +110,18 @@ async def settle_tiers(database: Database, *, now: datetime, held: HeldPrograms)
     _check(failed)
 
 
-async def _due(database: Database, limit: int, *, now: datetime) -> list[UUID]:
+async def _due(database: Database, limit: int, _but: Collection[UUID], *, now: datetime) -> list[UUID]:
     return await members_with_standing_due(database, now=now, limit=limit)
 
 
 async def _on_ladders_before(
-    database: Database, limit: int, *, program: Program, parts: Sequence[int], now: datetime
+    database: Database,
+    limit: int,
+    _but: Collection[UUID],
+    *,
+    program: Program,
+    parts: Sequence[int],
+    now: datetime,
 ) -> list[UUID]:
     """Of those for whom the program is this."""
     ladder = ladder_at(program, now).number
@@ -125,12 +131,13 @@ async def _on_ladders_before(
 async def _settle_each(
     database: Database,
     *,
-    find: Callable[[int], Awaitable[Sequence[UUID]]],
+    find: Callable[[int, Collection[UUID]], Awaitable[Sequence[UUID]]],
     settle: Callable[[Transaction, UUID], Awaitable[object]],
 ) -> int:
-    """How many could not be settled."""
+    """How many could not be settled. Who finds the members, by what is due of them, leaves out those who could not be:
+    they may have more due than is looked at; where a member is found once, that need not be."""
     failed, before = set[UUID](), set[UUID]()
-    while due := set(await find(AT_ONCE + len(failed))) - failed:
+    while due := set(await find(AT_ONCE + len(failed), failed)) - failed:
         failed |= due & before  # it did not help: not again and again
         for member_id in due - before:
             try:

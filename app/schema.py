@@ -10,10 +10,11 @@ from app.benefits.graphql import (
     TierBenefits,
     TierProgressBenefits,
 )
-from app.campaigns.graphql import MemberCampaigns, ProgramCampaigns
+from app.campaigns.graphql import ProgramCampaigns
 from app.checkin.graphql import CheckInMutations, MemberCheckIns, PointsEntryCheckIn
 from app.coupons.graphql import (
     ClaimingMutations,
+    CouponCodeMutations,
     CouponOrderMutations,
     CouponTemplateQueries,
     MemberCoupons,
@@ -55,6 +56,7 @@ from app.staff.graphql import (
     CatalogueMutations,
     ComparisonQueries,
     CouponChangeAuthor,
+    CouponCodeKeeping,
     CouponIssuingMutations,
     CouponJobAuthor,
     CouponJobQueries,
@@ -106,7 +108,6 @@ EXTENSIONS = [
     PointsEntryHold,
     PointsEntryTierGift,
     ProgramCampaigns,
-    MemberCampaigns,
     ProgramBenefits,
     TierBenefits,
     TierProgressBenefits,
@@ -142,6 +143,7 @@ EXTENSIONS = [
     MemberCoupons,
     TierGiftCoupon,
     ClaimingMutations,
+    CouponCodeMutations,
     CouponOrderMutations,
     MemberIdentities,
     MembersQueries,
@@ -169,6 +171,7 @@ EXTENSIONS = [
     CouponTemplateMutations,
     CouponChangeAuthor,
     CouponIssuingMutations,
+    CouponCodeKeeping,
     CouponJobAuthor,
     CouponJobQueries,
     ProverQueries,

@@ -12,18 +12,19 @@ import typer
 from app import clock
 
 from . import coupon_codes as codes_made
+from . import hostile as sent_once
 from . import importing, sold
 from . import record_order as orders
 from .check_in import checking_in
 from .comparison import compared
 from .effects import WorkNotDone
-from .load import Client, LoadError, client_there_is
+from .load import Client, client_there_is
+from .peer_commands import COMMANDS, FAULTS
 from .pgbench import PgbenchError
 from .plan import Plan
 from .redemption import Flash, sales
 from .report import Report
 from .script import Unexplained
-from .server import ServerError
 from .visiting import MOST_MEMBERS
 
 CLI = typer.Typer(name="python -m benchmarks", help="How fast it is, beside something to measure it by.",
@@ -122,6 +123,19 @@ def coupon_codes(
     typer.echo("\n".join(codes_made.lines_of(codes_made.measured(codes, url=database, folder=folder))))
 
 
+@CLI.command()
+def hostile(
+    documents: Annotated[int, typer.Option(min=100, help="Each of which is sent once.")] = 20_000,
+    seconds: Annotated[float, typer.Option(min=1, help="Of the known page alone, before them and after.")] = 10,
+    clients: Annotated[int, typer.Option(min=1, max=100, help="Who ask for the known page all the time.")] = 4,
+    database: Annotated[str | None, typer.Option(help="A PostgreSQL server to make a database on.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Of the embedded server; else a temporary one.")] = None,
+) -> None:
+    """A stream of documents that nobody sent before, beside a page that is known: memory, requests/s, p99."""
+    found = sent_once.measured(documents, seconds=seconds, clients=clients, url=database, folder=folder)
+    typer.echo("\n".join(sent_once.lines_of(found)))
+
+
 def _tell(report: Report, file: Path | None) -> None:
     _told(report.as_text(), report.as_json(), file, errors=report.errors)
 
@@ -134,17 +148,20 @@ def _told(text: str, figures: Mapping[str, Any], file: Path | None, *, errors: i
         raise typer.Exit(1)
 
 
+for name, command in COMMANDS.items():
+    CLI.command(name=name)(command)
+
+
 def main() -> None:
     try:
         CLI()
     except (
+        *FAULTS,
         codes_made.CodesMissing,
         importing.ImportFailed,
         WorkNotDone,
         Unexplained,
         PgbenchError,
-        LoadError,
-        ServerError,
         OSError,
     ) as error:
         typer.echo(error, err=True)

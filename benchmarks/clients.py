@@ -15,11 +15,11 @@ import uvloop
 
 from .figures import Round, percentile
 from .load import PATIENCE, Order
-from .numbers import DIGITS, FIRST_PROGRAM, MEMBER, NUMBER, PROGRAM, Group, Turns
+from .numbers import DIGITS, FIRST_PROGRAM, MEMBER, NUMBER, PROGRAM, VALUE, Group, Turns
 
 LENGTH = b"content-length: "
 TOKEN = "@TOKEN@"
-STAND_IN = re.compile(f"({'|'.join((*DIGITS, TOKEN))})")
+STAND_IN = re.compile(f"({'|'.join((*DIGITS, TOKEN, VALUE))})")
 
 
 class Asking(asyncio.Protocol):
@@ -76,6 +76,7 @@ class Clients:
         self._order = order
         self._pieces = _request(order)
         self._tokens = [token.encode() for token in order.tokens]
+        self._values = [value.encode() for value in order.values] or [b""]
         self._answer = order.answer.encode()
         self._until = None if order.until is None else order.until.encode()
         self._asked = 0
@@ -97,6 +98,7 @@ class Clients:
             MEMBER: b"%d" % member,
             PROGRAM: b"%d" % program,
             TOKEN: self._tokens[(member - self._order.members.first) % len(self._tokens)],
+            VALUE: self._values[(member - self._order.members.first) % len(self._values)],
         }
         return b"".join([piece if isinstance(piece, bytes) else said[piece] for piece in self._pieces])
 
@@ -141,12 +143,12 @@ class Clients:
 
 
 def _request(order: Order) -> Sequence[bytes | str]:
-    """A request, cut at its stand-ins, which alone are texts. Numbers have a fixed length, so the body has."""
-    body = order.body
+    """A request, cut at its stand-ins, which alone are texts. Numbers and values have one length, so the body has."""
+    body = order.body.replace(VALUE, order.values[0] if order.values else "")
     for stand_in, digits in DIGITS.items():
         body = body.replace(stand_in, "0" * digits)
     lines = (
-        "POST /graphql HTTP/1.1",
+        f"POST {order.path} HTTP/1.1",
         f"host: 127.0.0.1:{order.port}",
         f"authorization: Bearer {TOKEN}",
         "content-type: application/json",

@@ -4,8 +4,8 @@ A member who had to be asked for by requests takes a few milliseconds of the ser
 about a tenth of one. `prove` holds for copies as for anybody.
 """
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,7 +41,10 @@ CREATE UNLOGGED TABLE crowd_members AS
 SELECT gen_random_uuid() AS new_id, t.id AS old_id, p.number, p.customer_id, 'club-' || program AS program
 FROM crowd_people p CROSS JOIN generate_series($1::int, $2::int) AS program
 JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS all FROM members
-      WHERE program = $3) AS t ON p.number % t.all = t.place"""
+      WHERE program = $3) AS t ON p.number % t.all = t.place
+ORDER BY old_id, number"""
+UNINDEXED = "UPDATE pg_index SET indisready = false WHERE indrelid = ANY($1::regclass[])"
+"""Until it is built anew, an index is not written to: to sort at the end takes a small part of the time."""
 KEYS = """\
 INSERT INTO unique_keys (digest, kind, owner)
 SELECT sha256(convert_to(told, 'UTF8')), kind, owner FROM (
@@ -54,8 +57,9 @@ SELECT sha256(convert_to(told, 'UTF8')), kind, owner FROM (
     SELECT 'identity', customer_id, '8:identity' || $1 || length('member-' || number) || ':member-' || number
     FROM crowd_people
     UNION ALL
-    SELECT 'order', customer_id, '5:order' || length(program) || ':' || program || '4:shop36:' || new_id
-    FROM crowd_members
+    SELECT 'order', c.customer_id, '5:order' || length(c.program) || ':' || c.program || length(o.source) || ':'
+        || o.source || length(o.external_id) || ':' || o.external_id
+    FROM crowd_members c JOIN orders o ON o.member_id = c.new_id
 ) AS keys"""
 """As `app.db.unique_keys` makes them."""
 CUSTOMERS = "INSERT INTO customers (id, created_at) SELECT customer_id, $1 FROM crowd_people"
@@ -75,7 +79,7 @@ async def fill(url: str, groups: Iterable[Group], *, programs: int) -> None:
         for member in TEMPLATES:
             await live(filling, member, CLUB, yuan=TOP + member % TEMPLATES.size, now=now)
     for group in groups:
-        await _copy(url, group, programs, now=now)
+        await copy(url, group, programs, of=CLUB, now=now)
 
 
 async def live(filling: Product, member: int, program: str, *, yuan: int, now: datetime) -> None:
@@ -96,7 +100,9 @@ async def live(filling: Product, member: int, program: str, *, yuan: int, now: d
         raise ValueError(f"They could not check in: {done}")
 
 
-async def _copy(url: str, group: Group, programs: int, *, now: datetime) -> None:
+async def copy(url: str, group: Group, programs: int, *, of: str, now: datetime, index_after: bool = False) -> None:
+    """Make copies, in so many programs, of those who are members of the program `of`. With `index_after`, which pays
+    for many, nobody else may use the database meanwhile."""
     connection: Any = await DRIVER.connect(url)
     try:
         with suppress(asyncpg.InsufficientPrivilegeError):
@@ -105,17 +111,45 @@ async def _copy(url: str, group: Group, programs: int, *, now: datetime) -> None
         await connection.execute(_filled(PEOPLE, group.first, group.last))
         await connection.execute("ANALYZE crowd_people")
         last = FIRST_PROGRAM + programs - 1
-        await connection.execute(_filled(MEMBERSHIPS, FIRST_PROGRAM, last, CLUB))
-        await connection.execute("ANALYZE crowd_members")
-        await connection.execute(CUSTOMERS, now - PUBLISHED)
-        await connection.execute(IDENTITIES, ISSUER, now - PUBLISHED)
-        await connection.execute(KEYS, f"{len(ISSUER)}:{ISSUER}")
-        for table in METADATA.sorted_tables:
-            if table.name == "members" or ("member_id" in table.columns and table.name not in NOT_COPIED):
-                await connection.execute(_copying(table))
+        await connection.execute(_filled(MEMBERSHIPS, FIRST_PROGRAM, last, of))
+        await connection.execute("CREATE INDEX ON crowd_members (old_id); ANALYZE crowd_members")
+        async with _indexed_afterwards(connection) if index_after else nullcontext():
+            await _write(connection, now=now)
         await connection.execute("DROP TABLE crowd_people, crowd_members")
     finally:
         await connection.close()
+
+
+async def _write(connection: Any, *, now: datetime) -> None:
+    await connection.execute(CUSTOMERS, now - PUBLISHED)
+    await connection.execute(IDENTITIES, ISSUER, now - PUBLISHED)
+    for table in _copied():
+        await connection.execute(_copying(table))
+    await connection.execute(KEYS, f"{len(ISSUER)}:{ISSUER}")
+
+
+def _copied() -> Sequence[Table]:
+    """Members, and all that is theirs."""
+    return [
+        table
+        for table in METADATA.sorted_tables
+        if table.name == "members" or ("member_id" in table.columns and table.name not in NOT_COPIED)
+    ]
+
+
+@asynccontextmanager
+async def _indexed_afterwards(connection: Any) -> AsyncGenerator[None]:
+    """Indexes are built when all is written. Who may not do that has them written to row by row."""
+    names = [*(table.name for table in _copied()), "customers", "identities", "unique_keys"]
+    try:
+        await connection.execute(UNINDEXED, names)
+    except asyncpg.InsufficientPrivilegeError:
+        yield
+        return
+    yield
+    await connection.execute("SET maintenance_work_mem = '1GB'")
+    for name in names:
+        await connection.execute(f'REINDEX TABLE "{name}"')
 
 
 def _filled(statement: str, *values: object) -> str:
@@ -126,15 +160,19 @@ def _filled(statement: str, *values: object) -> str:
 
 
 def _copying(table: Table) -> str:
-    """Each row of a template, for each of its copies."""
+    """Each row of a template, for each of its copies: in the order in which life writes them, so that what one member
+    did on different days is in different places."""
     own = "id" if table.name == "members" else "member_id"
     new = {own: "c.new_id", "program": "c.program", "customer_id": "c.customer_id"}
     if table.name in ("orders", "facts"):
-        new["external_id"] = "c.new_id"
+        new["external_id"] = "t.external_id || '-of-' || c.number"
     names: Sequence[str] = table.columns.keys()
     chosen = ", ".join(new.get(name, f't."{name}"') for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
+    order = "id" if "id" in table.columns else own
     return (
-        f'INSERT INTO "{table.name}" ({columns}) SELECT {chosen} FROM "{table.name}" AS t'
-        f' JOIN crowd_members AS c ON c.old_id = t."{own}"'
+        f'INSERT INTO "{table.name}" ({columns}) SELECT {chosen}'
+        f' FROM (SELECT * FROM "{table.name}" WHERE "{own}" IN (SELECT DISTINCT old_id FROM crowd_members)'
+        f' ORDER BY "{order}") AS t CROSS JOIN LATERAL'
+        f' (SELECT * FROM crowd_members WHERE old_id = t."{own}" OFFSET 0) AS c'
     )

@@ -15,6 +15,7 @@ from app.db.embedded import embedded_server
 from app.db.migrating import upgrade
 
 DRIVER: Any = asyncpg
+MIB = 1024 * 1024
 TOLD = (
     "server_version",
     "shared_buffers",
@@ -28,18 +29,39 @@ TOLD = (
 
 
 @contextmanager
-def benchmark_database(url: str | None, folder: Path | None) -> Generator[str]:
-    """The URL of a new database: beside the one of `url`, else on an embedded server, as durable as one of production,
-    in the folder, else in a temporary one."""
-    with _server(url, folder) as server:
-        name = f"benchmark_{os.getpid()}"
-        asyncio.run(run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}"))
-        try:
-            made = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-            asyncio.run(upgrade(made))
-            yield made
-        finally:
-            asyncio.run(run(server, f"DROP DATABASE {name} WITH (FORCE)"))
+def benchmark_database(url: str | None, folder: Path | None, *, buffers: int | None = None) -> Generator[str]:
+    """The URL of a new database on such a server."""
+    with benchmark_server(url, folder, buffers=buffers) as server, database_on(server) as made:
+        yield made
+
+
+@contextmanager
+def benchmark_server(url: str | None, folder: Path | None, *, buffers: int | None = None) -> Generator[str]:
+    """That of `url`; else an embedded one, as durable as one of production, in the folder, else in a temporary one. The
+    embedded one has so many bytes of shared buffers, if that is said."""
+    if url is not None:
+        yield url
+        return
+    with TemporaryDirectory(prefix="member-center-") as made:
+        kept = folder or Path(made)
+        if buffers is not None:
+            with embedded_server(kept) as started:
+                asyncio.run(run(started, f"ALTER SYSTEM SET shared_buffers = '{buffers // MIB}MB'", "SELECT 1"))
+        with embedded_server(kept) as started:
+            yield started
+
+
+@contextmanager
+def database_on(server: str, suffix: str = "") -> Generator[str]:
+    """The URL of a new database, migrated; dropped at the end."""
+    name = f"benchmark_{os.getpid()}{suffix}"
+    asyncio.run(run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}"))
+    try:
+        made = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        asyncio.run(upgrade(made))
+        yield made
+    finally:
+        asyncio.run(run(server, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 async def run(url: str, *statements: str) -> list[Any]:
@@ -65,12 +87,3 @@ async def settle(url: str) -> None:
 async def settings_told(url: str) -> Mapping[str, str]:
     """The server's settings that a report states."""
     return dict(await run(url, f"SELECT name, current_setting(name) FROM unnest(ARRAY{list(TOLD)}) AS name"))
-
-
-@contextmanager
-def _server(url: str | None, folder: Path | None) -> Generator[str]:
-    if url is not None:
-        yield url
-        return
-    with TemporaryDirectory(prefix="member-center-") as made, embedded_server(folder or Path(made)) as started:
-        yield started

@@ -1,5 +1,5 @@
 -- wrk's part of clients.py: a new request each time, each answer looked at, and a line of JSON at the end.
--- Arguments: files of the body and of the tokens, what is in each right answer, first number, first member, members,
+-- Arguments: files of the body, of the tokens and of values, what is in each right answer, first number, first member, members,
 -- first program; and, if members take turns, the first turn.
 
 local threads = {}
@@ -21,9 +21,13 @@ function init(arguments)
   for token in io.lines(arguments[2]) do
     table.insert(tokens, "Bearer " .. token)
   end
-  answer = arguments[3]
-  number, first, size = tonumber(arguments[4]), tonumber(arguments[5]), tonumber(arguments[6])
-  program, turn = tonumber(arguments[7]), tonumber(arguments[8])
+  values = {}
+  for value in io.lines(arguments[3]) do
+    table.insert(values, value)
+  end
+  answer = arguments[4]
+  number, first, size = tonumber(arguments[5]), tonumber(arguments[6]), tonumber(arguments[7])
+  program, turn = tonumber(arguments[8]), tonumber(arguments[9])
   headers = { ["content-type"] = "application/json", ["accept"] = "application/json" }
   math.randomseed(number % 2147483647)
   for _ = 1, 3 do
@@ -42,6 +46,7 @@ function request()
     NUMBER = string.format("%.0f", number),
     MEMBER = string.format("%d", first + place),
     PROGRAM = string.format("%d", of),
+    VALUE = values[place % math.max(#values, 1) + 1] or "",
     END = "",
   }
   local asked = {}

@@ -55,6 +55,10 @@ class Order:
     """Which members, of which programs; None: any members, by chance. `clients.py` ends with the last of them."""
     until: str | None = None
     """Another answer that is right: each client ends with the first that it gets. Only for `clients.py`."""
+    path: str = "/graphql"
+    values: Sequence[str] = ()
+    """What `@VALUE@` in the body may stand for, all of one length: each request takes that of its member, as of the
+    tokens."""
     begins_at: float = 0
     """Seconds since 1970: until then the clients wait, connected. Only for `clients.py`."""
 
@@ -78,13 +82,13 @@ def _by_python(order: Order) -> Round:
 def _by_wrk(order: Order) -> Round:
     """A request that is under way at the end is done, and not counted. wrk knows whole seconds."""
     with TemporaryDirectory(prefix="member-center-") as folder:
-        files = {"body": order.body, "tokens": "\n".join(order.tokens)}
+        files = {"body": order.body, "tokens": "\n".join(order.tokens), "values": "\n".join(order.values)}
         for name, text in files.items():
             (Path(folder) / name).write_text(text)
         command = (
             *("wrk", "--threads=1", f"--connections={order.clients}", f"--duration={max(1, round(order.seconds))}s"),
-            *(f"--timeout={PATIENCE}s", f"--script={SCRIPT}", f"http://127.0.0.1:{order.port}/graphql", "--"),
-            *(f"{folder}/body", f"{folder}/tokens", order.answer),
+            *(f"--timeout={PATIENCE}s", f"--script={SCRIPT}", f"http://127.0.0.1:{order.port}{order.path}", "--"),
+            *(f"{folder}/body", f"{folder}/tokens", f"{folder}/values", order.answer),
             *map(str, (order.first_number, order.members.first, order.members.size, FIRST_PROGRAM)),
             *(() if order.turns is None else (str(order.turns.first),)),
         )

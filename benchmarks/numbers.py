@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 NUMBER, MEMBER, PROGRAM = "@NUMBER@", "@MEMBER@", "@PROGRAM@"
 """Stand in what is asked for a number that is never used again, for some member's, and for some program's."""
+VALUE = "@VALUE@"
+"""Likewise for a text that belongs to the member; all are of one length."""
 KEY = f"00000000-0000-4000-8000-{NUMBER}"
 """Of idempotency: each request's own."""
 DIGITS = {NUMBER: 12, MEMBER: 7, PROGRAM: 4}

@@ -24,10 +24,22 @@ from .product import CLUB, ISSUER, SHOP
 
 READY_WITHIN = 60
 """Seconds."""
+NOTHING: Mapping[str, str] = {}
 
 
 class ServerError(Exception):
     """It did not start, or ended; the message says what it said."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A process that answers."""
+
+    port: int
+    process: psutil.Process
+    ready_after: float
+    """Seconds."""
+    log: Path
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,8 @@ class Server:
     process: psutil.Process
     issuer: DevelopmentIssuer
     """Of the tokens that it takes."""
+    ready_after: float = 0
+    """Seconds from its start until it could be sent requests."""
 
     @property
     def shop(self) -> str:
@@ -59,24 +73,36 @@ class Server:
 
 
 @contextmanager
-def server(database_url: str, *, pool: int) -> Generator[Server]:
-    """A server, ready. It verifies tokens by a file of public keys. May raise ServerError."""
+def server(
+    database_url: str, *, pool: int, issuer: DevelopmentIssuer | None = None, settings: Mapping[str, str] = NOTHING
+) -> Generator[Server]:
+    """A server, ready. It verifies tokens by a file of public keys: those of the issuer, else of one of its own.
+    `settings` are added to those that it needs. May raise ServerError."""
+    with TemporaryDirectory(prefix="member-center-") as folder:
+        known = issuer or development_key(Path(folder), issuer=ISSUER)
+        environment = environment_for(known, Path(folder), database_url, pool) | dict(settings)
+        with running((sys.executable, "-m", "app", "serve"), environment) as started:
+            yield Server(started.port, started.process, known, started.ready_after)
+
+
+@contextmanager
+def running(command: Sequence[str], environment: Mapping[str, str], *, ready: str = "/readyz") -> Generator[Running]:
+    """A process that listens on the port that its variable PORT says, and answers at the path `ready`. It is ended
+    afterwards. May raise ServerError."""
     port = _free_port()
     with TemporaryDirectory(prefix="member-center-") as folder, (Path(folder) / "log").open("wb") as log:
-        issuer = development_key(Path(folder), issuer=ISSUER)
-        settings = _settings(issuer, Path(folder), database_url, pool)
-        command = (sys.executable, "-m", "app", "serve", "--port", str(port))
-        started = subprocess.Popen(command, env=settings, stdout=log, stderr=log)
+        began = time.monotonic()
+        started = subprocess.Popen(command, env={**environment, "PORT": str(port)}, stdout=log, stderr=log)
         try:
-            _wait(started, port, Path(log.name))
-            yield Server(port, psutil.Process(started.pid), issuer)
+            _wait(started, port, ready, Path(log.name))
+            yield Running(port, psutil.Process(started.pid), time.monotonic() - began, Path(log.name))
         finally:
             started.kill()
             started.wait()
 
 
-def _settings(issuer: DevelopmentIssuer, folder: Path, database_url: str, pool: int) -> Mapping[str, str]:
-    """What is not named here is as it is by default, whatever the environment says."""
+def environment_for(issuer: DevelopmentIssuer, folder: Path, database_url: str, pool: int) -> dict[str, str]:
+    """The product's settings. What is not named here is as it is by default, whatever the environment says."""
     keys = folder / "jwks.json"
     keys.write_text(json.dumps(issuer.jwks))
     names = {name.upper() for name in Settings.model_fields}
@@ -91,18 +117,18 @@ def _settings(issuer: DevelopmentIssuer, folder: Path, database_url: str, pool: 
     }
 
 
-def _wait(started: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+def _wait(started: "subprocess.Popen[bytes]", port: int, ready: str, log: Path) -> None:
     deadline = time.monotonic() + READY_WITHIN
-    while not _is_ready(port):
+    while not _is_ready(port, ready):
         if started.poll() is not None or time.monotonic() > deadline:
             raise ServerError(f"The server did not start:\n{log.read_text()}")
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
-def _is_ready(port: int) -> bool:
+def _is_ready(port: int, path: str) -> bool:
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/readyz")
+        connection.request("GET", path)
         return connection.getresponse().status == 200
     except OSError:
         return False

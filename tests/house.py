@@ -9,6 +9,8 @@ ENGINES = ("sqlalchemy.create_engine", "sqlalchemy.engine", "sqlalchemy.ext.asyn
 CHANCE = ("random", "secrets", "uuid.uuid1", "uuid.uuid4", "uuid_utils")
 CLOCKS = frozenset(("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "uuid.uuid4"))
 KNOTS = ("typing.TYPE_CHECKING", "strawberry.lazy", "strawberry.LazyType")
+FEW = frozenset(("type", "type[Any]"))
+"""Annotations of parameters of which there are as many values as stand in the source."""
 VAGUE = frozenset(("util", "utils", "helper", "helpers", "manager", "service", "services", "common", "misc"))
 
 
@@ -63,3 +65,19 @@ def says_nothing(path: Path, tree: ast.Module) -> list[str]:
 
 def _is_of(name: str, packages: tuple[str, ...]) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def caches_without_bound(tree: ast.AST) -> list[str]:
+    """What a cache keeps has a bound, or the parameters have: classes of our own, or none at all."""
+    return [
+        f"{node.lineno}: {node.name} is kept by {', '.join(kinds)}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and any(_never_forgets(each) for each in node.decorator_list)
+        for kinds in [[ast.unparse(each.annotation) if each.annotation else "anything" for each in node.args.args]]
+        if not set(kinds) <= FEW
+    ]
+
+
+def _never_forgets(decorator: ast.expr) -> bool:
+    text = ast.unparse(decorator)
+    return text in ("cache", "functools.cache") or "maxsize=None" in text or text.endswith("lru_cache(None)")

@@ -30,8 +30,8 @@ def free_port() -> int:
 
 
 def environment(**changed: str) -> dict[str, str]:
-    """That of a fresh shell: no setting of whoever runs the tests."""
-    names = {field.upper() for field in Settings.model_fields}
+    """That of a fresh shell: no setting of whoever runs the tests, but the way in which all of them are run."""
+    names = {field.upper() for field in Settings.model_fields} - {"COMPILED"}
     return {**{name: value for name, value in os.environ.items() if name not in names}, **changed}
 
 

@@ -170,7 +170,14 @@ CORRUPTIONS: dict[str, tuple[str, str | tuple[str, ...]]] = {
         f"UPDATE growth_entries SET program_version = 99 WHERE {LAST.format('growth_entries')}",
         "growth_entries.program_version: is published",
     ),
-    "an order of which more counts": ("UPDATE orders SET eligible = eligible - 1", "orders.eligible, by its lines"),
+    "an order of which less counts": (
+        "UPDATE orders SET eligible = eligible - 1, eligible_left = eligible_left - 1",
+        "orders.eligible, by its lines",
+    ),
+    "an order of which less is left": (
+        "UPDATE orders SET eligible_left = eligible_left - 1",
+        "orders.eligible_left, by its lines and refunds",
+    ),
     "a line that was paid with points": ("UPDATE order_lines SET by_points = 1", "orders.eligible, by its lines"),
     "a line that is a gift card": ("UPDATE order_lines SET kind = 'GIFT_CARD'", "facts, by the order"),
     "a tier too high": ("UPDATE members SET tier = 'v5'", "members.tier"),
@@ -200,8 +207,8 @@ CORRUPTIONS: dict[str, tuple[str, str | tuple[str, ...]]] = {
         "points_lots: version and times, by its order",
     ),
     "an order that nobody paid": (
-        "UPDATE orders SET paid_at = NULL, amount = NULL, eligible = NULL, program_version = NULL"
-        " WHERE completed_at IS NOT NULL",
+        "UPDATE orders SET paid_at = NULL, amount = NULL, eligible = NULL, eligible_left = NULL,"
+        " program_version = NULL WHERE completed_at IS NOT NULL",
         "facts, by the order",
     ),
     "a line with more points": ("UPDATE order_lines SET points = points + 1", "orders.points, by its lines"),

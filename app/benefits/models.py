@@ -26,6 +26,7 @@ class BenefitUseRow(SQLModel, table=True):
         UniqueConstraint("member_id", "benefit", "source", "external_id", name="uq_benefit_uses_cause"),
         one_of("benefit_uses", "granted_by", BenefitSource),
         one_of("benefit_uses", "quota_period", Period),
+        check("benefit_uses", "of_tier", "(of_tier IS NULL) = (granted_by = 'STAFF')"),
         check("benefit_uses", "quota", "(quota_times IS NULL) = (quota_period IS NULL) AND quota_times > 0"),
         check("benefit_uses", "given_back_at", "given_back_at >= used_at"),
         Index(
@@ -52,6 +53,9 @@ class BenefitUseRow(SQLModel, table=True):
     granted_by: str
     granted_by_code: str
     """By what the member had it: the tier's code, the campaign's, or the id of staff's grant."""
+    of_tier: str | None = None
+    """Code of the tier as whose holders have it they had it: their own, or the one that a campaign gave; null for what
+    staff granted, which is as the program declares it for all."""
     quota_times: int | None = None
     quota_period: str | None = None
     """How often it could be used then; null: as often as one likes."""

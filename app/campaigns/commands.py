@@ -11,18 +11,20 @@ from sqlmodel import col
 from app.db import Transaction, Write
 from app.db.rows import table_of
 from app.errors import BadInput, Refused
+from app.programs.commands import lock_program
+from app.programs.queries import newest_version
 from app.programs.rulebook import Told
-from app.programs.rules import SPREAD, Program
+from app.programs.rules import SPREAD, Program, Programs
 
 from .models import CampaignChangeRow, CampaignRow
 from .queries import changes_of_program
-from .rules import ALLOWED, Change, of_files
+from .rules import ALLOWED, Change, is_of_file
 from .rules.outcomes import CampaignCodeTaken, CampaignStepNotPossible, NewerCampaigns
 from .section import Campaign
 
 MOST = 100
 """Campaigns of a program that operators made and that are not ended: every order is held against each."""
-NO_CAMPAIGN = "There is no such campaign that an operator made."
+NO_CAMPAIGN = "There is no such campaign."
 
 CHANGES, CAMPAIGNS = table_of(CampaignChangeRow), table_of(CampaignRow)
 INSERT_CAMPAIGN: Write[CampaignRow] = Write(
@@ -49,18 +51,28 @@ class Done:
     number: int
     effective_from: datetime
     before: Change | None
-    """What had been done to the campaign last."""
+    """What had been done to the campaign last; None: it is new."""
 
 
 async def create_campaign(
-    tx: Transaction, *, program: Program, campaign: Campaign, words: Told, expected: int, now: datetime
+    tx: Transaction,
+    *,
+    programs: Programs,
+    program: Program,
+    campaign: Campaign,
+    words: Told,
+    expected: int,
+    now: datetime,
 ) -> Done:
     """A new campaign, in force in a moment. `expected` is the number of the change that it was compared with.
 
-    May refuse: CampaignCodeTaken; NewerCampaigns, something was done since. May raise BadInput: there are too many.
+    May refuse: CampaignCodeTaken; NewerCampaigns, something was done since. May raise BadInput: there are too many;
+    Overloaded: a version was published that is not held here yet.
     """
     code = campaign.code
-    if any(code == each.code for each in of_files(program)):
+    await lock_program(tx, program.code)
+    await _look_at_newest(tx, programs, program.code)
+    if is_of_file(program, code):
         raise Refused(CampaignCodeTaken(program.code, code))
     before = await changes_of_program(tx, program.code)
     states = _states(before)
@@ -81,31 +93,52 @@ async def create_campaign(
     )
     if not inserted:
         raise Refused(CampaignCodeTaken(program.code, code))
-    done = await _entered(tx, program.code, code, Change.CREATED, before=before, now=now)
+    done = await _entered(tx, program.code, code, Change.CREATED, was=None, before=before, now=now)
     if done is None:  # whoever took the number has committed by now
         raise Refused(NewerCampaigns(program.code, len(await changes_of_program(tx, program.code))))
     return done
 
 
-async def change_campaign(tx: Transaction, *, program: str, code: str, change: Change, now: datetime) -> Done:
-    """Pause, resume or end a campaign. Whoever finds the next number taken looks again at what there is.
+async def change_campaign(
+    tx: Transaction, *, programs: Programs, program: Program, code: str, change: Change, now: datetime
+) -> Done:
+    """Pause, resume or end a campaign, of an operator or of the program's file: to one of the file nothing was done
+    before the first time. Whoever finds the next number taken looks again at what there is.
 
-    May refuse: CampaignStepNotPossible. May raise BadInput: no operator made such a campaign.
+    May refuse: CampaignStepNotPossible. May raise BadInput: there is no such campaign; Overloaded: it may be of a
+    version that is not held here yet.
     """
     while True:
-        before = await changes_of_program(tx, program)
+        before = await changes_of_program(tx, program.code)
         state = _states(before).get(code)
         if state is None:
-            raise BadInput(NO_CAMPAIGN)
+            if not is_of_file(program, code):
+                await _look_at_newest(tx, programs, program.code)
+                raise BadInput(NO_CAMPAIGN)
+            state = Change.CREATED
         if state not in ALLOWED[change]:
-            raise Refused(CampaignStepNotPossible(program, code, state))
-        done = await _entered(tx, program, code, change, before=before, now=now)
+            raise Refused(CampaignStepNotPossible(program.code, code, state))
+        done = await _entered(tx, program.code, code, change, was=state, before=before, now=now)
         if done is not None:
             return done
 
 
+async def _look_at_newest(tx: Transaction, programs: Programs, program: str) -> None:
+    """The file that was published last may have the code, too. May raise Overloaded: it is not held here yet."""
+    newest = await newest_version(tx, program)
+    if newest is not None:
+        programs.version(program, newest.number)
+
+
 async def _entered(
-    tx: Transaction, program: str, code: str, change: Change, *, before: Sequence[CampaignChangeRow], now: datetime
+    tx: Transaction,
+    program: str,
+    code: str,
+    change: Change,
+    *,
+    was: Change | None,
+    before: Sequence[CampaignChangeRow],
+    now: datetime,
 ) -> Done | None:
     """None if another took the number meanwhile."""
     number = len(before) + 1
@@ -120,7 +153,7 @@ async def _entered(
         effective_from=effective_from,
         changed_at=now,
     )
-    return Done(number, effective_from, _states(before).get(code)) if inserted else None
+    return Done(number, effective_from, was) if inserted else None
 
 
 def _states(changes: Sequence[CampaignChangeRow]) -> dict[str, Change]:

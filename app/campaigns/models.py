@@ -35,7 +35,7 @@ class CampaignChangeRow(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "campaign_changes"
     __table_args__: ClassVar[Any] = (
-        ForeignKeyConstraint(["program", "code"], ["campaigns.program", "campaigns.code"], name="fk_campaign_changes"),
+        ForeignKeyConstraint(["program"], ["programs.code"], name="fk_campaign_changes_program"),
         one_of("campaign_changes", "change", Change),
         check("campaign_changes", "number", "number >= 1"),
         check("campaign_changes", "effective_from", "effective_from > changed_at"),
@@ -44,6 +44,7 @@ class CampaignChangeRow(SQLModel, table=True):
     number: int = Field(primary_key=True)
     """1 for the first that was done to any campaign of the program, then 2 and so on."""
     code: str
+    """Of a campaign that an operator made, which is the first that was done to it, or of one of the program's file."""
     change: str
     effective_from: datetime = instant()
     """From when it is in force: a moment later, so that every process knows of it; never before an earlier one."""

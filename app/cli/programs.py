@@ -11,7 +11,7 @@ import typer
 from app.clock import now
 from app.definition import read_file
 from app.errors import Refused
-from app.programs.commands import PublishedVersion
+from app.programs.commands import PublishedVersion, lock_program
 from app.programs.commands import publish as publish_definition
 from app.programs.problems import WrongDefinition
 from app.programs.rules import Definition
@@ -105,6 +105,7 @@ async def _publish(
 ) -> PublishedVersion:
     try:
         async with opened(url) as database, database.transaction() as tx:
+            await lock_program(tx, definition.program.code)
             await check_codes(tx, definition)
             return await publish_definition(
                 tx,

@@ -17,8 +17,8 @@ from app.programs.asked import minor_asked, program_asked
 from app.programs.money import digits_of, known_currency
 from app.programs.rules import Programs
 
-from .queries.stock import Budgeted, Stocked, budgets_of, stock_of
-from .rules.availability import Left, closed, used_up
+from .queries.left import left_of
+from .rules.availability import closed, used_up
 from .rules.cart import Cart, CartLine, checked_cart
 from .rules.reckoning import Reckoning
 from .rules.refusals import NO_COUPON
@@ -59,6 +59,14 @@ def coupon_named(asked: str) -> tuple[UUID, UUID]:
     if isinstance(key, UUID):
         raise BadInput(NO_COUPON)
     return key
+
+
+def own_coupon(asked: str, member_id: UUID) -> UUID:
+    """May raise BadInput: it is not the member's, which is told as of one that there is not (R43)."""
+    owner, coupon_id = coupon_named(asked)
+    if owner != member_id:
+        raise BadInput(NO_COUPON)
+    return coupon_id
 
 
 def source_of_coupons(viewer: Viewer, asked: str | None) -> str:
@@ -113,9 +121,7 @@ async def refused_ahead(db: Reader, context: Context, given: Any) -> Any:
         return refusal
     if SEEN.lately(template.id, now=now):
         return None
-    (pieces,) = await stock_of(db, [Stocked(template.id, template.stock, template.version)])
-    (money,) = await budgets_of(db, [Budgeted(template.id, template.budget, template.version, template.currency)])
-    refusal = used_up(template, Left(pieces and pieces.left, money and money.left))
+    refusal = used_up(template, (await left_of(db, [template], now=now))[template.id])
     if refusal is None:
         SEEN.note(template.id, now=now)
     return refusal

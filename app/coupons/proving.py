@@ -21,6 +21,7 @@ ENDED = frozenset((CouponState.REDEEMED.name, CouponState.EXPIRED.name, CouponSt
 RETURN = CouponStep.RETURN.name
 OF_ORDER = frozenset((CouponState.RESERVED.name, CouponState.REDEEMED.name))
 ACTORS: Mapping[CouponStep, frozenset[CouponActor]] = {
+    CouponStep.SHOW_CODE: frozenset((CouponActor.MEMBER,)),
     CouponStep.RESERVE: frozenset((CouponActor.SYSTEM,)),
     CouponStep.REDEEM: frozenset((CouponActor.SYSTEM,)),
     CouponStep.RELEASE: frozenset((CouponActor.SYSTEM,)),
@@ -141,7 +142,10 @@ def _times(row: CouponRow, steps: Sequence[CouponChangeRow]) -> Iterator[Claim]:
         CouponState.REDEEMED.name: row.expires_at if row.set_aside > (row.discount or 0) else None,
     }
     yield Claim("coupons.due_at", row.id, due.get(row.state), row.due_at)
-    restocked = row.state == CouponState.REVOKED.name and row.bucket is not None
+    shown = [step.changed_at for step in steps if step.step == CouponStep.SHOW_CODE.name]
+    at = [] if row.code_shown_at is None else [row.code_shown_at]
+    yield Claim("coupons.code_shown_at, by its history", row.id, shown, at)
+    restocked = row.state == CouponState.REVOKED.name and row.bucket is not None and not shown
     yield Claim("coupons.is_restocked", row.id, restocked, row.is_restocked)
 
 
@@ -157,6 +161,7 @@ def _terms(row: CouponRow, template: Template) -> Iterator[Claim]:
     times = row.valid_from, row.expires_at
     yield Claim("coupons.expires_at, by its terms", row.id, template.validity(row.issued_at), times)
     yield Claim("coupons.bucket: is stocked", row.id, template.is_stocked, row.bucket is not None)
+    yield Claim("coupons.number: has a partner's code", row.id, template.has_codes, row.number is not None)
     face = template.face or 0
     used = min(face, row.discount or 0)
     is_whole = row.state in (CouponState.ISSUED.name, CouponState.RESERVED.name) or row.due_at is not None

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.db import Reader
 
 from .queries.proving import BucketSeen, BudgetSeen, buckets_of, budget_of, codes_astray, every_template
+from .queries.proving_codes import PoolSeen, given_astray, partner_codes_of
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,16 @@ async def prove_templates(db: Reader) -> TemplateProof:
 
 
 async def prove_template(db: Reader, template_id: UUID) -> list[TemplateMismatch]:
-    """Of one: three statements, each of which sees one instant, so that nothing that is under way is in between. May
+    """Of one: a few statements, each of which sees one instant, so that nothing that is under way is in between. May
     raise what the database raises."""
     claims = [claim for bucket in await buckets_of(db, template_id) for claim in _stock_claims(bucket)]
     budget = await budget_of(db, template_id)
     claims.extend(() if budget is None else _budget_claims(budget))
     claims.append(("coupon_codes: taken for a coupon that is theirs, all but", 0, await codes_astray(db, template_id)))
+    pool = await partner_codes_of(db, template_id)
+    claims.extend(claim for bucket in pool for claim in _pool_claims(bucket))
+    astray = await given_astray(db, template_id) if pool else 0
+    claims.append(("partner_codes: given is a coupon's, and a coupon's is given (R31), all but", 0, astray))
     return [TemplateMismatch(template_id, *claim) for claim in claims if claim[1] != claim[2]]
 
 
@@ -51,6 +56,16 @@ def _stock_claims(seen: BucketSeen) -> Iterator[tuple[str, object, object]]:
     place = f"bucket {seen.bucket}"
     yield f"{place}: coupons that hold a piece, and what is left, together", seen.total, seen.held + seen.left
     yield f"{place}: coupon_stock.left_, by numbers", seen.last_number - seen.taken, seen.left
+
+
+def _pool_claims(seen: PoolSeen) -> Iterator[tuple[str, object, object]]:
+    """Each piece that was put in is a code; those that are free are the last of the queue, all of them."""
+    place = f"bucket {seen.bucket}: partner_codes"
+    yield f"{place}: number", seen.total, seen.codes
+    yield f"{place}: number of those that are free", seen.left, seen.free
+    if seen.free:
+        ends = seen.first_free, seen.last_code
+        yield f"{place}.number of those that are free", (seen.taken + 1, seen.last_number), ends
 
 
 def _budget_claims(seen: BudgetSeen) -> Iterator[tuple[str, object, object]]:

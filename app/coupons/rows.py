@@ -7,7 +7,17 @@ from .models import CouponRow
 from .rules.coupon import Coupon, Order, Taken
 from .rules.kinds import CouponState
 
-KEPT = ("set_aside", "is_restocked", "is_undue", "discount", "reserved_until", "ended_at", "due_at", "changes")
+KEPT = (
+    "set_aside",
+    "code_shown_at",
+    "is_restocked",
+    "is_undue",
+    "discount",
+    "reserved_until",
+    "ended_at",
+    "due_at",
+    "changes",
+)
 """Columns that change, beside the state and the order."""
 
 
@@ -27,6 +37,8 @@ def coupon_of(row: CouponRow) -> Coupon:
         expires_at=row.expires_at,
         set_aside=row.set_aside,
         bucket=row.bucket,
+        number=row.number,
+        code_shown_at=row.code_shown_at,
         is_restocked=row.is_restocked,
         is_undue=row.is_undue,
         order=order,

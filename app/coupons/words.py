@@ -4,11 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from app.points.section import Period
-from app.programs.rulebook import Rule, RuleTopic, Terms, Told, days, listed, months, quoted, times, together, told
+from app.programs.rulebook import (
+    Rule,
+    RuleTopic,
+    Terms,
+    Told,
+    days,
+    listed,
+    minutes,
+    months,
+    quoted,
+    times,
+    together,
+    told,
+)
 from app.programs.section import Words
 
 from .rules.stacking import MOST_GROUPS
-from .section import CouponKind, CouponsSection, CouponTemplate, Validity, Way
+from .section import CouponKind, CouponsSection, CouponTemplate, Reservations, Validity, Way
 
 WAYS: Mapping[Way, Told] = {
     Way.CLAIM: Told("自行领取", "by claiming it"),
@@ -37,10 +50,24 @@ def coupons_rules(section: CouponsSection, terms: Terms) -> Iterator[Rule]:
             _had(template, terms),
             _offered(template),
             _limited(template),
-            WHILE_THERE_ARE if template.stock is not None or template.budget is not None else None,
+            WHILE_THERE_ARE if template.is_stocked or template.budget is not None else None,
         )
         yield Rule(f"coupons.{template.code}", RuleTopic.COUPONS, said, template.name)
     yield from _stacked(section.templates)
+    if any(template.kind is not CouponKind.PARTNER for template in section.templates):
+        yield _reserved(section.reservations)
+
+
+def _reserved(said: Reservations) -> Rule:
+    """As of points that are held (`points.holds`)."""
+    words = told(
+        zh="为订单预留的优惠券，如未在 {minutes}内使用则释放；商家另定时限的从其时限，最长 {days}。",
+        en="A coupon that is set aside for an order is free again if it is not used within {minutes}, or within "
+        "another time that the shop sets, {days} at most.",
+        minutes=minutes(said.minutes),
+        days=days(said.most_days),
+    )
+    return Rule("coupons.reservations", RuleTopic.COUPONS, words)
 
 
 def _sentence(said: Words) -> Told:
@@ -94,7 +121,8 @@ def _at_partner(template: CouponTemplate) -> Told:
     partner = template.partner
     if partner is None:
         return Told("", "")
-    return told(zh="在 {name} 使用：{text}", en="To be used at {name}: {text}", name=partner.name, text=partner.text)
+    used = told(zh="在 {name} 使用：{text}", en="To be used at {name}: {text}", name=partner.name, text=partner.text)
+    return together(used, Told("每张券有一个兑换码。", "Each has a code of its own.")) if partner.codes else used
 
 
 def _valid(validity: Validity) -> Told:

@@ -1,8 +1,9 @@
 """Reading and writing rows: statements compiled once, on one connection for one request or transaction."""
 
+from .one_connection import OneConnection
 from .paging import OrderedPage, Page
 from .pool import Database, Settings
-from .reading import Columns, OneConnection, Reader
+from .reading import Columns, Reader
 from .rows import Row, record_of
 from .statements import Keys, Statement, many_each, one_each
 from .transactions import Transaction

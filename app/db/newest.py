@@ -32,10 +32,14 @@ def first_of_each(model: type[R], *, owner: Any, key: Any) -> Statement[R]:
 
 
 def _some_of_each(model: type[R], *parameters: str, owner: Any, condition: Any, order: Any) -> Statement[R]:
+    limit = bindparam("limit", type_=Integer)
+
     def build(columns: Sequence[Any], keys: Keys) -> Any:
+        if keys.is_single:
+            return select(*columns).where(keys.hold(owner), condition).order_by(order).limit(limit)
         owners = func.unnest(keys.array).table_valued("id").render_derived(name="k")
         mine = select(*columns).where(owner == literal_column("k.id", owner.type), condition)
-        some = mine.order_by(order).limit(bindparam("limit", type_=Integer)).lateral("x")
+        some = mine.order_by(order).limit(limit).lateral("x")
         return select(some).select_from(owners.join(some, true()))
 
     owner_name = next(c.key for c in table_of(model).columns if c.key == owner.key)

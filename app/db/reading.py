@@ -1,18 +1,18 @@
-"""One connection with its prepared statements, and a reader that holds one for as long as a request reads."""
+"""One connection with its prepared statements."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from itertools import count
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 import asyncpg
 
-from .faults import UNSOUND, loss_told
+from .asking import Asked, Text
 from .rows import Row
 from .statements import Statement
 from .together import TOGETHER
 from .transactions import Told, Transaction
+from .unions import MOST_JOINED, UNIONS, Union, described
 from .writing import Write
 
 R = TypeVar("R")
@@ -22,8 +22,6 @@ Columns = frozenset[str] | None
 DRIVER: Any = asyncpg
 MOST_PREPARED = 500
 """Statements kept prepared on one connection; the pool closes a connection that has more."""
-
-Fetch = Callable[..., Awaitable[list[Any]]]
 
 
 class Reader(Protocol):
@@ -40,7 +38,7 @@ class Connection:
     def __init__(self, raw: Any, *, prepares: bool = True) -> None:
         self.raw = raw
         self._prepares = prepares
-        self._prepared: dict[tuple[str, type], Fetch] = {}
+        self._prepared: dict[tuple[str, type], Any] = {}
         self._prepared_many: dict[str, Callable[..., Awaitable[None]]] = {}
         """For many rows at once: as many as there are such writes in the source."""
         self._names = count()
@@ -48,9 +46,37 @@ class Connection:
     def fetch(
         self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
     ) -> Awaitable[list[R]]:
-        sql, order = statement.text(columns, single=len(keys) == 1)
-        given = statement.given(keys, arguments)
-        return self._run(sql, statement.record, [given[place] for place in order])
+        return self.read(statement.asked(keys, arguments, columns))
+
+    def read(self, asked: Asked[R]) -> Awaitable[list[R]]:
+        return self._run(asked.text.sql, asked.text.record, asked.placed)
+
+    async def read_together(self, asked: Sequence[Asked[Any]]) -> list[list[Any]]:
+        """Several reads; in one round trip if each is of one thing's. Of many, to make each row as wide as those of all
+        takes longer than a round trip, and a list is to take as many statements whether it is short or long."""
+        union = await self._union_of(asked)
+        if union is None:
+            return [await self.read(each) for each in asked]
+        rows = await self._run(union.sql, Row, [value for each in asked for value in each.placed])
+        return union.apart(rows)
+
+    async def _union_of(self, asked: Sequence[Asked[Any]]) -> Union | None:
+        if not self._prepares or len(asked) > MOST_JOINED or max(each.number for each in asked) > 1:
+            return None
+        texts = tuple([each.text for each in asked])
+        known = UNIONS.of(texts)
+        if known is not None or all(text.columns is not None for text in texts):
+            return known
+        for text in texts:
+            await self._describe(text)
+        return UNIONS.of(texts)
+
+    async def _describe(self, text: Text) -> None:
+        """By what the database says of it when it is prepared."""
+        if text.columns is None:
+            prepared = self._prepared.get((text.sql, text.record)) or await self._prepare(text.sql, text.record)
+            self._prepared[text.sql, text.record] = prepared
+            text.columns = described(prepared.get_attributes())
 
     def run(self, write: Write[R], values: Mapping[str, Any]) -> Awaitable[list[R]]:
         return self._run(write.sql, write.record, write.placed(values))
@@ -84,14 +110,13 @@ class Connection:
         await run(placed)
 
     def _run(self, sql: str, record: type[Row], placed: Sequence[Any]) -> Awaitable[list[Any]]:
-        run = self._prepared.get((sql, record))
-        return run(*placed) if run is not None else self._first(sql, record, placed)
+        prepared = self._prepared.get((sql, record))
+        return prepared.fetch(*placed) if prepared is not None else self._first(sql, record, placed)
 
     async def _first(self, sql: str, record: type[Row], placed: Sequence[Any]) -> list[Any]:
         if not self._prepares:  # behind a pooler the next transaction may be on another server connection
             return await self.raw.fetch(sql, *placed, record_class=record)
-        prepared = await self._prepare(sql, record)
-        self._prepared[sql, record] = prepared.fetch
+        prepared = self._prepared[sql, record] = await self._prepare(sql, record)
         return await prepared.fetch(*placed)
 
     async def _prepare(self, sql: str, record: type[Row] | None = None) -> Any:
@@ -112,59 +137,3 @@ class Connections(Protocol):
     def give_back(self, connection: Connection) -> None: ...
     def transaction(self, told: Told | None = None) -> AbstractAsyncContextManager[Transaction]: ...
     def run(self, write: Write[R], **values: Any) -> Awaitable[list[R]]: ...
-
-
-class OneConnection:
-    """Holds one connection from the first statement to `release`. Not for use side by side.
-
-    Outside a transaction, reading is harmless to repeat: a read whose connection turns out to be broken is done once
-    more on another.
-    """
-
-    def __init__(self, database: Connections) -> None:
-        self._database = database
-        self._connection: Connection | None = None
-        self._told: Told = {}
-
-    async def fetch(
-        self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
-    ) -> list[R]:
-        if self._told and statement.pairs:
-            rows = [self._told.get((statement.record, *key)) for key in keys]
-            if None not in rows:
-                return cast("list[R]", rows)
-        connection = self._connection or await self._taken()
-        try:
-            return await connection.fetch(statement, keys, *arguments, columns=columns)
-        except UNSOUND as error:
-            connection.raw.terminate()
-            if isinstance(error, asyncio.CancelledError):
-                raise
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
-            if not connection.raw.is_closed():
-                raise
-        self.release()
-        connection = await self._taken()
-        with loss_told(connection.raw):
-            return await connection.fetch(statement, keys, *arguments, columns=columns)
-
-    async def _taken(self) -> Connection:
-        self._connection = await self._database.take()
-        return self._connection
-
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        """A transaction on a connection of the pool; what was read before is let go of. Rows that it inserts to be told
-        of are not read again, until the next one."""
-        self.release()
-        self._told = {}
-        return self._database.transaction(self._told)
-
-    def run(self, write: Write[R], **values: Any) -> Awaitable[list[R]]:
-        """A write that is a transaction by itself."""
-        self.release()
-        return self._database.run(write, **values)
-
-    def release(self) -> None:
-        if self._connection is not None:
-            self._database.give_back(self._connection)
-            self._connection = None

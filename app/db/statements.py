@@ -7,13 +7,13 @@ from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, func, select, tupl
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.dialects.postgresql import asyncpg as postgres
 
+from .asking import Asked, Text
 from .rows import Row, record_of, table_of
 
 R = TypeVar("R")
 K = TypeVar("K")
 
 DIALECT: Any = postgres.dialect()  # pyright: ignore[reportUnknownMemberType]
-Text = tuple[str, tuple[int, ...]]
 MOST_TEXTS = 64
 """Column sets remembered for one statement; beyond it, every column is read."""
 
@@ -26,24 +26,24 @@ class Keys:
     """
 
     def __init__(self, kind: Any, *, single: bool) -> None:
-        self._single = single
+        self.is_single = single
         self._keys = self._parameter("keys", kind)
         self._second = self._parameter("second", kind)
 
     def _parameter(self, name: str, kind: Any) -> Any:
-        return bindparam(name, type_=kind if self._single else ARRAY(kind))
+        return bindparam(name, type_=kind if self.is_single else ARRAY(kind))
 
     @property
     def array(self) -> Any:
-        return array([self._keys]) if self._single else self._keys
+        return array([self._keys]) if self.is_single else self._keys
 
     def hold(self, column: Any) -> ColumnElement[bool]:
         """Is the column's value among them?"""
-        return column == (self._keys if self._single else func.any(self._keys))
+        return column == (self._keys if self.is_single else func.any(self._keys))
 
     def hold_pair(self, owner: Any, own: Any) -> ColumnElement[bool]:
         """Is the pair (member id, id) among them?"""
-        if self._single:
+        if self.is_single:
             return (owner == self._keys) & (own == self._second)
         pairs = func.unnest(self._keys, self._second).table_valued("owner", "own").render_derived(name="k")
         return tuple_(owner, own).in_(select(pairs.c.owner, pairs.c.own))
@@ -78,7 +78,7 @@ class Statement(Generic[R]):
         self.text(None, single=False)  # wrong SQL shows itself when the module is imported
 
     def text(self, columns: frozenset[str] | None, *, single: bool) -> Text:
-        """SQL, and which argument each of its places takes."""
+        """What is sent for one key, or for several, to read these columns."""
         known = self._texts.get((columns, single))
         if known is None:
             if len(self._texts) >= MOST_TEXTS and columns is not None:
@@ -90,7 +90,7 @@ class Statement(Generic[R]):
         wanted = [c for c in self._columns if columns is None or c.key in columns | self._always]
         compiled = self._build(wanted, keys).compile(dialect=DIALECT)
         order = tuple(self._place(name, compiled) for name in compiled.positiontup or ())
-        return str(compiled), order
+        return Text(str(compiled), order, self.record)
 
     def _place(self, name: str, compiled: Any) -> int:
         if name in self._parameters:
@@ -99,6 +99,13 @@ class Statement(Generic[R]):
             raise TypeError(f"the statement asks for '{name}', which is none of its parameters")
         self._constants = (*self._constants, compiled.params[name])
         return len(self._parameters) + len(self._constants) - 1
+
+    def asked(self, keys: Sequence[Any], arguments: tuple[Any, ...], columns: frozenset[str] | None) -> Asked[R]:
+        """One read, ready to be sent."""
+        number = len(keys)
+        text = self._texts.get((columns, number == 1)) or self.text(columns, single=number == 1)
+        given = self.given(keys, arguments)
+        return Asked(text, [given[place] for place in text.order], number)
 
     def given(self, keys: Sequence[Any], arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments in the order of the parameters."""

@@ -39,8 +39,8 @@ async def give_benefits(database: Database, programs: Programs, *, issuer: str, 
     version = programs.current(CLUB, now)
     with suppress(Refused, BadInput):
         async with database.transaction() as tx:
-            await staff.create_campaign(tx, program=programs.by_code[CLUB], version=version, data=CAMPAIGN, expected=0,
-                                        reason=WHY, by=operator, now=now)  # fmt: skip
+            await staff.create_campaign(tx, programs=programs, program=programs.by_code[CLUB], version=version,
+                                        data=CAMPAIGN, expected=0, reason=WHY, by=operator, now=now)  # fmt: skip
     await _grant(database, programs, Identity(issuer, GIVEN[0]), by=support, now=now)
     with suppress(Refused, BadInput):
         async with database.transaction() as tx:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -21,8 +21,9 @@ class OrderRow(SQLModel, table=True):
         of_member("orders"),
         UniqueConstraint("member_id", "source", "external_id", name="uq_orders_external_id"),
         check("orders", "amount", "amount >= 0"),
-        check("orders", "paid", "num_nulls(paid_at, amount, eligible, program_version) IN (0, 4)"),
+        check("orders", "paid", "num_nulls(paid_at, amount, eligible, eligible_left, program_version) IN (0, 5)"),
         check("orders", "eligible", "eligible >= 0 AND eligible <= amount"),
+        check("orders", "eligible_left", "eligible_left >= 0 AND eligible_left <= eligible"),
         check("orders", "refunded", "refunded >= 0 AND refunded <= coalesce(amount, 0)"),
     )
     member_id: UUID = key()
@@ -34,6 +35,8 @@ class OrderRow(SQLModel, table=True):
     currency: str
     eligible: int | None = None
     """What of the amount earns (R13)."""
+    eligible_left: int | None = None
+    """What of that was not refunded: by the lines that were (see `RefundedOrder.eligible_left`)."""
     amount: int | None = None
     """What was paid, in minor units of the program's currency; null until it is paid."""
     program_version: int | None = None
@@ -102,6 +105,10 @@ class FactRow(SQLModel, table=True):
     digest: bytes = Field(sa_type=LargeBinary)
     channel: str | None = None
     recorded_at: datetime = instant()
+    """Of what is told ahead of its time, before that: then it goes by what was known at this instant."""
+    credited_by: str | None = Field(default=None, sa_type=Text)
+    """Of a payment or an activity: how the member stood, as far as what it brings depends on it (see
+    `rules.credited`); null: nothing does."""
 
 
 class RefundLineRow(SQLModel, table=True):

@@ -17,6 +17,7 @@ def order_of(row: OrderRow) -> KnownOrder:
         completed_at=row.completed_at,
         amount=row.amount,
         eligible=row.eligible,
+        eligible_left=row.eligible_left,
         program_version=row.program_version,
         channel=row.channel,
         refunded=row.refunded,

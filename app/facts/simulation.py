@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from app.campaigns.rules import Who, active
+from app.benefits.queries.grants import grants_at
+from app.benefits.rules.given import asks_for_grants, given_to, multiplier_of
+from app.campaigns.rules import Active, Who, open_at
 from app.campaigns.section import Campaign, Kind
 from app.db import Reader
 from app.points.queries.earned import points_left
@@ -18,6 +20,7 @@ from app.tiers.queries.earned import growth_left
 from app.tiers.section import TiersSection
 
 from .rules import Bringing, Earned, Line, growth_earned, points_earned, points_of_lines
+from .rules.credited import Credited
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class SimulatedRule:
     points: int
     growth: int
     multiplier: int
-    """By which it was multiplied for the tier held or, of a campaign, by which it multiplies; in hundredths."""
+    """By which it was multiplied for the tier held, or by a benefit; of a campaign, by which it multiplies; in
+    hundredths."""
     cuts: Sequence[SimulatedCut] = ()
 
 
@@ -115,14 +119,13 @@ async def simulate(
     """By the rules, the campaigns, the tier and the caps of now: the same functions that reckon a real order (R12, R13,
     R22, R25, R27).
 
-    One statement if a cap of points applies to a member, and one for a cap of growth. Without a buyer: for somebody in
+    One statement if a cap of points applies to a member, one for a cap of growth, and one for what staff granted, if
+    that may count. Without a buyer: for somebody in
     the base tier who has earned nothing, and joins with the order.
     """
-    tier = (buyer.tier if buyer else None) or version.section(TiersSection).ladder[0].code
-    who = Who(buyer.joined_at if buyer else None, tier, channel)
-    campaigns = active(programs, version, who, at=now)
+    stood, campaigns = await _standing(db, buyer, programs=programs, version=version, channel=channel, now=now)
     section, member_id = version.section(PointsSection), buyer.id if buyer else None
-    earned = points_earned(lines, section=section, tier=tier)
+    earned = points_earned(lines, section=section, tier=stood.tier, boosts=stood.boosts)
     bringing = Bringing(earned, campaigns.points, section.rounding)
     growing = Bringing(growth_earned(lines, section=version.section(TiersSection)), campaigns.growth)
     left = await points_left(db, member_id=member_id, earned=bringing.given, adding=bringing.adding, version=version,
@@ -130,7 +133,27 @@ async def simulate(
     growth = await growth_left(db, member_id=member_id, earned=growing.given, adding=growing.adding, version=version,
                                at=now)  # fmt: skip
     capped = CappedOrder(left, growth)
-    return simulated(lines, Bringings(bringing, growing), capped=capped, version=version, tier=tier, now=now)
+    return simulated(lines, Bringings(bringing, growing), capped=capped, version=version, stood=stood, now=now)
+
+
+async def _standing(
+    db: Reader,
+    buyer: Buyer | None,
+    *,
+    programs: Programs,
+    version: ProgramVersion,
+    channel: str | None,
+    now: datetime,
+) -> tuple[Credited, Active]:
+    """How somebody stands now, and what is open for them."""
+    section, opened = version.section(TiersSection), open_at(programs, version, at=now)
+    code = (buyer.tier if buyer else None) or section.ladder[0].code
+    who = Who(buyer.joined_at if buyer else None, code, channel)
+    asks = buyer is not None and asks_for_grants(version, opened, frozenset(Kind))
+    grants = await grants_at(db, member_id=buyer.id, at=now) if buyer is not None and asks else ()
+    tier = section.tier(code) if section.knows(code) else section.ladder[0]
+    given = given_to(opened, version, who, tier, grants, at=now)
+    return Credited(code, given.boosts, given.also), given.campaigns
 
 
 def simulated(
@@ -139,20 +162,21 @@ def simulated(
     *,
     capped: CappedOrder,
     version: ProgramVersion,
-    tier: str,
+    stood: Credited,
     now: datetime,
 ) -> SimulatedOrder:
-    """What is told of points that are earned, and what caps took of them, for somebody in that tier."""
+    """What is told of points that are earned, and what caps took of them, for somebody who stands so."""
     section, ladder = version.section(PointsSection), version.section(TiersSection)
     earned = bringings.points.left_by(capped.points)
-    by_points = [Named(rule.code, rule.words, rule.multiplier(tier)) for rule in section.earning]
+    by = {rule.code: multiplier_of(rule, stood.tier, stood.boosts) for rule in section.earning}
+    by_points = [Named(rule.code, rule.words, by[rule.code]) for rule in section.earning]
     by_points += [_of_campaign(each.campaign, Kind.POINTS) for each in bringings.points.campaigns]
     by_growth = [Named(rule.code, rule.words, ONCE) for rule in (*ladder.growth, *ladder.orders)]
     by_growth += [_of_campaign(each.campaign, Kind.GROWTH) for each in bringings.growth.campaigns]
     parts = points_of_lines(lines, earned)
     return SimulatedOrder(
         program_version=version.number,
-        tier=tier,
+        tier=stood.tier,
         points=sum(each.amount for each in earned),
         growth=sum(each.amount for each in capped.growth),
         lines=[

@@ -43,6 +43,7 @@ class RefusalCode(Enum):
     NOT_YET_OPEN = "NOT_YET_OPEN"
     REWARD_CLOSED = "REWARD_CLOSED"
     OUT_OF_STOCK = "OUT_OF_STOCK"
+    PRICE_RAISED = "PRICE_RAISED"
     TIER_TOO_LOW = "TIER_TOO_LOW"
     REDEMPTION_STEP_NOT_POSSIBLE = "REDEMPTION_STEP_NOT_POSSIBLE"
     REWARD_CODE_TAKEN = "REWARD_CODE_TAKEN"
@@ -103,6 +104,7 @@ describe_values(
         "NOT_YET_OPEN": "It is to be had later: from `opensAt` on.",
         "REWARD_CLOSED": "The reward cannot be redeemed any more.",
         "OUT_OF_STOCK": "Nothing is left of it.",
+        "PRICE_RAISED": "It costs more by now than was shown.",
         "TIER_TOO_LOW": "It is for members of a higher tier.",
         "REDEMPTION_STEP_NOT_POSSIBLE": "What was asked for cannot become of the redemption any more, or not yet.",
         "REWARD_CODE_TAKEN": "Another reward of the program has that code.",

@@ -58,7 +58,7 @@ AFTER_REFUSAL: Mapping[str, Advice] = {
     "NO_MANUAL_TIER": never("there is nothing to end"),
     "OWN_TIER": never("somebody else sets it"),
     "IMPORT_NOT_OPEN": never("begin another import for what is left"),
-    "LIMIT_REACHED": later("from `resetsAt` on; without one, never"),
+    "LIMIT_REACHED": later("from `resetsAt` on, or once a redemption that counts is cancelled; else never"),
     "CHECK_IN_NOT_OFFERED": never("it is refused until the program is changed"),
     "DAY_NOT_PAST": never("a day is made up once it is over, and today is checked in by `checkIn`"),
     "DAY_TOO_LONG_AGO": never("the day will only be longer ago"),
@@ -69,8 +69,9 @@ AFTER_REFUSAL: Mapping[str, Advice] = {
     "NOT_A_NEWCOMER": never("the time for it is over"),
     "REFERRALS_NOT_OFFERED": never("it is refused until the program is changed"),
     "NOT_YET_OPEN": later("from `opensAt` on"),
-    "REWARD_CLOSED": never("the time for it is over"),
+    "REWARD_CLOSED": later("if the shop opens it again"),
     "OUT_OF_STOCK": later("if the shop adds some"),
+    "PRICE_RAISED": later("once the person agrees to the new `points`"),
     "TIER_TOO_LOW": later("once they have reached that tier"),
     "REDEMPTION_STEP_NOT_POSSIBLE": later(
         "once it is confirmed, if `why` is NOT_CONFIRMED, or its coupon is free again, if it is COUPON_RESERVED; "
@@ -81,7 +82,7 @@ AFTER_REFUSAL: Mapping[str, Advice] = {
     "MORE_THAN_IN_STOCK": later("for no more than is left"),
     "OWN_REDEMPTION": never("somebody else decides about it"),
     "COUPON_NOT_CLAIMABLE": never("`CouponTemplate.ways` says how one comes by them"),
-    "COUPON_OFFER_CLOSED": never("the time for it is over"),
+    "COUPON_OFFER_CLOSED": later("if the shop opens it again"),
     "COUPON_BUDGET_USED": later("if some of it comes back, or the shop adds some"),
     "CAMPAIGN_NOT_ON": later("from `nextOpensAt` on; without one, never"),
     "COUPON_CODE_NOT_VALID": later("with another code"),

@@ -58,12 +58,21 @@ def _parsed(name: str, parse: Callable[[str], T]) -> Callable[[object], T]:
     return parsed
 
 
+def _as_it_is(value: object) -> datetime:
+    """An instant is written when the whole answer is (orjson does it, in the same form): both ways of execution give
+    the same. May raise TypeError."""
+    if not isinstance(value, datetime):
+        raise TypeError(f"{value.__class__.__name__} is no instant")
+    return value
+
+
 SCALARS: Mapping[object, ScalarDefinition] = {
     datetime: replace(
         base_scalars.DateTimeDefinition,
         description="An instant, written as in RFC 3339; answers are in UTC: `2026-01-31T12:00:00+00:00`.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         parse_value=_parsed("DateTime", instant_of),
+        serialize=_as_it_is,
     ),
     date: replace(
         base_scalars.DateDefinition,

@@ -5,8 +5,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
 
 from app.db import Transaction, Write
 from app.db.rows import table_of
@@ -32,6 +33,10 @@ def _insert_unless_there(model: type[R]) -> Write[R]:
 
 INSERT_PROGRAM = _insert_unless_there(ProgramRow)
 INSERT_VERSION = _insert_unless_there(ProgramVersionRow)
+LOCK: Write[ProgramRow] = Write(
+    ProgramRow, select(ProgramRow).where(col(ProgramRow.code) == bindparam("program")).with_for_update(key_share=True)
+)
+"""Nobody else who locks it is in between; what only names the program need not wait."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,12 @@ class PublishedVersion:
     """Against the version before, as `diff` words them; none for the first."""
     share: int | None = None
     """It is tried on so many percent of the members; None: it is for all."""
+
+
+async def lock_program(tx: Transaction, program: str) -> None:
+    """Whoever publishes a file, and who makes something in the graph whose code the file must not have, look at what
+    the other did: one after the other, each before they look. Nothing of a program that was never published."""
+    await tx.run(LOCK, program=program)
 
 
 async def publish(

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.numbers import get_currency_precision, is_currency
 
@@ -13,9 +13,10 @@ MOST = 2**31 - 1
 WRITTEN = re.compile(r"(?P<whole>[0-9]{1,10})(?:\.(?P<part>[0-9]{1,10}))?")
 
 
-@cache
+@lru_cache(maxsize=512)
 def known_currency(code: str) -> bool:
-    """Is it the code of a currency (ISO 4217)? Also of one that is no more: a published file stays right."""
+    """Is it the code of a currency (ISO 4217)? Also of one that is no more: a published file stays right. Clients may
+    ask of anything: what is kept has a bound."""
     return is_currency(code)
 
 

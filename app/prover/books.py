@@ -25,6 +25,7 @@ from app.errors import Overloaded
 from app.facts.proving import (
     ActivityBook,
     OrderBook,
+    Standings,
     activity_books,
     activity_claims,
     activity_keys,
@@ -156,6 +157,7 @@ def _of_member(
     is_held = programs.get(member.program) is not None
     held = programs.for_member(member.program, member.id) if is_held else None
     published = Published(held, newest[member.program], programs)
+    standings = Standings(member.joined_at, books.growth.changes, books.benefits.grants)
     is_awaited = books.referrals.is_awaited
     claims = chain(
         key_claims(books.keys, owners),
@@ -164,8 +166,8 @@ def _of_member(
         gift_claims(books.gifts, books.points, books.growth, member, published=published, now=now),
         given_claims(books.coupons, tier_gift_coupons(books.gifts), where="tiers.", is_awaited=is_awaited),
         last_order_claims(books.orders, member),
-        order_claims(books.orders, effects_of(books.points, books.growth), member, published=published),
-        activity_claims(books.activities, books.points, books.growth, member, published=published),
+        order_claims(books.orders, effects_of(books.points, books.growth), standings, published=published),
+        activity_claims(books.activities, books.points, books.growth, standings, published=published),
         opening_claims(books.growth),
         cap_claims(books.points, books.growth, published=published),
         check_in_claims(books.check_ins, books.points, published=published),

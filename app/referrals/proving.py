@@ -1,7 +1,7 @@
 """What must be true of a member's invitations: each side's bonuses are where it stands, the orders say so, and what is
 kept up is what can be counted (R5, R37)."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,9 +17,10 @@ from app.points.proving import PointsBook
 from app.points.rules import Cause, Lot, LotState
 from app.points.rules.conditional import Conditional
 
-from .queries import code_digest, codes_of_owners, referrals_of_owners, scores_of_owners
+from .proving_counts import cap_claims, score_claims
+from .queries import code_digest, codes_of_owners, followed_by_pairs, referrals_of_owners, scores_of_owners
 from .rows import referral_of
-from .rules import Referral, ReferralState, Side, bonuses_of, progressed, score_changes
+from .rules import Referral, ReferralState, Side, bonuses_of, progressed
 from .rules.coupons import coupons_of
 from .section import ReferralsSection
 
@@ -31,25 +32,39 @@ class ReferralBook:
     code: str | None
     referrals: Sequence[Referral]
     scores: Mapping[tuple[str, date], int]
+    accepted: Referral | None
+    """That by which they were invited."""
+    followed: Referral | None
+    """The inviter's side of it: read last. Whoever writes it follows something that was told of this member."""
     is_awaited: bool
     """Was something told of the member that nobody has reacted to? Then their orders may be ahead of it."""
 
 
 async def referral_books(db: Reader, member_ids: Sequence[UUID]) -> list[ReferralBook]:
-    """Four statements, however many members."""
+    """Five statements, however many members."""
     codes = by_member(await codes_of_owners(db, member_ids))
-    referrals = by_member(await referrals_of_owners(db, member_ids))
+    rows = by_member(await referrals_of_owners(db, member_ids))
+    referrals = {key: [referral_of(row) for row in rows.get(key, ())] for key in member_ids}
     scores = by_member(await scores_of_owners(db, member_ids))
     awaited = await members_awaited(db, member_ids)
+    accepted = {key: next(filter(_is_invitee_s, referrals[key]), None) for key in member_ids}
+    pairs = {key: (each.other_id, key) for key, each in accepted.items() if each is not None and key not in awaited}
+    followed = await followed_by_pairs(db, list(pairs.values()))
     return [
         ReferralBook(
             next((row.code for row in codes.get(key, ())), None),
-            [referral_of(row) for row in referrals.get(key, ())],
+            referrals[key],
             {(row.period, row.starts): row.number for row in scores.get(key, ())},
+            accepted[key],
+            followed.get(pairs[key]) if key in pairs else None,
             key in awaited,
         )
         for key in member_ids
     ]
+
+
+def _is_invitee_s(of: Referral) -> bool:
+    return of.side == Side.INVITEE.name
 
 
 def referral_keys(book: ReferralBook, *, member_id: UUID, program: str) -> Iterator[Key]:
@@ -61,7 +76,7 @@ def referral_keys(book: ReferralBook, *, member_id: UUID, program: str) -> Itera
 def referral_claims(
     book: ReferralBook, member: Any, points: PointsBook, orders: Sequence[OrderBook], *, published: Published
 ) -> Iterator[Claim]:
-    accepted = next((each for each in book.referrals if each.side == Side.INVITEE.name), None)
+    accepted = book.accepted
     inviter = None if accepted is None else accepted.other_id
     yield Claim("members.invited_by: of the invitation that was accepted (R37)", None, inviter, member.invited_by)
     lots: defaultdict[UUID, list[Any]] = defaultdict(list)
@@ -75,8 +90,10 @@ def referral_claims(
         yield from _bonuses(each, lots.get(each.id, ()))
     if accepted is not None and not book.is_awaited:
         yield from _by_orders(accepted, orders, published=published)
-    yield from _caps(book, published=published)
-    yield from _scores(book, published=published)
+        found = None if book.followed is None else _kept_in_step(book.followed)
+        yield Claim("referrals of the inviter: as the invitee's (R37)", accepted.id, _kept_in_step(accepted), found)
+    yield from cap_claims(book.referrals, published=published)
+    yield from score_claims(book.referrals, book.scores, published=published)
 
 
 def referral_coupons(book: ReferralBook, *, published: Published) -> list[Promised]:
@@ -146,7 +163,7 @@ def _by_orders(of: Referral, books: Sequence[OrderBook], *, published: Published
     if version is None:
         return
     least = max(version.section(ReferralsSection).at_least or 1, 1)
-    counting = [book.order for book in books if _counts(book.order, least)]
+    counting = [book.order for book in books if _counts(book, least)]
     first = min(counting, key=lambda row: (row.completed_at, row.source, row.external_id), default=None)
     number = None if first is None else first.program_version
     by = None if number is None else published.version(number)
@@ -156,35 +173,13 @@ def _by_orders(of: Referral, books: Sequence[OrderBook], *, published: Published
     yield Claim("referrals: as the member's orders have it (R37)", of.id, expected, of.progress)
 
 
-def _counts(order: Any, least: int) -> bool:
-    if order.completed_at is None or order.paid_at is None or not order.brings_points:
-        return False
-    return min(order.eligible, order.amount - order.refunded) >= least
+def _kept_in_step(of: Referral) -> tuple[object, ...]:
+    """What the inviter's side has of the invitee's."""
+    return of.state, of.completed_at, of.theirs_from, of.revision
 
 
-def _caps(book: ReferralBook, *, published: Published) -> Iterator[Claim]:
-    """In a local month no more bring the inviter a bonus than the version of the last of them allows."""
-    months: defaultdict[date, list[Referral]] = defaultdict(list)
-    for each in book.referrals:
-        if each.side == Side.INVITER.name and not each.is_capped:
-            months[each.month].append(each)
-    for month, theirs in months.items():
-        versions = [published.version(each.program_version) for each in theirs]
-        caps = [None if version is None else version.section(ReferralsSection).monthly_cap for version in versions]
-        if None in caps:
-            continue
-        most = max(cap for cap in caps if cap is not None)
-        yield Claim(f"referrals of {month:%Y-%m}: within the cap (R37)", None, min(len(theirs), most), len(theirs))
-
-
-def _scores(book: ReferralBook, *, published: Published) -> Iterator[Claim]:
-    counted = Counter[tuple[str, date]]()
-    for each in book.referrals:
-        version = published.version(each.program_version)
-        if version is None:
-            return
-        if each.side == Side.INVITER.name:
-            changes = score_changes(None, each.counted_on(zone=version.zone))
-            counted.update({(period.name, starts): change for (period, starts), change in changes.items()})
-    found = {key: number for key, number in book.scores.items() if number}
-    yield Claim("referral_scores, by the invitations that count", None, dict(counted), found)
+def _counts(book: OrderBook, least: int) -> bool:
+    """By its lines and refunds themselves, whatever is kept of them."""
+    order = book.order
+    is_over = order.completed_at is not None and order.paid_at is not None and order.brings_points
+    return is_over and book.refunded.eligible_left >= least

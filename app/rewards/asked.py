@@ -64,5 +64,5 @@ async def _over_for_all(db: Reader, context: Context, program: str, code: str) -
     if programs.by_code[program].tried_at(now):
         return None  # it may be another for this member
     template = template_of_reward(programs, program, code, now=now)
-    left = await left_of(db, [template])
+    left = await left_of(db, [template], now=now)
     return over_for_all(ItsCoupon(template, 0, left[template.id]), now=now)

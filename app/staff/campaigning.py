@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from app.benefits.section import BenefitsSection
 from app.campaigns.queries import changes_of_program
-from app.campaigns.rules import CAMPAIGNS, Change, Occurrence, Who, fits, occurrence_after, occurrence_at
-from app.campaigns.section import Campaign, CampaignsSection, Kind
+from app.campaigns.rules import Occurrence, Who, fits, not_ended, occurrence_after, occurrence_at
+from app.campaigns.section import Campaign, Kind
 from app.campaigns.together import campaign_problems
 from app.campaigns.words import campaign_told
 from app.clock import days_later, local_instant
@@ -139,10 +139,8 @@ def _windows(campaign: Campaign, version: ProgramVersion, now: datetime) -> Iter
 
 def _overlaps(campaign: Campaign, programs: Programs, version: ProgramVersion, now: datetime) -> Iterator[Overlap]:
     """With campaigns of the file of now, and of operators, paused ones, too: they may be resumed."""
-    made = programs.extra(CAMPAIGNS, version.code)  # noqa: S610
-    others = [each.campaign for each in made if each.changes and each.changes[-1].change is not Change.ENDED]
     windows = list(_windows(campaign, version, now))
-    for other in (*version.section(CampaignsSection).planned, *others):
+    for other in not_ended(programs, version):
         both = next(_open_together(windows, other, version), None)
         if both is not None and other.code != campaign.code:
             yield Overlap(other, both.opens_at, both.closes_at, _applies(campaign, other))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.campaigns.queries import changes_of_program
+from app.campaigns.rules import Change
 from app.campaigns.section import CampaignsSection
 from app.coupons.queries.templates import codes_of_operators
 from app.coupons.section import CouponsSection
@@ -63,7 +64,8 @@ async def check_codes(db: Reader, definition: Definition) -> None:
     """Two statements. May raise WrongDefinition: it has a campaign with the code of one that an operator made, by which
     ledgers know it, or a coupon template, which has one stock and one budget (R20, R31)."""
     program = definition.program.code
-    campaigns = {change.code for change in await changes_of_program(db, program)}
+    created = Change.CREATED.name
+    campaigns = {change.code for change in await changes_of_program(db, program) if change.change == created}
     templates = await codes_of_operators(db, program)
     taken = [
         Problem(f"campaigns.planned[{number}].code", f'"{each.code}" is the code of a campaign that an operator made')

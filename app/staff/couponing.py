@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from app.coupons.asked import coupon_named
+from app.coupons.queries.jobs import Job, coupon_jobs_by_id
 from app.coupons.queries.shown_templates import programs_seen
 from app.coupons.queries.templates import templates_written
+from app.coupons.rules.jobs import NO_JOB
 from app.coupons.rules.offering import NO_TEMPLATE
 from app.coupons.rules.refusals import NO_COUPON
 from app.coupons.templates import Template, template_anywhere
@@ -61,6 +63,21 @@ async def template_asked(db: Reader, context: Context, asked: str) -> Template:
     if found is None or found.program not in among:
         raise BadInput(NO_TEMPLATE)
     return found
+
+
+async def job_asked(db: Reader, context: Context, asked: str) -> Job:
+    """A job about coupons, by its global id. May raise BadInput: there is none in the caller's programs, which nobody
+    learns (R43)."""
+    key = key_of(asked, AuditedKind.COUPON_JOB.value)
+    (job,) = await coupon_jobs_by_id(db, [key]) if isinstance(key, UUID) else [None]
+    if job is None or job.program not in context.viewer.programs:
+        raise BadInput(NO_JOB)
+    return job
+
+
+async def program_of_job(db: Reader, context: Context, given: Any) -> UUID:
+    """Who an idempotency key for what is done about a job belongs to: its program as a whole (R36)."""
+    return owner_of((await job_asked(db, context, given.job)).program)
 
 
 async def program_of_template(db: Reader, context: Context, given: Any) -> UUID:

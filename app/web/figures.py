@@ -12,6 +12,7 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, M
 from prometheus_client.registry import Collector
 
 from app.db import Database
+from app.graph.execution import FALLBACK
 from app.graph.transport import Parameters
 
 POOL_WAIT = Histogram(
@@ -84,9 +85,15 @@ class RequestFigures(Collector):
             named = [("+Inf" if step == inf else str(step), count) for step, count in steps]
             durations.add_metric(labels, named, series.seconds)
         executions = CounterMetricFamily("graphql_executions", "Operations by the way of execution.", labels=["way"])
+        left = CounterMetricFamily(
+            "graphql_fallbacks", "Operations that were left to graphql-core, by the reason.", labels=["reason"]
+        )
         for way, count in self._executions.items():
-            executions.add_metric([way], count)
-        yield from (requests, durations, executions)
+            if way.startswith(FALLBACK):
+                left.add_metric([way.removeprefix(FALLBACK)], count)
+            else:
+                executions.add_metric([way], count)
+        yield from (requests, durations, executions, left)
 
 
 def _name_in(parameters: Parameters | None) -> str | None:

@@ -83,6 +83,15 @@ tiers_from = "gold"
 """Of coupons that gold alone can claim."""
 CODES = [code_of(kind) for kind in PARAMETERS]
 
+WEEK = """[[campaigns.planned]]
+code = "week"
+name = {{ zh = "活动周", en = "The week" }}
+window = {{ kind = "ONE_OFF", starts = 2026-03-01T00:00:00, ends = 2026-03-08T00:00:00 }}
+effects = {{ {} }}
+"""
+NAMED, HIGHER = WEEK.format(f"benefits = {CODES}"), WEEK.format('benefits_of = "gold"')
+"""A week in which everybody has all of them, by their names or as gold has them."""
+
 
 def club(
     benefits: str = ALL, *, silver: str = "", gold: str = str(CODES), more: str = "", zone: str = "Asia/Shanghai"

@@ -45,7 +45,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     ),
     "with something else to say": ("UPDATE benefit_uses SET reference = 'x'", "benefit_uses.digest"),
     "by a tier that does not have it": (
-        f"UPDATE benefit_uses SET granted_by_code = 'base' WHERE {BY_TIER}",
+        f"UPDATE benefit_uses SET granted_by_code = 'base', of_tier = 'base' WHERE {BY_TIER}",
         "benefit_uses: the member had it",
     ),
     "by no grant": (

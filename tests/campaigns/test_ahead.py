@@ -5,16 +5,20 @@ from uuid import UUID
 
 import pytest
 
+from app.facts.rules import Brings
 from app.facts.rules.activities import ActivityRecorded, ReportedActivity
 from app.points.section import Action
 from app.prover import prove
 from tests.databases import run
 from tests.facts.explaining import all_explained
+from tests.facts.history import file_of, imported
 from tests.world import World
 
 from .making import changes, has
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
+GREW = """SELECT change FROM growth_entries WHERE member_id = (SELECT m.id FROM members m JOIN identities USING
+  (customer_id) WHERE subject = 'member-{}')"""
 BOTH = {"points": "2", "growth": "2"}
 AHEAD = 4 * MINUTE
 
@@ -79,6 +83,30 @@ async def test_it_goes_by_the_tier_that_was_held_when_the_payment_was_recorded(w
     world.now += HOUR
     grown = [(await world.completes("anna", order)).growth for order in ("before", "raised")]
     assert ([ahead.points, raised.points], grown) == ([100, 200], [100, 200])
+    assert await told(world) == []
+
+
+@pytest.mark.parametrize("points", [True, False])
+async def test_what_is_imported_ahead_goes_by_what_is_known_when_it_is(world: World, points: bool) -> None:
+    """R5, R19, R25: an order of history may be dated some minutes from now. One that is imported before a pause has the
+    campaign, whole, and one after it has not, though both are of one instant; and the prover says so as well."""
+    await has(world, effects=BOTH)
+    world.now += HOUR
+    paid, found = (world.now + AHEAD).isoformat(), list[int]()
+    brings = Brings(points=points, gifts=False)
+    for number, what in enumerate((None, "pauseCampaign", "resumeCampaign")):
+        if what is not None:
+            await changes(world, what)
+        world.now += MINUTE * (what is not None)
+        content = file_of(f"member-{number},{paid},1,100.00")
+        done = await imported(world, content, source=f"history-{number}", brings=brings)
+        assert done.new == 1
+        found.append(sum([row["change"] for row in await run(world.database.settings.url, GREW.format(number))]))
+    assert found == [200, 100, 200]
+    assert await told(world) == []
+    world.now += HOUR
+    await changes(world, "endCampaign")
+    world.now += DAY
     assert await told(world) == []
 
 

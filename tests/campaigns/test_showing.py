@@ -57,8 +57,9 @@ async def test_who_is_a_newcomer_now_may_be_none_when_it_opens(world: World) -> 
     assert "welcome" not in seen["old"]
 
 
-async def test_campaigns_cost_no_statement(world: World, sql: Statements) -> None:
-    """They are held in memory, and for whom they are is in the member's own row."""
+async def test_campaigns_cost_no_statement_of_their_own(world: World, sql: Statements) -> None:
+    """They are held in memory, and for whom they are is in the member's own row; but where benefits have members take
+    part in some, what staff granted is read: as for benefits, of which it is one."""
     await world.joins("anna")
     await has(world, "gold", audience={"tiers": ["v1"], "joinedWithinDays": 36500})
     world.now += timedelta(seconds=2)
@@ -67,7 +68,7 @@ async def test_campaigns_cost_no_statement(world: World, sql: Statements) -> Non
         with sql:
             await world.data(text, by=customer("anna"))
         counts.append(sql.count)
-    assert counts[1] == counts[3] == counts[2]
+    assert counts[1] == counts[3] <= counts[2] + 1
     with sql:
         await world.data(ALL, by=customer("anna"))
     assert sql.count == 0

@@ -35,7 +35,6 @@ from graphql import (
     VariableNode,
     Visitor,
     is_required_argument,
-    parse,
     parse_const_value,
     parse_type,
     parse_value,
@@ -44,26 +43,30 @@ from graphql import (
 )
 
 from app.compiled.core import type_of, unwrapped
+from app.graph.seeing import SeenBy
 
 from .odd_world import CALLERS, Asked
 from .values import Values
 
 MOST_VARIABLES = 12
+SELDOM = frozenset(("visitor", "nobody"))
+"""Who has nothing asks seldom."""
 
 
 class Reshape(Visitor):
-    """Arguments, some of them variables; switches, aliases, fragments, the same field twice."""
+    """Arguments, some of them variables; if it is `varied` switches, aliases, fragments, the same field twice."""
 
-    def __init__(self, info: TypeInfo, dice: Random, values: Values) -> None:
+    def __init__(self, info: TypeInfo, dice: Random, values: Values, *, varied: bool) -> None:
         super().__init__()
-        self._info, self._dice, self._values = info, dice, values
+        self._info, self._dice, self._values, self._varied = info, dice, values, varied
         self.given: dict[str, Any] = {}
         self.declared: list[VariableDefinitionNode] = []
         self.fragments: list[FragmentDefinitionNode] = []
 
     def enter_field(self, node: FieldNode, *_: Any) -> FieldNode:
         field: Any = self._info.get_field_def()
-        asked = [] if field is None else [self._argument(name, arg) for name, arg in field.args.items()]
+        of = node.name.value
+        asked = [] if field is None else [self._argument(name, arg, of) for name, arg in field.args.items()]
         kept = tuple(argument for argument in asked if argument is not None)
         return replace(node, arguments=kept, directives=self._switch())
 
@@ -71,6 +74,8 @@ class Reshape(Visitor):
         return replace(node, directives=self._switch())
 
     def leave_selection_set(self, node: SelectionSetNode, *_: Any) -> SelectionSetNode:
+        if not self._varied:
+            return node
         dice, selections = self._dice, list[SelectionNode]()
         for selection in node.selections:
             selections.append(selection)
@@ -103,7 +108,7 @@ class Reshape(Visitor):
         return kept
 
     def _switch(self) -> tuple[DirectiveNode, ...]:
-        if self._dice.random() > 0.05:
+        if not self._varied or self._dice.random() > 0.05:
             return ()
         on = self._dice.random() < 0.7
         name = self._dice.choice(["skip", "include"])
@@ -114,18 +119,18 @@ class Reshape(Visitor):
         argument = ArgumentNode(name=NameNode(value="if"), value=value)
         return (DirectiveNode(name=NameNode(value=name), arguments=(argument,)),)
 
-    def _argument(self, name: str, argument: Any) -> ArgumentNode | None:
+    def _argument(self, name: str, argument: Any, of: str) -> ArgumentNode | None:
         kind, required = argument.type, is_required_argument(argument)
-        if not required and self._dice.random() < 0.4:
+        if not required and (not self._varied or self._dice.random() < 0.4):
             return None
         has_default = not required and isinstance(kind, GraphQLNonNull)
-        value = self._values.of(name, kind)
+        value = self._values.of(f"id of {of}" if name == "id" else name, kind)
         return ArgumentNode(name=NameNode(value=name), value=self._written(value, kind, has_default=has_default))
 
     def _written(self, value: Any, kind: Any, *, has_default: bool = False) -> ValueNode:
         """A literal, or a variable, or a literal with variables in it."""
         dice = self._dice
-        if dice.random() < 0.3 and len(self.declared) < MOST_VARIABLES:
+        if self._varied and dice.random() < 0.3 and len(self.declared) < MOST_VARIABLES:
             loose = has_default and dice.random() < 0.2
             return self._variable(str(kind.of_type if loose else kind), value)
         inner: Any = unwrapped(kind)
@@ -165,28 +170,33 @@ def print_literal(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def reshaped(shape: str, dice: Random, core: Any, ids: Mapping[str, list[str]]) -> Asked:
-    """One request of the shape of an operation."""
-    document: DocumentNode = parse(shape)
+def reshaped(
+    shape: DocumentNode, dice: Random, core: Any, ids: Mapping[str, list[str]], *, varied: bool = True
+) -> Asked:
+    """One request of the shape of an operation; one that is not varied makes sense."""
     info = TypeInfo(core)
-    shaper = Reshape(info, dice, Values(dice, ids, calm=dice.random() < 0.7))
-    document = visit(document, TypeInfoVisitor(info, shaper))
+    values = Values(dice, ids, calm=not varied or dice.random() < 0.7, sparing=not varied)
+    shaper = Reshape(info, dice, values, varied=varied)
+    document: DocumentNode = visit(shape, TypeInfoVisitor(info, shaper))
     (operation,) = document.definitions
     assert isinstance(operation, OperationDefinitionNode)
     operation = replace(operation, variable_definitions=tuple(shaper.declared))
     document = replace(document, definitions=(operation, *shaper.fragments))
-    caller = caller_of(operation, dice)
+    caller = caller_of(operation, dice, core)
     return Asked(print_ast(document), shaper.given, caller, dice.choice(["en", "en", "zh"]))
 
 
-def caller_of(operation: OperationDefinitionNode, dice: Random) -> str:
+def caller_of(operation: OperationDefinitionNode, dice: Random, core: Any) -> str:
     """Anybody, but oftener one who may do what is asked first."""
+    likely = [name for name in who_may(operation, core) if name not in SELDOM]
+    return dice.choice(likely if likely and dice.random() < 0.6 else list(CALLERS))
+
+
+def who_may(operation: OperationDefinitionNode, core: Any) -> list[str]:
+    """Callers who may see what an operation asks for first."""
     first = operation.selection_set.selections[0]
-    name = first.name.value if isinstance(first, FieldNode) else ""
-    likely = {
-        "recordOrder": ["service", "service of the brand"],
-        "joinProgram": ["anna", "ben", "nobody"],
-        "leaveProgram": ["anna", "ben", "nobody"],
-        "me": ["anna", "ben"],
-    }.get(name, ["support", "operator", "anna"])
-    return dice.choice(likely if dice.random() < 0.6 else list(CALLERS))
+    fields = core.get_root_type(operation.operation).fields
+    field = fields.get(first.name.value) if isinstance(first, FieldNode) else None
+    shown = field.extensions["strawberry-definition"].directives if field is not None else ()
+    roles = {role for directive in shown if isinstance(directive, SeenBy) for role in directive.roles}
+    return [name for name, viewer in CALLERS.items() if viewer.role in roles]

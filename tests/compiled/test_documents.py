@@ -3,6 +3,7 @@
 import gc
 import tracemalloc
 from collections.abc import Callable
+from weakref import ref
 
 import pytest
 
@@ -83,6 +84,25 @@ async def test_the_latest_used_are_kept(world: World) -> None:
         execution.document(small(number))
     assert execution.document("{ me { status } }") is not seldom
     assert execution.weight <= 300 * KIB
+
+
+def test_what_was_forgotten_is_gone_however_seldom_the_collector_looks() -> None:
+    """Promise 4. What is compiled refers to itself; a server has the collector look seldom, and a stream of documents
+    took up hundreds of megabytes before it did."""
+    execution = CompiledExecution(schema, memory=300 * KIB)
+    operation = execution.document(small(0)).operation(None)
+    assert operation is not None
+    values = operation.variables.coerce({})
+    assert not isinstance(values, list)
+    built = ref(operation.compiled(values)[0][0].build)
+    del operation
+    gc.disable()
+    try:
+        for number in range(1, 200):
+            execution.document(small(number))
+        assert built() is None
+    finally:
+        gc.enable()
 
 
 async def test_a_document_that_is_too_large_is_executed_and_drives_out_no_other(world: World) -> None:

@@ -6,15 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import strawberry
 from graphql import ExecutionResult
 
 from app.compiled import CompiledExecution
+from app.graph import Context, Graph
 from app.graph.bounds import checks_for
-from app.schema import schema
-from tests.world import World, customer
+from app.graph.execution import FALLBACK, NOT_COMPILED
+from app.schema import EXTENSIONS, schema
+from tests.world import NOON, World, customer
 
 from .compare import differences
 from .odd_world import Asked, OddWorld
+
+NO_DATABASE: Any = None
 
 
 async def left(
@@ -24,13 +29,55 @@ async def left(
     before = odd.execution.counts.copy()
     answers = await odd.answers(Asked(text, variables or {}, "support"))
     assert not differences(answers.fast, answers.uncompiled).wrong
-    return answers.fast, [reason for reason in odd.execution.counts - before if reason.startswith("fallback")]
+    reasons = [reason for reason in odd.execution.counts - before if reason.startswith(FALLBACK)]
+    told = (answers.fast.extensions or {}).get(NOT_COMPILED)
+    assert reasons == ([] if told is None else [f"{FALLBACK}{told}"])
+    return answers.fast, reasons
 
 
 async def test_introspection_is_left(odd: OddWorld) -> None:
     result, reasons = await left(odd, "{ __schema { queryType { name } } }")
     assert result.data == {"__schema": {"queryType": {"name": "Query"}}}
     assert reasons == ["fallback: introspection"]
+
+
+async def test_an_operation_that_also_introspects_is_left_as_a_whole(odd: OddWorld) -> None:
+    text = """{ __typename odds { id member { status } } oddOne(number: 2) { text }
+    type: __type(name: "Odd") { name } __schema { mutationType { name } } }"""
+    result, reasons = await left(odd, text)
+    assert reasons == ["fallback: introspection"]
+    assert result.data is not None
+    assert list(result.data) == ["__typename", "odds", "oddOne", "type", "__schema"]
+    assert result.data["type"] == {"name": "Odd"}
+    assert [error.path for error in result.errors or ()] == [["oddOne", "text"]]
+
+
+@pytest.mark.parametrize("text", ["{ __typename }", "{ a: __typename ... { __typename } }", "mutation { __typename }"])
+async def test_the_name_of_a_type_is_no_introspection(odd: OddWorld, text: str) -> None:
+    result, reasons = await left(odd, text)
+    assert result.data
+    assert set(result.data.values()) <= {"Query", "Mutation"}
+    assert reasons == []
+
+
+async def test_a_subscription_is_left() -> None:
+    """There is none in the graph yet: a graph that has one."""
+
+    @strawberry.type
+    class Subscription:
+        @strawberry.field(description="An ordinary field of it.")
+        def ticks(self) -> int:
+            return 1
+
+    execution = CompiledExecution(Graph(extended_by=EXTENSIONS, config=schema.config, subscription=Subscription))
+    await execution.execute("subscription { ticks }", None, None, Context(NO_DATABASE, NOON))
+    assert execution.counts == {"fallback: subscription": 1}
+
+
+async def test_where_there_is_no_subscription_to_be_had_nothing_is_executed(odd: OddWorld) -> None:
+    result, reasons = await left(odd, "subscription { ticks }")
+    assert result.data is None
+    assert reasons == []
 
 
 async def test_only_the_switches_that_ask_for_introspection_are_left(odd: OddWorld) -> None:
@@ -113,7 +160,7 @@ async def test_introspection_is_refused_in_production_before_anything_runs(world
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_uncompiled_the_member_page_is_the_same(world: World, language: str) -> None:
-    """The switch COMPILED=false."""
+    """The switch COMPILED=false: no answer says so, but it is counted."""
     text = "{ me { id tier { name } points { available pending } pointHistory { nodes { id } totalCount } } }"
     await world.orders("anna", "120")
     contexts = [world.context(customer("anna"), language=language) for _ in range(2)]
@@ -124,6 +171,8 @@ async def test_uncompiled_the_member_page_is_the_same(world: World, language: st
     assert not contexts[0].loaders
     assert contexts[1].loaders
     assert world.execution.counts["compiled"] == counted == 1
+    assert world.execution.counts["uncompiled"] == 1
+    assert compiled.extensions is uncompiled.extensions is None
 
 
 async def test_what_a_field_that_was_given_up_fails_with_is_not_logged(

@@ -49,9 +49,13 @@ class Undone:
         async with self._turn:
             self._over = True
 
+    async def run(self, write: Any, **values: Any) -> list[Any]:
+        async with self.transaction() as tx:
+            return await tx.run(write, **values)
+
     @asynccontextmanager
     async def transaction(self, told: Any = None) -> AsyncGenerator[Transaction]:
-        async with self._connection.raw.transaction():
+        async with self._turn, self._connection.raw.transaction():
             yield Transaction(self._connection, self._new_id)
 
 

@@ -83,7 +83,7 @@ class Shop:
         async def context_for(*, token: str | None, language: str, request_id: str) -> Context:
             return world.context(viewer, language=language)
 
-        graph = GraphQLHandler(execute=world.execution.execute, context_for=context_for, new_id=new_id,
+        graph = GraphQLHandler(execute=world.execute, context_for=context_for, new_id=new_id,
                                development=False, limits=Limits())  # fmt: skip
         body = {"query": OPERATIONS, "operationName": name, "variables": variables}
         return await post(graph, body, authorization="Bearer some", accept_language=language)

@@ -247,7 +247,7 @@ async def test_a_member_or_a_foreign_system_does_nothing_with_coupons(shop: Shop
     await balanced(shop.world)
 
 
-async def test_a_reservation_ends_within_a_week(shop: Shop) -> None:
+async def test_a_reservation_ends_within_a_week_if_the_file_says_nothing(shop: Shop) -> None:
     coupon = await shop.has("anna", await shop.offers())
     given: dict[str, Any] = {"coupon": coupon, "order": "order-1", "cart": {"currency": "CNY", "lines": []},
              "idempotencyKey": "2f6a6f0e-5c1d-4c57-9f0a-8a4b7a1e0f02"}  # fmt: skip
@@ -257,6 +257,24 @@ async def test_a_reservation_ends_within_a_week(shop: Shop) -> None:
     other: dict[str, Any] = given | {"cart": {"currency": "EUR", "lines": []}}
     fault = await shop.fault(ORDERS, "ReserveCoupon", reserve=other)
     assert fault == ("BAD_USER_INPUT", "The program's currency is CNY, not 'EUR'.")
+
+
+async def test_how_long_a_reservation_lasts_is_what_the_programs_file_says(shop: Shop) -> None:
+    """R2, R32: if nothing is said, and at most. Tried: with the constants of before it is free 30 minutes later."""
+    code = await shop.offers()
+    shop.templates.append("[coupons.reservations]\nminutes = 5\nmost_days = 1\n")
+    await shop.publishes()
+    coupon = await shop.has("anna", code)
+    ends = shop.world.now + 5 * MINUTE
+    assert (await shop.reserves(coupon))["coupon"]["use"]["until"] == ends.isoformat()
+    shop.world.now = ends
+    given: dict[str, Any] = {"coupon": coupon, "order": STILL, "cart": {"currency": "CNY", "lines": []},
+             "idempotencyKey": "2f6a6f0e-5c1d-4c57-9f0a-8a4b7a1e0f05"}  # fmt: skip
+    late = given | {"until": (shop.world.now + DAY + MINUTE).isoformat()}
+    fault = await shop.fault(ORDERS, "ReserveCoupon", reserve=late)
+    assert fault == ("BAD_USER_INPUT", "'until' must be later than now, and at most 1 days.")
+    answer = await shop.reserves(coupon, STILL, until=(shop.world.now + DAY).isoformat())
+    assert answer["__typename"] == "ReserveCouponSuccess"
 
 
 async def test_the_same_key_does_each_step_once(shop: Shop) -> None:

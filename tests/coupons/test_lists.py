@@ -1,12 +1,13 @@
 """Coupons and templates as they are listed: what they are by now, for me, and for my cart (R2, R31, R34)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.coupons.queries import shown_coupons
 from app.coupons.rules.coupon import Coupon, Order, state_at
 from app.coupons.rules.coupon_shown import state_now
 from app.coupons.rules.kinds import CouponState
@@ -52,7 +53,8 @@ def test_what_is_shown_is_what_settling_would_enter(
     key = wish(None)["idempotencyKey"]
     coupon: Any = Coupon(
         member_id=key, id=key, program=CLUB, template_id=key, template="x", version=1, state=state, issued_at=NOON,
-        valid_from=NOON, expires_at=expires_at, set_aside=0, bucket=None, is_restocked=False, is_undue=False,
+        valid_from=NOON, expires_at=expires_at, set_aside=0, bucket=None, number=None, code_shown_at=None,
+        is_restocked=False, is_undue=False,
         order=None if until is None else Order("shop", "1"), discount=None, reserved_until=until, ended_at=None,
         due_at=until or expires_at, changes=0,
     )  # fmt: skip
@@ -146,6 +148,41 @@ async def test_only_those_that_can_be_used_for_a_cart_are_listed_if_that_is_aske
     assert "The program's currency is CNY" in (other.errors or [])[0].message
 
 
+async def test_of_very_many_coupons_no_usable_one_is_left_out_unsaid(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R2, R34: those that are used up, not valid yet or past are not among those that are looked at, and a list that
+    cannot be whole is refused. Tried: the last so many of all that are issued; fewer without a word."""
+    ten, later = await shop.offers(**KINDS["cash"]), await shop.offers(**KINDS["not-yet"])
+    soon = await shop.offers(validity={"days": 1})
+    toys = await shop.offers(**KINDS["toys"])
+    await shop.world.joins("anna")
+    usable = [await shop.has("anna", ten) for _ in range(3)]
+    for code in (later, soon, soon):
+        await shop.has("anna", code)
+    await shop.revokes(await shop.has("anna", ten))
+    shop.world.now += 3 * DAY
+    monkeypatch.setattr(shown_coupons, "MOST_LOOKED_AT", 3)
+
+    async def asked(first: int, what: str = "nodes { id }", after: str | None = None) -> Any:
+        document = f"""query ($cart: CartInput!, $after: String) {{ me {{ coupons(usableFor: $cart, first: {first},
+            after: $after) {{ {what} pageInfo {{ endCursor }} }} }} }}"""
+        return await shop.world.ask(document, by=customer("anna"), cart=CART, after=after)
+
+    whole: Any = (await asked(20, "totalCount nodes { id }")).data
+    assert [each["id"] for each in whole["me"]["coupons"]["nodes"]] == usable[::-1]
+    assert whole["me"]["coupons"]["totalCount"] == 3
+    await shop.has("anna", toys)
+    for first, what in ((20, "nodes { id }"), (1, "totalCount")):
+        error: Any = ((await asked(first, what)).errors or [None])[0]
+        assert error is not None
+        assert ((error.extensions or {})["code"], "page by page" in error.message) == ("QUERY_TOO_EXPENSIVE", True)
+    page: Any = (await asked(1)).data
+    rest: Any = (await asked(20, after=page["me"]["coupons"]["pageInfo"]["endCursor"])).data
+    found = [each["id"] for part in (page, rest) for each in part["me"]["coupons"]["nodes"]]
+    assert found == usable[::-1]
+
+
 async def test_a_template_says_for_me_what_claiming_it_would_answer(shop: Shop) -> None:
     """R31: why, and when. Tried: without the stock in the list, `gone` is told to be claimable."""
     offers: dict[str, dict[str, Any]] = {
@@ -177,8 +214,8 @@ async def test_a_template_says_for_me_what_claiming_it_would_answer(shop: Shop) 
         "later": "NOT_YET_OPEN",
     }
     assert (found["open"]["had"], found["open"]["limitLeft"]) == (1, 1)
-    assert found["limited"]["availableAt"] == "2026-03-01T16:00:00+00:00"
-    assert found["later"]["availableAt"] == "2026-03-09T00:00:00+00:00"
+    again = [datetime.fromisoformat(str(found[code]["availableAt"])) for code in ("limited", "later")]
+    assert again == [datetime(2026, 3, 1, 16, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC)]
     for code in found:
         answer = await shop.claims("anna", code)
         assert answer.get("code") == (found[code]["whyNot"] or {}).get("code"), code

@@ -1,6 +1,6 @@
 """The section `[coupons]` of a program's file: what is wrong is told by its place, and what a template says holds."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +17,11 @@ BEFORE = FILE.count("[[coupons.templates]]")
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 NAME = 'name = { zh = "券", en = "A coupon" }\n'
 CASH = 'code = "ten"\nkind = "CASH"\namount = "10.00"\n'
+
+ZOO = (
+    """partner = { name = { zh = "动物园", en = "The zoo" }, text = { zh = "出示", en = "Show it" }, codes = true }\n"""
+)
+CODED = f'code = "zoo"\nkind = "PARTNER"\n{ZOO}'
 
 
 def file(*templates: str) -> str:
@@ -65,6 +70,7 @@ WRONG = {
     'code = "a"\nkind = "PERCENTAGE"\noff = 10\nbudget = "9.00"\n': [
         "most: missing: with a budget it must be known what one takes off"
     ],
+    CODED + "stock = 5\n": ["stock: how many there are is how many codes of the partner's: leave it out"],
     CASH + "stock = 0\n": ["stock: must be greater than or equal to 1"],
     CASH + "buckets = 65\n": ["buckets: must be less than or equal to 64"],
     CASH + 'needs_campaign = "x"\n': ['needs_campaign: "x" is no campaign of the file'],
@@ -164,3 +170,22 @@ def test_a_fixed_time_is_the_same_for_all_and_begins_when_it_is_issued_at_the_ea
     before, during = at("2026-05-01T12:00:00"), at("2026-06-10T12:00:00")
     assert fixed.of(before, zone=SHANGHAI) == (at("2026-06-01T00:00:00"), at("2026-06-19T00:00:00"))
     assert fixed.of(during, zone=SHANGHAI) == (during, at("2026-06-19T00:00:00"))
+
+
+def test_whether_a_partners_coupons_have_codes_does_not_change() -> None:
+    """R31: there are pieces without a code, or codes without a piece."""
+    with_codes, without = later(CODED), later(CODED.replace(", codes = true", ""))
+    assert section(CODED).templates[-1].is_stocked
+    for before, after in ((with_codes, without), (without, with_codes)):
+        assert [str(problem) for problem in problems_after(before, after)] == [
+            f"coupons.templates[{BEFORE}].partner.codes: cannot be changed: give the template another code"
+        ]
+    assert problems_after(with_codes, with_codes) == []
+
+
+def test_a_reservation_that_is_usual_is_one_that_may_be() -> None:
+    """R32: 30 minutes, 7 days at most, unless a file says otherwise."""
+    said = later().section(CouponsSection).reservations
+    assert (said.usual, said.longest) == (timedelta(minutes=30), timedelta(days=7))
+    with pytest.raises(WrongDefinition, match=r"coupons.reservations.minutes: a reservation may last at most 1 days"):
+        read(f"{FILE}\n[coupons.reservations]\nminutes = 1441\nmost_days = 1\n")

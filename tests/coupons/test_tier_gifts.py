@@ -7,6 +7,7 @@ again what staff took back; `coupons_undue` left out; a refusal that is not caug
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.staff.commands.coupons.coupons import revoke_coupon
 from tests.databases import run
@@ -119,10 +120,14 @@ async def test_what_staff_took_back_is_not_given_again(world: World) -> None:
 
 @pytest.mark.parametrize("more", ["stock = 1\n", 'budget = "15.00"\n'])
 async def test_a_tier_is_reached_whatever_is_left_of_its_coupon(world: World, more: str) -> None:
-    """R31: where nothing is left there is no coupon, and nobody tries for ever."""
+    """R31: where nothing is left there is no coupon, and nobody tries for ever; why is in the log."""
     await begin(world, "v2", "v3", more=more)
     await buys(world, 500)
-    assert await given(world) == [("v2", 0, "ISSUED"), ("v3", 0, None)]
+    with capture_logs() as logs:
+        assert await given(world) == [("v2", 0, "ISSUED"), ("v3", 0, None)]
+    (missed,) = [log for log in logs if log["event"] == "coupon_not_given"]
+    why = "CouponsOutOfStock" if "stock" in more else "CouponBudgetUsed"
+    assert (missed["template"], missed["why"], missed["log_level"]) == ("climb", why, "info")
     waiting = await run(world.database.settings.url, "SELECT kind FROM outbox_events WHERE state <> 'DONE'")
     assert waiting == []
     await all_balanced(world)

@@ -19,6 +19,7 @@ KEYED_BY = {
     "voucher_codes": "reward_id",
     "coupon_stock": "template_id",
     "coupon_budgets": "template_id",
+    "partner_codes": "template_id",
     "coupon_codes": "digest",
 }
 """Tables whose rows are spread over machines by a column that does not tell by its name."""
@@ -139,10 +140,11 @@ def sql_is_for_many_machines(text: str) -> list[str]:
 
 
 def names_the_owner(text: str, table: Table) -> bool:
-    """Rule 1: does a statement that reads or changes rows of the table choose them by owner?"""
+    """Rule 1: does a statement that reads or changes rows of the table choose them by owner? Whose they are not says
+    not where they are."""
     owner = owner_of(table)
     _, _, condition = text.partition("WHERE")
-    if owner is None or text.startswith("INSERT") or re.search(rf"\.{owner}\b", condition):
+    if owner is None or text.startswith("INSERT") or re.search(rf"\.{owner}\b(?! !=)", condition):
         return True
     return _only_inserts(text)
 

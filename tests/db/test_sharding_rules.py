@@ -47,6 +47,7 @@ SCANS = {
     "app.coupons.queries.proving.CODES": "the prover looks at codes that were taken",
     "app.coupons.queries.proving.TEMPLATES": "the prover looks at stock and budgets",
     "app.coupons.queries.jobs.CODES": "operators see the codes that were made",
+    "app.coupons.queries.stock.LAPSED": "who finds a budget used up looks for coupons that lapsed, and nobody else",
     "app.graph.idempotency.FORGET": "a job forgets old keys",
     "app.graph.idempotency.OLDEST": "a job forgets old keys",
     "app.members.queries.audience.BY_TIER": "operators see for how many members a campaign would be",
@@ -92,7 +93,7 @@ def statements() -> Iterator[tuple[str, Table, str]]:
             if isinstance(value, Write):
                 yield f"{found.name}.{name}", tables[value.record.__name__], value.sql
             elif isinstance(value, Statement):
-                sql = value.text(None, single=False)[0]
+                sql = value.text(None, single=False).sql
                 yield f"{found.name}.{name}", tables[value.record.__name__], sql
 
 

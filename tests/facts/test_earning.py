@@ -13,6 +13,7 @@ from app.db import Database
 from app.definition import PRESETS, read
 from app.errors import BadInput
 from app.facts.rules import Bringing, Line, LineKind, growth_earned, points_earned, points_of_lines
+from app.facts.rules.credited import Credited
 from app.facts.simulation import Bringings, CappedOrder, simulated
 from app.graph import Role
 from app.graph.ids import global_id
@@ -90,7 +91,7 @@ def test_what_is_told_beforehand_is_what_is_earned(lines: Sequence[Line]) -> Non
     growing = growth_earned(lines, section=VERSION.section(TiersSection))
     left = CappedOrder([Capped(earned.rule, earned.amount)], [Capped(each.rule, each.amount) for each in growing])
     bringings = Bringings(Bringing([earned]), Bringing(growing))
-    told = simulated(lines, bringings, capped=left, version=VERSION, tier="v2", now=NOON)
+    told = simulated(lines, bringings, capped=left, version=VERSION, stood=Credited("v2"), now=NOON)
     assert told.points == earned.amount == sum(line.points for line in told.lines)
     assert told.points == sum(rule.points for rule in told.rules)
     assert told.growth == sum(rule.growth for rule in told.rules)

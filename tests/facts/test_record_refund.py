@@ -10,7 +10,7 @@ from app.graph.masking import code_of
 from tests.databases import run
 from tests.points.seller import Seller
 from tests.statements import Statements
-from tests.world import EXAMPLES, World, customer, service, staff
+from tests.world import COMPILED, EXAMPLES, World, customer, service, staff
 
 from .refunding import DAY
 
@@ -147,7 +147,7 @@ async def test_refunds_are_read_with_a_fixed_number_of_statements(world: World, 
             await world.refunds("anna", f"o-{order}", {1: 10 + part}, refund=f"r-{order}-{part}")
     with sql:
         page = await world.data(ORDERS, by=customer("anna"))
-    assert sql.count == 8
+    assert sql.count == (8 if COMPILED else 7)  # a loader gathers orders of entries and of refunds
     nodes = page["me"]["pointHistory"]["nodes"]
     assert len([node for node in nodes if node["refund"]]) == 3 * number
     assert all((node["refund"] is None) == (node["kind"] == "EARNED") for node in nodes)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from .playing import LOST, Answer, History
-from .reports import MINOR, Fact, Report
+from .reports import Fact, Report, brought_by
 from .wishes import Wish
 
 Place = tuple[str, str, str, tuple[int, ...]]
@@ -65,9 +65,9 @@ def _place(report: Report) -> Place:
 
 
 def _earned(report: Report, answer: Answer) -> Iterator[str]:
-    """One point for each yuan when it is paid, one growth when it is completed as well."""
+    """One point for each yuan when it is paid, one growth when it is completed as well; by a campaign two."""
     assert answer.data is not None
-    whole = report.order.amount // MINOR
+    whole = sum(brought_by(report.order.id, report.order.amount))
     paid, completed = (fact in report.facts for fact in Fact)
     told = answer.data["points"], answer.data["growth"]
     if (paid and told[0] != whole) or (paid and completed and told[1] != whole):

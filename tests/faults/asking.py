@@ -13,7 +13,7 @@ from app.graph.masking import code_of
 from tests.world import World, customer, service, staff
 
 from .corrections import Correction, Find
-from .operations import PROGRAMS, Operation, customer_of, is_by_staff
+from .operations import PROGRAMS, Operation, customer_of, is_by_operator, is_by_staff
 from .playing import LOST, Answer, Ask
 
 PATIENCE = 60.0
@@ -79,6 +79,8 @@ def _viewer_of(operation: Operation) -> Viewer:
     who = customer_of(operation)
     if who is not None:
         return customer(who)
+    if is_by_operator(operation):
+        return staff(Role.OPERATOR, *PROGRAMS)
     return staff(Role.SUPPORT, *PROGRAMS) if is_by_staff(operation) else service(*PROGRAMS)
 
 

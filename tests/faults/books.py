@@ -17,6 +17,7 @@ from .invitation_books import Invitings, brought_by_invitations, stored_invitati
 from .operations import LASTING, PROGRAMS
 from .order_books import Known, stored_orders, wrong_orders
 from .playing import History
+from .privilege_books import stored_privileges, wrong_privileges
 from .purchase_books import Bought, spent_on_purchases, stored_purchases, wrong_purchases
 from .refund_books import stored_refunds, wrong_refunds
 from .sale_books import Held, stored_sales, taken_by_sales, wrong_sales
@@ -94,6 +95,7 @@ async def wrong_books(history: History, database: str, *, stage: Stage, now: dat
         *wrong_visits(history, stored.visits),
         *wrong_purchases(history, bought, shelves, stage.wares),
         *wrong_coupons(history, issued, drawers, PROGRAMS[0]),
+        *wrong_privileges(history, await stored_privileges(database, PROGRAMS[0]), has_jobs=bool(stage.codes)),
         *wrong_invitations(history, stored.invitings, counting=stored.counting),
         *_memberships(history, members),
         *_balances(members, stored, now),

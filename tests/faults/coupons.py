@@ -45,6 +45,7 @@ OFFERS = (
     Offer("fund", "3.00", face=500, budget=20000),
     Offer("ration", "1.00", most=2),
     Offer("free", "2.00"),
+    Offer("at-the-desk", "1.50"),
 )
 
 

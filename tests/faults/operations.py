@@ -10,6 +10,7 @@ from .corrections import Correction, Find, correction_or_again
 from .coupons import Claiming, Coupons, Using, some_couponing
 from .deeds import Deed, Deeds, some_deeds
 from .invitations import Binding, Invitations, some_invitation
+from .privileges import Benefiting, Campaigning, Privileges, some_privilege
 from .purchases import OF_STAFF, Purchases, Redeeming, Stepping, some_purchase
 from .refunds import Refund, Returned, refund_or_again
 from .reports import Fact, Order, Report, first_order, new_order, report_of
@@ -42,6 +43,8 @@ Operation = (
     | Binding
     | Claiming
     | Using
+    | Benefiting
+    | Campaigning
 )
 
 BY_CUSTOMERS = (Wish, Find, Visit, Redeeming, Stepping, Binding, Claiming)
@@ -68,6 +71,8 @@ class Shares:
     """Of what is left, but for corrections, about points that the shop is paid with."""
     coupons: float = 0
     """Of all but the wishes, about coupons: claimed by members, used by the shop."""
+    privileges: float = 0
+    """Of what is left then, about benefits that the shop has members use, and campaigns that an operator makes."""
 
 
 @dataclass
@@ -87,11 +92,17 @@ class Played:
     visits: Visits = field(init=False)
     purchases: Purchases = field(init=False)
     invitations: Invitations = field(init=False)
+    privileges: Privileges = field(init=False)
 
     def __post_init__(self) -> None:
         self.visits = Visits((self.now + IN_SHANGHAI).date())
         self.purchases = Purchases(self.stage.wares)
+        self.privileges = Privileges(self.issuer)
         self.invitations = Invitations(self.stage.codes, PROGRAMS[0], self.issuer)
+
+
+def is_by_operator(operation: Operation) -> bool:
+    return isinstance(operation, Campaigning)
 
 
 def is_by_staff(operation: Operation) -> bool:
@@ -122,6 +133,8 @@ def operations(
             yield wish_or_again(random, played.wished, customers=CUSTOMERS, programs=PROGRAMS)
         elif shares.coupons and random.random() < shares.coupons:
             yield some_couponing(random, played.coupons, customers=CUSTOMERS[:BUYERS], program=PROGRAMS[0])
+        elif shares.privileges and random.random() < shares.privileges:
+            yield some_privilege(random, played.privileges, customers=GUESTS, program=PROGRAMS[0])
         elif stage.codes and random.random() < shares.members:
             yield _by_members(random, played)
         elif random.random() < CORRECTIONS:

@@ -10,7 +10,7 @@ from tests.databases import run
 from .playing import History
 from .refund_books import by_order, taken_back
 from .refunds import Refund, Returned
-from .reports import MINOR, Fact, Report
+from .reports import Fact, Report, brought_by
 
 ORDERS = """
 SELECT external_id, program, subject, paid_at, completed_at,
@@ -33,10 +33,17 @@ class Known:
     owed: int = field(default=0, compare=False)
     """Of what refunds come to, what could not be taken back."""
 
+    id: str = field(default="order-0", compare=False)
+
+    @property
+    def brought(self) -> tuple[int, ...]:
+        """Points, and as much growth: by the rule, and by a campaign."""
+        return brought_by(self.id, sum(self.paid[1])) if self.paid else ()
+
     @property
     def whole(self) -> int:
-        """Yuan, as far as they are paid."""
-        return sum(self.paid[1]) // MINOR if self.paid else 0
+        """All of it."""
+        return sum(self.brought)
 
     @property
     def is_left(self) -> bool:
@@ -46,7 +53,8 @@ class Known:
     @property
     def kept(self) -> int:
         """What refunds left of that."""
-        return self.whole - taken_back(self.whole, self.paid[1], self.refunds) if self.paid else 0
+        amounts = self.paid[1] if self.paid else ()
+        return sum(part - taken_back(part, amounts, self.refunds) for part in self.brought)
 
 
 async def stored_orders(database: str, refunds: Sequence[Refund]) -> tuple[Mapping[Place, Known], int]:
@@ -62,7 +70,7 @@ async def stored_orders(database: str, refunds: Sequence[Refund]) -> tuple[Mappi
 
 def _stored(row: Any, refunds: Sequence[Refund]) -> Known:
     paid = (row["paid_at"], tuple(row["amounts"])) if row["paid_at"] else None
-    return Known(row["subject"], paid, row["completed_at"], tuple(refunds), row["owed"])
+    return Known(row["subject"], paid, row["completed_at"], tuple(refunds), row["owed"], row["external_id"])
 
 
 def wrong_orders(history: History, known: Mapping[Place, Known], stored: int) -> Iterator[str]:

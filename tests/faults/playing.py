@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from .coupons import Claiming, Using
 from .operations import Operation
+from .privileges import Campaigning
 from .purchases import Redeeming, Stepping
 from .sales import Deciding, Placing
 
@@ -85,7 +86,7 @@ async def _play_one(operation: Operation, ask: Ask, history: History) -> None:
     for _ in range(MOST_ATTEMPTS):
         answer = await ask(operation)
         if answer.is_definite:
-            if isinstance(operation, Placing | Redeeming | Claiming):
+            if isinstance(operation, Placing | Redeeming | Claiming | Campaigning):
                 operation.learn(answer.data)
             history.answered.append(Told(operation, answer, before))
             return

@@ -2,15 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import cycle
+from typing import Any
 
 from app.clock import new_id
 from app.db import Database, Settings
+from app.db.faults import UNAVAILABLE
+from app.definition import read
 from app.outbox import Post, deliver_some
 from app.programs.rules import Programs
+from app.programs.versions import HeldPrograms
 from app.reactions import REACTIONS
+from app.staff.commands.coupons import do_coupon_jobs
 from app.worker import Pace, work
 from tests.databases import run
 
@@ -21,6 +27,9 @@ LATER = """UPDATE outbox_events SET due_at = '{now}', lease_until = NULL, leased
 RETURNING 1"""
 
 
+MOMENTS = (0.005, 0.01, 0.02, 0.04)
+
+
 @dataclass(frozen=True)
 class Held:
     """What a process holds."""
@@ -28,21 +37,51 @@ class Held:
     programs: Programs
 
 
+class Fixed(HeldPrograms):
+    """What a process holds that has read all that there is."""
+
+    def __init__(self, programs: Programs) -> None:
+        super().__init__(read)
+        self.programs = programs
+
+    async def load(self, db: Any) -> bool:
+        """Nothing of coupons is new."""
+        return False
+
+
+async def making_codes(database: Database, programs: Programs, clock: Callable[[], datetime]) -> None:
+    """Coupon codes that staff asked for, gone on with for a moment at a time, and given up wherever that is, as by who
+    is killed; until the end."""
+    for moment in cycle(MOMENTS):
+        with suppress(TimeoutError, *UNAVAILABLE):
+            async with asyncio.timeout(moment):
+                await do_coupon_jobs(database, held=Fixed(programs), clock=clock)
+        await asyncio.sleep(PACE.longest)
+
+
+async def codes_made(database: Database, programs: Programs, *, now: datetime) -> None:
+    """Whatever is left of them is made now."""
+    await do_coupon_jobs(database, held=Fixed(programs), clock=lambda: now)
+
+
 @asynccontextmanager
 async def worker(url: str, programs: Programs, clock: Callable[[], datetime]) -> AsyncGenerator[None]:
-    """It reacts to all that is told, until the end."""
+    """It reacts to all that is told, and makes codes, until the end."""
     database = Database(Settings(url, size=PACE.connections(())), new_id=new_id)
     stopping = asyncio.Event()
     working = asyncio.create_task(
         work(database, reactions=REACTIONS, jobs=(), held=Held(programs), clock=clock, new_id=new_id,
              stopping=stopping, pace=PACE)
     )  # fmt: skip
+    making = asyncio.create_task(making_codes(database, programs, clock))
     try:
         yield
     finally:
         stopping.set()
-        await working
+        making.cancel()
+        await asyncio.wait((making, working))
         await database.close()
+    working.result()
 
 
 async def never_reacted(database: Database, programs: Programs, *, now: datetime) -> list[str]:

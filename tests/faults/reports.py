@@ -39,6 +39,10 @@ class Order:
     def amount(self) -> int:
         return sum(self.amounts)
 
+    @property
+    def channel(self) -> str:
+        return channel_of(self.id)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -57,7 +61,7 @@ class Report:
             "order": order.id,
             "currency": "CNY",
             "customer": {"issuer": self.issuer, "subject": order.customer},
-            "channel": "shop",
+            "channel": order.channel,
         }
         if Fact.PAID in self.facts:
             lines = [{"quantity": 1, "amount": f"{amount / MINOR:.2f}"} for amount in order.amounts]
@@ -65,6 +69,17 @@ class Report:
         if Fact.COMPLETED in self.facts:
             given["completedAt"] = order.completed_at.isoformat()
         return {"input": given}
+
+
+def channel_of(order: str) -> str:
+    """One order in four is of the fest, a campaign that doubles what it brings."""
+    return "fest" if int(order.rpartition("-")[2]) % 4 == 3 else "shop"
+
+
+def brought_by(order: str, amount: int) -> tuple[int, ...]:
+    """Points, and as much growth, of so many fen: by the rule, and what the campaign adds, rounded once."""
+    whole = amount // MINOR
+    return (whole, 2 * amount // MINOR - whole) if channel_of(order) == "fest" else (whole,)
 
 
 def first_order(number: int, customer: str, program: str, now: datetime, *, amount: int) -> Order:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.coupons.commands.jobs import begin_job
+from app.coupons.rules.kinds import CouponJobKind
+from app.coupons.templates import template_by_code
 from app.customers.rules import Identity
 from app.db import Database
 from app.graph.ids import global_id
@@ -26,6 +29,8 @@ CHEAP, DEAR = 5, 400
 """Points: nearly everything costs so few, something so many that it is soon too dear."""
 MOST_PACKETS = 4
 """For each member."""
+CODE_JOBS, CODES = 6, 150
+"""So many times staff ask for so many codes, which are made while the trial goes on."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,18 @@ async def staged(
         await _ware(**to_all, code="packet", kind=RewardKind.RED_PACKET, points=CHEAP, most=MOST_PACKETS),
         await _ware(**to_all, code="bike", kind=RewardKind.GOODS, points=DEAR),
     )
+    for _ in range(CODE_JOBS):
+        await _code_job(database, programs, program, now)
     return Stage(wares, codes)
+
+
+async def _code_job(database: Database, programs: Programs, program: str, now: datetime) -> None:
+    """Codes that staff asked for."""
+    template = template_by_code(programs, program, "ticket", now=now)
+    assert template is not None
+    async with database.transaction() as tx:
+        await begin_job(tx, template=template, kind=CouponJobKind.CODES, filter="{}", total=CODES, reason="a trial",
+                        by=("staff", "operator"), now=now)  # fmt: skip
 
 
 async def _host(

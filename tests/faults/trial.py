@@ -19,10 +19,19 @@ from tests.world import ISSUER, World
 from .answers import wrong_answers
 from .asking import TokenOf, asks_by_http, asks_in_process
 from .books import wrong_books
-from .operations import LASTING, PROGRAMS, Operation, Shares, customer_of, is_by_staff, operations
+from .operations import (
+    LASTING,
+    PROGRAMS,
+    Operation,
+    Shares,
+    customer_of,
+    is_by_operator,
+    is_by_staff,
+    operations,
+)
 from .playing import CLIENTS, Ask, History
 from .proxy import FaultProxy, fault_proxy
-from .reacting import never_reacted, worker
+from .reacting import codes_made, never_reacted, worker
 from .schedule import KILLS, Kind, Schedule, scheduled
 from .serving import server_process
 from .staging import Stage, staged
@@ -30,7 +39,7 @@ from .staging import Stage, staged
 COMMITS = 0.5
 """Of one operation, at least: what is bad input commits nothing, and nobody decides about holds that were refused."""
 NOTHING = Stage()
-SHARES = Shares(wishes=0.2, members=0.35, sales=0.25, coupons=0.15)
+SHARES = Shares(wishes=0.2, members=0.35, sales=0.25, coupons=0.15, privileges=0.12)
 SURVIVED = tuple(kind for kind in Kind if kind not in KILLS)
 """Kinds of faults that a process lives through."""
 
@@ -116,6 +125,7 @@ async def wrong_after(
     """In the answers, in the books by themselves, and in the books against the answers, once all that was told is
     reacted to; by a way without faults."""
     unheard = await never_reacted(database, programs, now=now)
+    await codes_made(database, programs, now=now)
     proof = await prove(database, now=now + LASTING, programs=programs)
     books = await wrong_books(history, database.settings.url, stage=stage, now=now)
     mismatches = [str(mismatch) for mismatch in (*proof.mismatches, *proof.stock.mismatches, *proof.coupons.mismatches)]
@@ -136,8 +146,9 @@ def _environment(folder: Path, database: str) -> Mapping[str, str]:
 def _tokens(folder: Path, now: datetime) -> TokenOf:
     """Who asks for what: the shop reports, customers do what they do, staff correct and see to what was redeemed."""
     issuer = issuer_in(folder)
-    scopes = ("facts:write", "points:hold", "coupons:write")
+    scopes = ("facts:write", "points:hold", "coupons:write", "benefits:use")
     shop = issuer.token(subject="shop", now=now, role=Role.SERVICE, programs=PROGRAMS, sources=("shop",), scopes=scopes)
+    operator = issuer.token(subject="operator", now=now, role=Role.OPERATOR, programs=PROGRAMS)
     support = issuer.token(subject="support", now=now, role=Role.SUPPORT, programs=PROGRAMS)
 
     @cache
@@ -148,6 +159,8 @@ def _tokens(folder: Path, now: datetime) -> TokenOf:
         who = customer_of(operation)
         if who is not None:
             return of_customer(who)
+        if is_by_operator(operation):
+            return operator
         return support if is_by_staff(operation) else shop
 
     return token_of

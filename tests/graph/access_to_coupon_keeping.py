@@ -66,6 +66,9 @@ MUTATIONS = {
     "addCouponStock": f'addCouponStock(input: {{{KEY}, template: "$kept_template", pieces: 1}}) {{ __typename }}',
     "addCouponBudget": f"""addCouponBudget(input: {{{KEY}, template: "$kept_template", amount: "1.00"}})
         {{ __typename }}""",
+    "addPartnerCodes": f"""addPartnerCodes(input: {{{KEY}, template: "$kept_pool", codes: ["x"]}})
+        {{ __typename }}""",
+    "readCouponCodes": f'readCouponCodes(input: {{{KEY}, job: "$coupon_job", reason: "why"}}) {{ __typename }}',
     "issueCoupon": f"""issueCoupon(input: {{{KEY}, member: "$member", template: "$kept_template", reason: "why"}})
         {{ __typename }}""",
     "revokeCoupon": f'revokeCoupon(input: {{{KEY}, coupon: "$kept_other", reason: "why"}}) {{ __typename }}',
@@ -82,6 +85,8 @@ BY_OPERATORS = {
     "CouponTemplateIsRetired": MUTATIONS["retireCouponTemplate"].replace("$kept_partner", "$kept_retired"),
     "AddCouponStockSuccess": MUTATIONS["addCouponStock"],
     "AddCouponBudgetSuccess": MUTATIONS["addCouponBudget"],
+    "AddPartnerCodesSuccess": MUTATIONS["addPartnerCodes"],
+    "ReadCouponCodesSuccess": MUTATIONS["readCouponCodes"],
     "CouponJobSuccess": MUTATIONS["createCouponCodes"],
 }
 BY_SUPPORT = {
@@ -97,6 +102,9 @@ async def coupons_of_anna(world: World, member: str) -> dict[str, str]:
     template = (await created(world, stock=9, budget="900.00", tiersFrom="v1", limit={"times": 9}))["id"]
     zoo = {"name": {"zh": "动物园", "en": "The zoo"}, "text": {"zh": "出示", "en": "Show it"}}
     other = (await created(world, "other", kind="PARTNER", amount=None, partner=zoo))["id"]
+    pool = (await created(world, "pool", kind="PARTNER", amount=None, partner=zoo | {"codes": True}))["id"]
+    await asks(world, "AddPartnerCodes", template=pool, codes=["one", "two"])
+    coded = (await asks(world, "IssueCoupon", member=member, template=pool, reason="why"))["coupon"]["id"]
     retired = (await created(world, "retired"))["id"]
     await asks(world, "RetireCouponTemplate", template=retired)
     given = [(await asks(world, "IssueCoupon", member=member, template=template, reason="why"))["coupon"]["id"]
@@ -104,7 +112,7 @@ async def coupons_of_anna(world: World, member: str) -> dict[str, str]:
     job = (await asks(world, "CreateCouponCodes", template=template, count=1, reason="why"))["job"]["id"]
     await works(world)
     return {"kept_coupon": given[0], "kept_other": given[1], "kept_template": template, "kept_partner": other,
-            "kept_retired": retired, "coupon_job": job}  # fmt: skip
+            "kept_retired": retired, "coupon_job": job, "kept_pool": pool, "coded_coupon": coded}  # fmt: skip
 
 
 async def keeping(world: World, kind: str, ids: dict[str, str]) -> tuple[str, Viewer]:

@@ -19,6 +19,7 @@ OF_ANOTHER, OF_THIRD = (OF_ORDER.replace("order-1", order) for order in ("order-
 MUTATIONS = {
     "claimCoupon": 'claimCoupon(input: {idempotencyKey: "%s", template: "for-sale"}) { __typename }',
     "redeemCouponCode": 'redeemCouponCode(input: {idempotencyKey: "%s", code: "none"}) { __typename }',
+    "showCouponCode": 'showCouponCode(input: {idempotencyKey: "%s", coupon: "$coded_coupon"}) { __typename }',
     "reserveCoupon": f"""reserveCoupon(input: {{{OF_THIRD}, coupon: "$free_coupon", cart: {CART}}}) {{ __typename }}""",
     "redeemCoupon": f'redeemCoupon(input: {{{OF_ORDER}, coupon: "$reserved_coupon"}}) {{ __typename }}',
     "releaseCoupon": f'releaseCoupon(input: {{{OF_ORDER}, coupon: "$reserved_coupon"}}) {{ __typename }}',
@@ -40,6 +41,7 @@ BY_MEMBERS = {
     "ClaimCouponSuccess": CLAIM,
     "RedeemCouponCodeSuccess": MUTATIONS["redeemCouponCode"].replace("none", "$code"),
     "CouponCodeNotValid": MUTATIONS["redeemCouponCode"],
+    "ShowCouponCodeSuccess": MUTATIONS["showCouponCode"],
     **dict.fromkeys(OTHERWISE, CLAIM.replace("for-sale", "for-special")),
 }
 BY_SERVICES = {

@@ -66,6 +66,7 @@ BY_MEMBERS = {
     "CancelRedemptionSuccess": MUTATIONS["cancelRedemption"],
     "ShowVoucherCodeSuccess": MUTATIONS["showVoucherCode"],
     "OutOfStock": REDEEM,
+    "RewardPriceRaised": REDEEM.replace('reward: "$reward"', 'reward: "$reward", points: 0'),
     "NotYetOpen": REDEEM,
     "RewardClosed": REDEEM.replace("$reward", "$retired"),
     "TierTooLow": REDEEM,

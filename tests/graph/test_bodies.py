@@ -58,7 +58,7 @@ async def test_a_body_may_come_in_pieces() -> None:
 async def test_a_body_that_does_not_arrive_in_time_is_408(come: list[Any]) -> None:
     answered = await deliver(handler(limits=SOON), come, headers=TYPED)
 
-    assert (answered.status, answered.codes) == (408, ["BAD_USER_INPUT"])
+    assert (answered.status, answered.codes) == (408, ["REQUEST_TIMEOUT"])
     assert answered.headers["connection"] == "close"
 
 

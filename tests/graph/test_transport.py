@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from graphql import ExecutionResult, GraphQLError
 
-from app.graph.transport import Parameters
+from app.clock import new_id
+from app.graph.execution import NOT_COMPILED
+from app.graph.transport import GraphQLHandler, Parameters
 
 from .asking import GRAPHQL, JSON, UTF_8, ask, deliver, piece, post
-from .small import handler
+from .small import context_for, handler
 
 HELLO = {"query": "{ greeting }"}
 TYPED = [("content-type", JSON)]
@@ -125,6 +128,21 @@ async def test_what_fails_in_part_keeps_the_rest(accept: str) -> None:
             }
         ],
     }
+
+
+@pytest.mark.parametrize("development", [True, False])
+@pytest.mark.parametrize("errors", [None, [GraphQLError("No.", path=["a"])]])
+async def test_what_is_said_of_the_execution_is_for_who_develops(
+    development: bool, errors: list[GraphQLError] | None
+) -> None:
+    async def executed(*_: object) -> ExecutionResult:
+        return ExecutionResult({"a": None}, errors, {NOT_COMPILED: "introspection"})
+
+    app = GraphQLHandler(execute=executed, context_for=context_for, new_id=new_id, development=development)
+    answered = (await ask(app, "{ a }")).json
+    assert answered["data"] == {"a": None}
+    assert bool(answered.get("errors")) is bool(errors)
+    assert answered.get("extensions") == ({"notCompiled": "introspection"} if development else None)
 
 
 async def test_an_argument_found_wrong_while_executing_is_the_callers_mistake() -> None:

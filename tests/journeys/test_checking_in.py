@@ -13,6 +13,7 @@ from app.prover import prove
 from tests.world import EXAMPLES, World
 
 from .asking import House, opened
+from .shopping import coupons
 
 TEXT = (EXAMPLES / "operations" / "check-in.graphql").read_text("utf-8")
 VARIABLES = json.loads((EXAMPLES / "operations" / "check-in.json").read_text("utf-8"))
@@ -65,5 +66,18 @@ async def test_over_the_end_of_a_month(house: House) -> None:
     assert last["points"] == 20  # for the seventh day of the cycle; its third was given for when December 3rd was that
     refused = await makes_up(house, date(2026, 11, 26))
     assert (refused["code"], refused["limit"], refused["resetsAt"]) == ("LIMIT_REACHED", 3, "2026-12-31T16:00:00+00:00")
+    proof = await prove(house.world.database, now=house.world.now, programs=house.world.programs)
+    assert proof.holds, [str(mismatch) for mismatch in proof.mismatches]
+
+
+async def test_thirty_days_in_a_row_bring_a_coupon(house: House) -> None:
+    """S0, M12, R29: with the points, once, and it is used like any."""
+    await house.joins("anna")
+    for number in range(31):
+        house.world.now = MORNING + number * DAY
+        answer = await checks_in(house)
+        assert answer["checkIn"]["streak"] == number + 1
+        mine = await coupons(house, "anna")
+        assert mine == ([] if number < 29 else [("thirty-days", "ISSUED")])
     proof = await prove(house.world.database, now=house.world.now, programs=house.world.programs)
     assert proof.holds, [str(mismatch) for mismatch in proof.mismatches]

@@ -9,6 +9,7 @@ import pytest
 
 from app.definition import PRESETS, programs_to_hold
 from app.jobs import settle_tiers
+from tests.facts.reacting import react
 from tests.world import World
 
 from .asking import House, opened
@@ -104,6 +105,21 @@ async def test_exclusive_coupons_and_those_of_another_brand(house: House) -> Non
     house.world.now += timedelta(seconds=1)
     assert (await coupons(house, "anna"))[-1] == ("member-10-off", "EXPIRED")
     assert (await claimable(house, "anna"))["joint-coffee"] is None  # another month
+
+
+async def test_reaching_vip_brings_a_coupon_that_a_refund_takes_back(house: House) -> None:
+    """S1, M12, R15, R16: each upper tier's once, with the points; unused, it goes with the growth that brought it."""
+    await house.joins("anna")
+    await house.orders("anna", 2000, order="to VIP")
+    await react(house.world)
+    assert await coupons(house, "anna") == [("vip-gift", "ISSUED")]
+    await house.orders("anna", 6000, order="to the top")
+    await react(house.world)
+    assert await coupons(house, "anna") == [("vip-gift", "ISSUED")] * 2
+    await house.refunds("anna", 6000, order="to the top")
+    await react(house.world)
+    assert await coupons(house, "anna") == [("vip-gift", "REVOKED"), ("vip-gift", "ISSUED")]
+    assert (await me(house))["tier"]["code"] == "v3"
 
 
 async def test_the_joint_benefit_is_had_once_a_month(house: House) -> None:

@@ -31,7 +31,7 @@ class Seller:
 
     def __post_init__(self) -> None:
         self.graph = GraphQLHandler(
-            execute=self.world.execution.execute,
+            execute=self.world.execute,
             context_for=self._context,
             new_id=new_id,
             development=False,

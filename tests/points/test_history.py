@@ -10,7 +10,7 @@ import pytest
 from app.graph.masking import code_of
 from app.points.rules import EntryKind
 from tests.statements import Statements
-from tests.world import NOON, World, customer
+from tests.world import COMPILED, NOON, World, customer
 
 from .scenes import LENIENT, STRICT, everything_happens
 
@@ -54,7 +54,7 @@ async def test_an_entry_says_its_rule_in_words_for_one_more_statement(world: Wor
         await world.orders("anna", number)
     with sql:
         english = await history(world)
-    assert sql.count == 4
+    assert sql.count == (3 if COMPILED else 4), sql.texts
     chinese = await history(world, language="zh")
     assert {node["ruleInWords"] for node in english["nodes"]} != {node["ruleInWords"] for node in chinese["nodes"]}
     assert all(node["ruleInWords"] for node in [*english["nodes"], *chinese["nodes"]])

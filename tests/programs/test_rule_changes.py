@@ -137,4 +137,4 @@ async def test_compiled_or_not_it_is_the_same(world: World, document: str) -> No
         ]
         assert compiled.errors is uncompiled.errors is None
         assert not differences(compiled, uncompiled).wrong
-    assert world.execution.counts == {"compiled": 2}
+    assert world.execution.counts == {"compiled": 2, "uncompiled": 2}

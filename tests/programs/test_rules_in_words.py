@@ -124,7 +124,11 @@ CHANGES: Mapping[str, Replaced] = {
     "benefits.of_tier[].quota.period": (('"LIFETIME"', '"WEEK"'),),
     "coupons.templates[].kind": (
         ('kind = "PARTNER"\n', 'kind = "CASH"\namount = "6.00"\n'),
-        ('partner = { name = { zh = "动物园", en = "The Zoo" }, text = { zh = "出示此券。", en = "Show it." } }\n', ""),
+        (
+            'partner = { name = { zh = "动物园", en = "The Zoo" }, text = { zh = "出示此券。", en = "Show it." }, '
+            "codes = true }\n",
+            "",
+        ),
     ),
     "coupons.templates[].name": (("满减券", "满额券"), ('"Off from"', '"Less from"')),
     "coupons.templates[].description": (("周末好用", "平日好用"), ("Good for weekends", "Good for weekdays")),
@@ -136,6 +140,9 @@ CHANGES: Mapping[str, Replaced] = {
     "coupons.templates[].sku": (('"mug-1"', '"mug-2"'),),
     "coupons.templates[].price": (('price = "5.50"\n', ""),),
     "coupons.templates[].partner.name": (('"动物园", en = "The Zoo"', '"水族馆", en = "The Aquarium"'),),
+    "coupons.templates[].partner.codes": ((", codes = true", ", codes = false"),),
+    "coupons.reservations.minutes": (("minutes = 27", "minutes = 26"),),
+    "coupons.reservations.most_days": (("most_days = 4", "most_days = 3"),),
     "coupons.templates[].partner.text": (("出示此券", "请出示此券"), ("Show it.", "Show it there.")),
     "coupons.templates[].validity.since": (("since = 2026-07-01, ", ""),),
     "coupons.templates[].validity.until": (("until = 2026-08-01", "until = 2026-08-01T12:00:00"),),

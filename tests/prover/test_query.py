@@ -104,7 +104,7 @@ async def test_another_program_is_as_one_that_does_not_exist(world: World) -> No
     assert [error.extensions["code"] for error in refused.errors or () if error.extensions] == ["FORBIDDEN"]
 
 
-@pytest.mark.parametrize("number", [1, 30])
+@pytest.mark.parametrize("number", [2, 30])
 async def test_it_takes_a_fixed_number_of_statements(world: World, sql: Statements, number: int) -> None:
     """Figures, the page, its total, and the members on it; however many there are."""
     for each in range(number):

@@ -21,6 +21,7 @@ from app.graph.idempotency import BY_KEY, KeyedRequest
 from app.graph.idempotency import CLAIM as CLAIM_KEY
 from app.members.commands import joining, locking
 from app.prover import prove
+from app.rewards.commands import redeeming
 from tests.databases import run
 from tests.world import World
 
@@ -153,6 +154,18 @@ def any_input_is_the_same(patch: pytest.MonkeyPatch) -> None:
         return b"same"
 
     patch.setattr(MUTATION, "digest_of_input", same)
+
+
+def any_free_code_is_taken(patch: pytest.MonkeyPatch) -> None:
+    """Not that of the piece, but whichever is free when it is looked for."""
+
+    async def take_code(tx: Transaction, *, reward_id: UUID, member_id: UUID, redemption_id: UUID, **_: Any) -> None:
+        raw: Any = tx._connection.raw  # pyright: ignore[reportPrivateUsage]
+        free = f"SELECT id FROM voucher_codes WHERE reward_id = '{reward_id}' AND redemption_id IS NULL LIMIT 1"
+        whose = f"taken_by = '{member_id}', redemption_id = '{redemption_id}'"
+        await raw.execute(f"UPDATE voucher_codes SET {whose} WHERE id = ({free})")
+
+    patch.setattr(redeeming, "take_code", take_code)
 
 
 async def drop_constraint(database: Database, table: str, name: str) -> Callable[[], Awaitable[object]]:

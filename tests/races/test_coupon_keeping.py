@@ -10,13 +10,24 @@ from uuid import uuid4
 import pytest
 
 from app.coupons.commands import filling, templates
+from app.definition import PRESETS
+from app.programs import commands as programs
 from tests.coupons.shop import Shop, balanced
-from tests.staff.keeping_coupons import CLUB, NAME, asks, claims, created, passes, seen
+from tests.staff.keeping_coupons import CLUB, NAME, OLGA, SHOWN, asks, claims, created, passes, seen
 from tests.world import World
 
 from .racing import CROWD, Mutant, Race, at_once, fails, unlocked, without_idempotency_key
 
 NUMBERS = count(1)
+PUBLISH = "mutation ($input: PublishProgramInput!) { publishProgram(input: $input) { __typename } }"
+TEN = """
+[[coupons.templates]]
+code = "{code}"
+kind = "CASH"
+name = {{ zh = "券", en = "A coupon" }}
+amount = "1.00"
+validity = {{ days = 1 }}
+"""
 
 
 def new(name: str) -> str:
@@ -88,6 +99,42 @@ async def one_adds_to_a_budget_a_hundred_times_with_one_key(world: World) -> Non
     assert (await seen(world, template))["budget"]["amount"] == "105.00"
 
 
+async def a_file_takes_codes_that_operators_take_at_the_same_instant(world: World) -> None:
+    """R20: a code is the file's or an operator's, never both: the second is told. Half a hundred of them make templates
+    and half publish a file with all of these."""
+    wanted = [new("both") for _ in range(CROWD // 2)]
+    text = (PRESETS / f"{CLUB}.toml").read_text("utf-8") + "".join(TEN.format(code=code) for code in wanted)
+    asked: dict[str, Any] = {"program": CLUB, "kind": "CASH", "name": NAME, "amount": "1.00", "validity": {"days": 1}}
+    number = world.programs.current(CLUB, world.now).number
+    work = [published(world, text, number) for _ in wanted]
+    work += [made(world, {**asked, "code": code}) for code in wanted]
+    answers = await at_once(
+        each for pair in zip(work[: len(wanted)], work[len(wanted) :], strict=True) for each in pair
+    )
+    of_file, of_operators = sum(answers[::2]), sum(answers[1::2])
+    assert (of_file == 1 and of_operators == 0) or (of_file == 0 and of_operators > 0), (of_file, of_operators)
+    await passes(world)
+
+
+async def published(world: World, file: str, expected: int) -> bool:
+    """Did it go? May be that there is a template of an operator's with one of its codes."""
+    asked = {"idempotencyKey": str(uuid4()), "program": CLUB, "file": file, "expectedVersion": expected}
+    answer = (await world.data(PUBLISH, by=OLGA, input=asked))["publishProgram"]
+    return answer["__typename"] == "PublishProgramSuccess"
+
+
+async def made(world: World, asked: dict[str, Any]) -> bool:
+    """Did it go? Refused, or told to ask again, where a file was published that is not held here yet."""
+    result = await world.ask(SHOWN["CreateCouponTemplate"], by=OLGA, create={"idempotencyKey": str(uuid4()), **asked})
+    assert [(error.extensions or {})["code"] for error in result.errors or ()] in ([], ["OVERLOADED"]), result.errors
+    data: Any = result.data
+    return not result.errors and data["createCouponTemplate"]["__typename"] == "CreateCouponTemplateSuccess"
+
+
+def without_the_lock_of_the_program(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(programs, "LOCK", unlocked(programs.LOCK))
+
+
 def without_the_lock_of_the_template(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(templates, "LOCK", unlocked(templates.LOCK))
 
@@ -109,6 +156,7 @@ RACES: dict[Race, tuple[Mutant, ...]] = {
     a_hundred_change_a_template_and_none_undoes_what_another_said: (without_the_lock_of_the_template,),
     a_file_says_more_while_a_hundred_claim_and_no_more_than_that_is_given: (without_the_locks_of_what_is_filled,),
     a_hundred_add_to_a_template_while_others_claim: (),
+    a_file_takes_codes_that_operators_take_at_the_same_instant: (without_the_lock_of_the_program,),
     one_adds_to_a_budget_a_hundred_times_with_one_key: (without_idempotency_key,),
 }
 """Each race, and what it cannot do without."""

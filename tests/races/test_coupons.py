@@ -243,11 +243,11 @@ def in_whatever_order(patch: pytest.MonkeyPatch) -> None:
     """Money is moved in the order in which one comes to it: what is taken first, then what comes back."""
     ours = issuing.move_money
 
-    async def moved(tx: Transaction, freed: Any, *, template: Any = None) -> None:
+    async def moved(tx: Transaction, freed: Any, *, template: Any = None, now: Any) -> None:
         if template is not None:
-            await ours(tx, {}, template=template)
+            await ours(tx, {}, template=template, now=now)
         for key in freed:
-            await ours(tx, {key: freed[key]})
+            await ours(tx, {key: freed[key]}, now=now)
             await tx.flush()
 
     patch.setattr(issuing, "move_money", moved)

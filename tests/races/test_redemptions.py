@@ -14,7 +14,7 @@ import pytest
 from app.db import Transaction
 from app.errors import Refused
 from app.points.section import Period
-from app.rewards.commands import redeeming, stock
+from app.rewards.commands import stock
 from app.rewards.commands.stock import Piece
 from app.rewards.queries import redemptions as queries
 from app.rewards.rules.kinds import RewardKind
@@ -29,6 +29,7 @@ from .racing import (
     MUTATION,
     Mutant,
     Race,
+    any_free_code_is_taken,
     at_once,
     balanced,
     fails,
@@ -174,6 +175,29 @@ async def it_is_sent_or_cancelled(world: World) -> None:
     await _ended(mall, redemption, "CANCELED" if cancelled else "FULFILLED")
 
 
+async def it_is_confirmed_and_given_back_once(world: World) -> None:
+    """R35: staff confirm it while they, and the member, take it back: that happens once, and nothing comes after it."""
+    mall, subject = Mall(world), new("waiting")
+    await mall.has(subject, 100)
+    cup = await mall.offers(points=100, stock=5, is_confirmed_by_staff=True)
+    redemption = await mall.redeemed(subject, cup)
+    third = CROWD // 3
+    done = await at_once([
+        *(mall.cancels(subject, redemption) for _ in range(CROWD - 2 * third)),
+        *(_tried(step(redemption)) for _ in range(third) for step in (mall.confirms, mall.refunds)),
+    ])  # fmt: skip
+    cancelled = kinds(done[: CROWD - 2 * third])["CancelRedemptionSuccess"]
+    confirmed, refunded = (sum(done[CROWD - 2 * third + place :: 2]) for place in (0, 1))
+    assert cancelled + refunded == 1
+    assert confirmed <= 1
+    (node,) = (await mall.mine(subject))["redemptions"]["nodes"]
+    states = ["PENDING", *["CONFIRMED"] * confirmed, "CANCELED" if cancelled else "REFUNDED"]
+    assert [step["toState"] for step in node["history"]] == states
+    assert (await mall.mine(subject))["points"] == {"available": 100}
+    assert await stock_of(world, cup) == (5, 5)
+    await _ended(mall, redemption, states[-1])
+
+
 async def its_code_is_shown_or_it_is_cancelled(world: World) -> None:
     """R35: a code that was seen is never given back; one that was given back is never seen."""
     mall, subject = Mall(world), new("sly")
@@ -229,18 +253,6 @@ def stock_is_read_and_written(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(stock, "_taken", taken)
 
 
-def any_free_code_is_taken(patch: pytest.MonkeyPatch) -> None:
-    """Not that of the piece, but whichever is free when it is looked for."""
-
-    async def take_code(tx: Transaction, *, reward_id: UUID, member_id: UUID, redemption_id: UUID, **_: Any) -> None:
-        raw: Any = tx._connection.raw  # pyright: ignore[reportPrivateUsage]
-        free = f"SELECT id FROM voucher_codes WHERE reward_id = '{reward_id}' AND redemption_id IS NULL LIMIT 1"
-        whose = f"taken_by = '{member_id}', redemption_id = '{redemption_id}'"
-        await raw.execute(f"UPDATE voucher_codes SET {whose} WHERE id = ({free})")
-
-    patch.setattr(redeeming, "take_code", take_code)
-
-
 def without_key(patch: pytest.MonkeyPatch) -> None:
     """No key is looked for, and none is kept."""
 
@@ -264,6 +276,7 @@ RACES: dict[Race, tuple[Mutant, ...]] = {
     the_same_key_cancels_and_shows_once: (without_key,),
     one_cancels_once: (without_member_lock,),
     it_is_sent_or_cancelled: (without_member_lock,),
+    it_is_confirmed_and_given_back_once: (without_member_lock,),
     its_code_is_shown_or_it_is_cancelled: (without_member_lock,),
 }
 """Each race, and what it cannot do without."""

@@ -14,13 +14,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.clock import new_id
+from app.db import Transaction
 from app.errors import RateLimited
 from app.graph.in_flight import KeysInFlight
 from app.outbox import Post, deliver_some
 from app.reactions import REACTIONS
-from app.referrals.commands import attempts
+from app.referrals.commands import attempts, following, scoring
 from app.referrals.commands.attempts import MOST
 from app.referrals.graphql import trying
+from app.referrals.rules import score_changes
 from tests.databases import run
 from tests.facts.reacting import Held
 from tests.referrals.inviting import BIND, CODE, DAY, INVITER, JOIN, SHOP, WINDOW, Crowd, inviting
@@ -33,7 +35,8 @@ NUMBERS = count(1)
 CAP = 10
 MOMENT = timedelta(seconds=1)
 WORKERS = 8
-ORDERS = 20
+ORDERS, INVITEES = 20, 10
+OF = "WHERE member_id = $1 AND period = $2 AND starts = $3"
 WRONG = "ABCDEFGH23"
 
 
@@ -181,6 +184,31 @@ async def orders_and_refunds_come_to_what_is_left(world: World) -> None:
     await balanced(world)
 
 
+async def the_leaderboard_counts_those_that_count(world: World) -> None:
+    """M19, R37: a hundred orders and refunds of ten invitees of one inviter, while several workers follow: the place of
+    the inviter is exact. Half of the invitees keep an order."""
+    crowd, anna = await shop(world), named("anna")
+    code, names = await code_of(crowd, anna), [named("bella") for _ in range(INVITEES)]
+    await at_once(elsewhere(crowd).joins(name, code=code) for name in names)
+    at = world.now
+
+    async def lives(place: int, number: int) -> None:
+        name, order = names[place], f"{names[place]}-{number}"
+        await world.orders(name, 100, program=SHOP, order=order, paid=at, completed=at)
+        if place % 2 or number:
+            await world.refunds(name, order, {1: 100}, program=SHOP, at=at)
+
+    each = CROWD // 2 // INVITEES
+    meanwhile = [works(world) for _ in range(WORKERS)]
+    await at_once([*(lives(place, number) for number in range(each) for place in range(INVITEES)), *meanwhile])
+    await workers_react(world)
+    places = {name: number for _, name, number in await crowd.leaders(by=anna)}
+    assert places[anna.title()] == INVITEES // 2
+    states = Counter(row["state"] for row in await referrals_of(world, "INVITER", anna))
+    assert states["QUALIFIED"] == INVITEES // 2
+    await balanced(world)
+
+
 def without_outcome_of_the_key(patch: pytest.MonkeyPatch) -> None:
     async def nothing(*_: Any, **__: Any) -> None:
         return None
@@ -210,6 +238,24 @@ def attempts_are_read_and_then_counted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(attempts, "MOST", 2 * CROWD)
 
 
+def scores_are_read_and_written(patch: pytest.MonkeyPatch) -> None:
+    """And the inviter is not locked."""
+
+    async def keep_scores(tx: Transaction, *, member_id: UUID, **given: Any) -> None:
+        raw: Any = tx._connection.raw  # pyright: ignore[reportPrivateUsage]
+        changes = score_changes(given["before"], given["after"])
+        for (period, starts), change in changes.items():
+            of = (member_id, period.name, starts)
+            number = await raw.fetchval(f"SELECT number FROM referral_scores {OF}", *of)
+            if number is None:
+                await scoring.keep_scores(tx, member_id=member_id, **given)
+                return
+            await raw.execute(f"UPDATE referral_scores SET number = {number + change} {OF}", *of)
+
+    patch.setattr(following, "keep_scores", keep_scores)
+    without_member_lock(patch)
+
+
 RACES: dict[Race, tuple[Mutant, ...]] = {
     so_many_as_the_cap_bring_a_bonus: (without_member_lock,),
     one_has_one_inviter: (without_member_lock,),
@@ -218,6 +264,7 @@ RACES: dict[Race, tuple[Mutant, ...]] = {
     one_has_one_code: (without_member_lock,),
     few_of_a_hundred_codes_are_tried: (attempts_are_read_and_then_counted,),
     orders_and_refunds_come_to_what_is_left: (without_member_lock,),
+    the_leaderboard_counts_those_that_count: (scores_are_read_and_written,),
 }
 """Each race, and what it cannot do without."""
 LOSSES = [(race, mutant) for race, mutants in RACES.items() for mutant in mutants]

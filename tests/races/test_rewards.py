@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from app.graph.in_flight import KeysInFlight
+from app.offers.commands import codes
 from app.rewards.commands import catalogue, catalogue_stock
 from tests.staff.keeping_rewards import CLUB, NAME, SARA, asks, audited, created, has_points, redeemed, redeems, voucher
 from tests.staff.keeping_rewards import stocked as stock_of
@@ -20,6 +21,7 @@ from .racing import (
     CROWD,
     Mutant,
     Race,
+    any_free_code_is_taken,
     at_once,
     balanced,
     fails,
@@ -30,7 +32,7 @@ from .racing import (
 )
 
 NUMBERS = count(1)
-CODES = [f"CODE-{number:03}" for number in range(30)]
+POOL = 30
 
 
 def new(name: str) -> str:
@@ -99,23 +101,25 @@ async def one_puts_pieces_in_a_hundred_times_with_one_key(world: World) -> None:
 
 
 async def a_hundred_import_the_same_codes_and_each_is_taken_up_once(world: World) -> None:
-    reward = (await voucher(world, code=new("voucher"), buckets=3))["id"]
+    """Into the pools of three rewards: it is in one of them."""
+    pools = [(await voucher(world, code=new("voucher"), buckets=3))["id"] for _ in range(3)]
+    sent = [new("CODE") for _ in range(POOL)]
     answers = await at_once(
-        asks(world, "AddVoucherCodes", reward=reward, codes=CODES[number % 5 :]) for number in range(CROWD)
+        asks(world, "AddVoucherCodes", reward=pools[number % 3], codes=sent[number % 5 :]) for number in range(CROWD)
     )
-    assert sum(answer["added"] for answer in answers) == len(CODES)
-    assert await stock_of(world, reward) == (len(CODES), len(CODES))
+    assert sum(answer["added"] for answer in answers) == POOL
+    assert sum([(await stock_of(world, reward))[1] or 0 for reward in pools]) == POOL
     await balanced(world)
 
 
 async def codes_are_added_while_others_are_taken_and_each_is_given_to_one(world: World) -> None:
     """None is given before it is there."""
     reward = (await voucher(world, code=new("voucher"), buckets=2))["id"]
-    imports = [asks(world, "AddVoucherCodes", reward=reward, codes=[code]) for code in CODES]
+    imports = [asks(world, "AddVoucherCodes", reward=reward, codes=[new("CODE")]) for _ in range(POOL)]
     wishes = [redeems(world, subject, reward) for subject in await rich(world, 90)]
     answers = await at_once([each for group in zip(*[iter(wishes)] * 3, imports, strict=True) for each in group])
     taken = kinds(answers)["RedeemRewardSuccess"]
-    assert await stock_of(world, reward) == (len(CODES) - taken, len(CODES))
+    assert await stock_of(world, reward) == (POOL - taken, POOL)
     given = await rows(
         world,
         "SELECT redemption_id FROM voucher_codes WHERE taken_by IS NOT NULL"
@@ -127,10 +131,11 @@ async def codes_are_added_while_others_are_taken_and_each_is_given_to_one(world:
 
 async def codes_are_added_while_others_come_back_and_each_has_its_place(world: World) -> None:
     """One that comes back is put behind the last."""
-    reward = (await voucher(world, *CODES, code=new("voucher"), buckets=2))["id"]
-    takers = await rich(world, len(CODES))
+    first = [new("CODE") for _ in range(POOL)]
+    reward = (await voucher(world, *first, code=new("voucher"), buckets=2))["id"]
+    takers = await rich(world, POOL)
     redemptions = [await redeemed(world, subject, reward) for subject in takers]
-    imports = [asks(world, "AddVoucherCodes", reward=reward, codes=[f"NEW-{number}"]) for number in range(70)]
+    imports = [asks(world, "AddVoucherCodes", reward=reward, codes=[new("CODE")]) for _ in range(CROWD - POOL)]
     cancels = [
         asks(world, "CancelRedemption", by=customer(subject), redemption=redemption)
         for subject, redemption in zip(takers, redemptions, strict=True)
@@ -177,13 +182,21 @@ def the_code_is_not_claimed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(catalogue, "INSERT", mutant)
 
 
+def codes_are_not_claimed(patch: pytest.MonkeyPatch) -> None:
+    """By their unique keys: likewise."""
+    mutant = copy.copy(codes.CLAIM_CODES)
+    mutant.sql = codes.CLAIM_CODES.sql.replace("ON CONFLICT (digest) DO NOTHING", "")
+    assert mutant.sql != codes.CLAIM_CODES.sql
+    patch.setattr(codes, "CLAIM_CODES", mutant)
+
+
 RACES: dict[Race, tuple[Mutant, ...]] = {
     a_hundred_make_a_reward_of_one_code_and_one_does: (the_code_is_not_claimed,),
     a_hundred_change_a_reward_and_each_changes_what_they_say: (without_the_lock_of_the_reward,),
     a_hundred_put_pieces_in_or_take_them_out_while_others_redeem: (without_the_locks_of_its_buckets,),
     one_puts_pieces_in_a_hundred_times_with_one_key: (without_idempotency_key,),
-    a_hundred_import_the_same_codes_and_each_is_taken_up_once: (without_the_lock_of_the_reward,),
-    codes_are_added_while_others_are_taken_and_each_is_given_to_one: (),
+    a_hundred_import_the_same_codes_and_each_is_taken_up_once: (codes_are_not_claimed,),
+    codes_are_added_while_others_are_taken_and_each_is_given_to_one: (any_free_code_is_taken,),
     codes_are_added_while_others_come_back_and_each_has_its_place: (without_the_locks_of_its_buckets,),
     a_hundred_of_staff_send_it_or_take_it_back_and_each_happens_once: (without_member_lock,),
 }

@@ -34,8 +34,8 @@ CODE = """mutation ($input: CreateInviteCodeInput!) { createInviteCode(input: $i
 MINE = """query ($program: String) { me(program: $program) { displayName points { available pending debt } referral {
   code link monthlyCap monthlyCapLeft bonuses { pending active } inviter { displayName state bonus usableFrom side }
   invited(first: 100) { totalCount nodes { displayName state bonus invitedAt usableFrom side } } } } }"""
-LEADERS = """query ($period: ReferralPeriod!, $program: String, $first: Int) {
-  referralLeaderboard(period: $period, program: $program, first: $first) { rank displayName qualified } }"""
+LEADERS = """query ($period: ReferralPeriod!, $program: String, $first: Int, $at: Date) {
+  referralLeaderboard(period: $period, program: $program, first: $first, at: $at) { rank displayName qualified } }"""
 
 
 def inviting(
@@ -108,8 +108,10 @@ class Crowd:
         await self.world.refunds(name, order, {1: amount}, program=SHOP, **more)
         await self.reacts()
 
-    async def leaders(self, period: str = "MONTH", *, first: int = 20, by: str = "anna") -> list[tuple[Any, ...]]:
-        found = await self.world.data(LEADERS, by=customer(by), period=period, program=SHOP, first=first)
+    async def leaders(
+        self, period: str = "MONTH", *, first: int = 20, by: str = "anna", at: str | None = None
+    ) -> list[tuple[Any, ...]]:
+        found = await self.world.data(LEADERS, by=customer(by), period=period, program=SHOP, first=first, at=at)
         return [tuple(each.values()) for each in found["referralLeaderboard"]]
 
     async def till(self, name: str) -> Till:

@@ -105,6 +105,7 @@ async def test_a_refund_takes_it_from_where_it_was_counted(world: World) -> None
     shop.world.now += 400 * DAY
     await shop.gives_back("bella", "o-1")
     assert [await shop.leaders(period) for period in ("MONTH", "YEAR", "EVER")] == [[], [], [(1, "Anna", 1)]]
+    assert await shop.leaders("MONTH", at="2026-03-31") == [(1, "Anna", 1)]
     found = await shop.rows("SELECT period, starts::text, number FROM referral_scores ORDER BY period, starts")
     assert [tuple(row) for row in found] == [
         ("EVER", "1970-01-01", 1),
@@ -116,7 +117,8 @@ async def test_a_refund_takes_it_from_where_it_was_counted(world: World) -> None
 
 @pytest.mark.parametrize(("hour", "month"), [(15, "MONTH"), (16, "")])
 async def test_it_counts_on_the_local_day_of_the_order(world: World, hour: int, month: str) -> None:
-    """R1: an order of 23:59 in Shanghai is of March, one of 00:00 of April, whenever it is reported."""
+    """R1: an order of 23:59 in Shanghai is of March, one of 00:00 of April, whenever it is reported; and a month and a
+    year can be read when they are over."""
     shop = await crowd_in(world)
     await shop.invites("anna", "bella")
     shop.world.now = datetime(2026, 4, 2, tzinfo=UTC)
@@ -125,6 +127,11 @@ async def test_it_counts_on_the_local_day_of_the_order(world: World, hour: int, 
 
     assert await shop.leaders("MONTH") == ([] if month else [(1, "Anna", 1)])
     assert await shop.leaders("YEAR") == [(1, "Anna", 1)]
+    shop.world.now += 400 * DAY
+    over = {"2026-03-31": bool(month), "2026-04-01": not month, "2026-05-01": False}
+    assert {day: bool(await shop.leaders("MONTH", at=day)) for day in over} == over
+    assert await shop.leaders("YEAR", at="2026-12-31") == [(1, "Anna", 1)]
+    assert await shop.leaders("YEAR") == []
     await shop.proves()
 
 

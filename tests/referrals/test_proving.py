@@ -38,9 +38,17 @@ WRONG = {
         WHERE member_id = {BELLA}""",
         r"referrals: as the member's orders have it",
     ),
-    "an order that was refunded and still counts": (
-        f"UPDATE orders SET refunded = amount WHERE member_id = {BELLA}",
+    "an order that earns by its lines and still counts for nothing": (
+        f"UPDATE orders SET eligible_left = 0 WHERE member_id = {BELLA}",
+        r"orders\.eligible_left, by its lines and refunds",
+    ),
+    "an order of which nothing earns, though it is said to": (
+        f"UPDATE order_lines SET kind = 'SHIPPING' WHERE member_id = {BELLA}",
         r"referrals: as the member's orders have it",
+    ),
+    "an inviter's side that did not follow": (
+        f"UPDATE referrals SET revision = revision - 1 WHERE member_id = {ANNA} AND other_id = {BELLA}",
+        r"referrals of the inviter: as the invitee's",
     ),
     "points that are usable too early": (
         f"UPDATE referrals SET theirs_from = theirs_from - interval '1 day' WHERE member_id = {BELLA}",
@@ -130,3 +138,20 @@ async def test_what_waits_to_be_followed_is_not_wrong(shop: Crowd) -> None:
     await shop.rows("UPDATE outbox_events SET state = 'DEAD', ended_at = due_at WHERE state = 'WAITING'")
     proof = await prove(shop.world.database, now=shop.world.now, programs=shop.world.programs)
     assert ["referrals: as the member's orders have it (R37)" in str(each) for each in proof.mismatches] == [True]
+
+
+async def test_an_inviter_who_is_never_told_is_missed(shop: Crowd) -> None:
+    """R37: the invitee has their bonus, and the inviter nothing. While it waits it is none, and once it is given up, or
+    was never told, it is the invitee of whom it is said."""
+    await shop.joins("emma", code=(await shop.mine("anna"))["referral"]["code"])
+    proof = await prove(shop.world.database, now=shop.world.now, programs=shop.world.programs)
+    assert proof.holds, [str(each) for each in proof.mismatches]
+    for lost in (
+        "UPDATE outbox_events SET state = 'DEAD', ended_at = due_at WHERE state = 'WAITING'",
+        "DELETE FROM outbox_events",
+    ):
+        await shop.rows(lost)
+        proof = await prove(shop.world.database, now=shop.world.now, programs=shop.world.programs)
+        (mismatch,) = proof.mismatches
+        assert "referrals of the inviter: as the invitee's (R37)" in str(mismatch)
+        assert mismatch.member_id == (await shop.till("emma")).member_id

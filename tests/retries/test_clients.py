@@ -41,6 +41,7 @@ MOVES = {
     "showVoucherCode": (0, 0, 0),
     "claimCoupon": (0, 0, 0),
     "redeemCouponCode": (0, 0, 0),
+    "showCouponCode": (0, 0, 0),
     "placeHold": (-70, 0, 70),
     "captureHold": (0, 0, -70),
     "releaseHold": (70, 0, -70),

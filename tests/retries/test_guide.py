@@ -1,5 +1,6 @@
 """The guide's table has every code that a client can meet, and says of refusals what the source says."""
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -76,6 +77,35 @@ def test_an_error_that_sets_the_status_is_as_good_as_its_status() -> None:
     assert {code: again[code] for code in refusing.STATUS} == {
         code: again[str(status)] for code, status in refusing.STATUS.items()
     }
+
+
+def code_said(*said: ast.expr) -> str:
+    """A code that is written as itself or by the name that it has in `refusing`; without one, the usual."""
+    if not said:
+        return "BAD_USER_INPUT"
+    return str(said[0].value if isinstance(said[0], ast.Constant) else getattr(refusing, ast.unparse(said[0])))
+
+
+def written_down() -> set[tuple[str, str]]:
+    """Status and code of each error that the transport tells, where both are written in its source."""
+    found: set[tuple[str, str]] = set()
+    for file in FOLDER.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            match node:
+                case ast.Call(ast.Name("NotAnswered"), [ast.Constant(status), *_], keywords):
+                    said = [word.value for word in keywords if word.arg == "code"]
+                    found.add((str(status), code_said(*said)))
+                case _:
+                    pass
+    return found
+
+
+def test_whoever_goes_by_the_status_does_what_is_right_by_the_code() -> None:
+    """Each pair that is sent has the same advice in both tables. Tried: with BAD_USER_INPUT for 408, it is red."""
+    again = {row.code: row.again for row in (*rows(ERROR), *rows(HTTP))}
+    pairs = written_down()
+    assert {("400", "BAD_USER_INPUT"), ("401", "UNAUTHENTICATED"), ("408", "REQUEST_TIMEOUT")} < pairs
+    assert [(status, code) for status, code in sorted(pairs) if again[status] != again[code]] == []
 
 
 @pytest.mark.parametrize("language", ["js", "kotlin", "swift"])

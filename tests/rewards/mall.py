@@ -106,7 +106,7 @@ class Mall:
         async def context_for(*, token: str | None, language: str, request_id: str) -> Context:
             return world.context(viewer, language=language)
 
-        graph = GraphQLHandler(execute=world.execution.execute, context_for=context_for, new_id=new_id,
+        graph = GraphQLHandler(execute=world.execute, context_for=context_for, new_id=new_id,
                                development=False, limits=Limits())  # fmt: skip
         body = {"query": BARE + REDEEM, "operationName": name, "variables": variables}
         return await post(graph, body, authorization="Bearer member", accept_language=language)

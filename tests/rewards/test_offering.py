@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.offers.rules.pool_codes import read_codes
 from app.offers.rules.spreading import dealt, spread
-from app.rewards.rules.voucher_codes import read_codes
 
 BUCKETS = st.lists(st.integers(0, 1000), min_size=1, max_size=64)
 

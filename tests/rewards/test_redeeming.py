@@ -1,6 +1,7 @@
 """Redeeming over HTTP: points, stock and what is bought move together or not at all (R31, R35)."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,12 +12,17 @@ from app.points.section import Period
 from app.rewards.commands.stock import TAKE
 from app.rewards.rules.kinds import RewardKind
 from app.rewards.rules.offering import Limit, Said
+from tests.points.till import Till
+from tests.programs.files import shop
 from tests.statements import Statements
-from tests.world import NOON, World
+from tests.world import NOON, World, customer
 
 from .mall import DAY, Mall, balanced, held, pair, redemption_named, reward_named, stock, wish
 
 MOMENT = timedelta(microseconds=1)
+SHOP = "shop"
+AFFORDABLE = """query ($program: String) { me(program: $program) { points { available debt } }
+  rewards(program: $program, affordable: true) { nodes { id forMe { price whyNot { code } } } } }"""
 
 
 @pytest.fixture
@@ -71,6 +77,43 @@ async def test_a_reward_for_nothing_moves_no_points(mall: Mall) -> None:
     await balanced(mall.world)
     assert (await mall.cancels("anna", redemption))["__typename"] == "CancelRedemptionSuccess"
     assert await stock(mall.world, cup) == (1, 1)
+    await balanced(mall.world)
+
+
+@pytest.mark.parametrize("price", [{"points": 0}, {"points": 10, "tier_points": {"v1": 0}}])
+async def test_what_costs_nothing_is_for_who_owes_points_too(world: World, price: dict[str, Any]) -> None:
+    """R11: less than nothing is enough for nothing, also where only what one can afford is looked for."""
+    await world.publishes(shop().replace("[points]\n", '[points]\nrefunds = { claw_back = "DEBT" }\n', 1))
+    mall = Mall(world, SHOP)
+    await world.joins("anna", program=SHOP)
+    order = await world.orders("anna", 100, program=SHOP, order="o-1", completed=NOON - 9 * DAY, paid=NOON - 9 * DAY)
+    await Till(world, SHOP, order.member_id).sells(100)
+    await world.refunds("anna", "o-1", {1: 100}, program=SHOP)
+    cup, mug = await mall.offers(**price), await mall.offers(points=1)
+    seen = await world.data(AFFORDABLE, by=customer("anna"), program=SHOP)
+    assert seen["me"]["points"] == {"available": -100, "debt": 100}
+    assert seen["rewards"]["nodes"] == [{"id": reward_named(cup), "forMe": {"price": 0, "whyNot": None}}]
+    assert (await mall.redeems("anna", mug, program=SHOP))["available"] == 0
+    await mall.redeemed("anna", cup, program=SHOP)
+    await balanced(world)
+
+
+async def test_nobody_pays_more_than_they_were_shown(mall: Mall) -> None:
+    """R8, R36: nothing has moved, and the same key is told the same; less is paid if it costs less."""
+    await mall.has("anna", 1000)
+    cup = await mall.offers(points=100, stock=3)
+    await mall.redeemed("anna", cup, points=100)
+    await mall.says(cup, Said(points=120))
+    key = uuid4()
+    for _ in range(2):
+        answer = await mall.redeems("anna", cup, points=100, key=key)
+        assert (answer["__typename"], answer["code"]) == ("RewardPriceRaised", "PRICE_RAISED")
+        assert (answer["points"], answer["shown"], answer["message"]) == (120, 100, "It costs 120 points by now.")
+        assert await stock(mall.world, cup) == (3, 2)
+    await mall.redeemed("anna", cup, points=120)
+    await mall.says(cup, Said(points=90))
+    await mall.redeemed("anna", cup, points=120)
+    assert (await mall.mine("anna"))["points"]["available"] == 1000 - 100 - 120 - 90
     await balanced(mall.world)
 
 

@@ -83,8 +83,14 @@ async def works(world: World) -> None:
 
 
 async def job(world: World, job_id: str, *, by: Viewer = OLGA) -> Any:
-    """How far it is, with its codes."""
-    return (await world.data(SHOWN["CouponCodes"], by=by, job=job_id))["couponJob"]
+    """How far it is."""
+    return (await world.data(SHOWN["CouponJob"], by=by, job=job_id))["couponJob"]
+
+
+async def read(world: World, job_id: str, *, after: int = 0, **more: Any) -> list[str]:
+    """The codes that it made."""
+    answer = await asks(world, "ReadCouponCodes", job=job_id, after=after, reason=WHY, **more)
+    return answer["codes"]
 
 
 async def audited(world: World, *, by: Viewer = OLGA, program: str = CLUB) -> list[Any]:

@@ -9,6 +9,7 @@ from graphql import parse, print_ast
 from graphql.utilities import separate_operations
 
 from app.graph import Role, Viewer
+from tests.databases import run
 from tests.staff.correcting import person
 from tests.world import EXAMPLES, World, customer
 
@@ -95,3 +96,13 @@ async def stocked(world: World, reward: str, *, by: Viewer = OLGA) -> tuple[int 
     """What is left of a reward, and what was put in."""
     found = await world.data("query ($id: ID!) { reward(id: $id) { left total } }", by=by, id=reward)
     return found["reward"]["left"], found["reward"]["total"]
+
+
+async def tables_with(url: str, text: str) -> set[str]:
+    """In which tables something of a row is or holds a text, whatever the column."""
+    names = await run(url, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+    return {
+        name
+        for (name,) in names
+        if (await run(url, f"SELECT count(*) FROM {name} AS t WHERE to_jsonb(t)::text LIKE '%{text}%'"))[0][0]
+    }

@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import pytest
 
+from app.rewards.rules.kinds import RewardKind
 from tests.databases import run
+from tests.rewards.mall import Mall
 from tests.staff.correcting import proved
 from tests.staff.keeping_rewards import (
     OLGA,
@@ -17,22 +19,13 @@ from tests.staff.keeping_rewards import (
     redeemed,
     redeems,
     stocked,
+    tables_with,
     voucher,
 )
 from tests.world import World, customer
 
 SECRET = "SECRET-OF-A-VOUCHER"
 CODES = [f"{SECRET}-{number:03}" for number in range(30)]
-
-
-async def tables_with(url: str, text: str) -> set[str]:
-    """In which tables something of a row is or holds a text, whatever the column."""
-    names = await run(url, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
-    return {
-        name
-        for (name,) in names
-        if (await run(url, f"SELECT count(*) FROM {name} AS t WHERE to_jsonb(t)::text LIKE '%{text}%'"))[0][0]
-    }
 
 
 async def test_a_voucher_begins_with_no_codes_and_has_as_many_as_are_added(world: World) -> None:
@@ -50,7 +43,7 @@ async def test_a_voucher_begins_with_no_codes_and_has_as_many_as_are_added(world
 
 
 async def test_what_comes_twice_or_was_there_is_counted_and_taken_once(world: World) -> None:
-    """Each code once, also if it is taken by now. Tried: without the look for known digests it is an internal error;
+    """Each code once, also if it is taken by now. Tried: without the claim of their keys it is an internal error;
     without what is around a code being cut off it comes twice."""
     await has_points(world, "anna", 1000)
     reward = await voucher(world, *CODES[:3])
@@ -62,6 +55,21 @@ async def test_what_comes_twice_or_was_there_is_counted_and_taken_once(world: Wo
     assert (added["reward"]["left"], added["reward"]["total"]) == (2, 5)
     rows = await run(world.database.settings.url, "SELECT code FROM voucher_codes ORDER BY code")
     assert [code for (code,) in rows] == CODES[:5]
+    await proved(world)
+
+
+async def test_a_code_is_in_one_pool_of_a_program(world: World) -> None:
+    """Each code is given once: also if it is sent for another reward, or for coupons, whoever has it by now."""
+    await has_points(world, "anna", 1000)
+    first, second = await voucher(world, *CODES[:3]), await voucher(world, code="another")
+    await redeemed(world, "anna", first["id"])
+    added = await asks(world, "AddVoucherCodes", reward=second["id"], codes=CODES[1:5])
+    assert (added["added"], added["known"], added["repeated"]) == (2, 2, 0)
+    assert (await stocked(world, first["id"]), await stocked(world, second["id"])) == ((2, 3), (2, 2))
+    elsewhere = Mall(world, "brand-standard")
+    await elsewhere.offers(kind=RewardKind.VOUCHER, codes=CODES[:5])
+    rows = await run(world.database.settings.url, "SELECT code FROM voucher_codes ORDER BY code")
+    assert [code for (code,) in rows] == sorted(CODES[:5] * 2)
     await proved(world)
 
 

@@ -57,6 +57,17 @@ def test_a_period_is_half_open(at: datetime, kinds: list[str]) -> None:
     assert found.standing.tier == "v2"
 
 
+def test_a_ladder_that_begins_with_the_year_finds_none_of_the_year_before() -> None:
+    """R18, R20: 150 were too few for the second tier in the old year, and are gone in the new one."""
+    new_year = datetime(2024, 12, 31, 16, tzinfo=UTC)
+    yearly = section(window=Window(kind=WindowKind.CALENDAR_YEAR))
+    lower = section({"v1": 0, "v2": 150, "v3": 400}, window=Window(kind=WindowKind.CALENDAR_YEAR))
+    for begins, tier in ((new_year - TICK, "v2"), (new_year, None)):
+        program = program_of(yearly, (begins, lower))
+        history = History(program, SINCE_EVER, [moved(1, 150, BEGAN)], [])
+        assert reckon(history, now=new_year).standing.tier == tier
+
+
 def test_a_score_that_is_made_when_a_period_ends_decides_it() -> None:
     """R22, R17: it began with a score, and ends with the one of a year later."""
     began, ends = datetime(2024, 2, 29, 16, tzinfo=UTC), datetime(2025, 2, 28, 16, tzinfo=UTC)

@@ -50,6 +50,31 @@ async def test_requests_are_counted_by_operation_and_outcome(database_url: str, 
     assert "graphql_executions_total" in answer.text
 
 
+def executed(text: str) -> dict[str, float]:
+    """Operations by the way of execution, and by the reason why they were left to graphql-core."""
+    return {
+        sample.labels.get("way") or sample.labels["reason"]: sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name in ("graphql_executions_total", "graphql_fallbacks_total")
+    }
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+async def test_operations_are_counted_by_the_way_of_execution(
+    database_url: str, tmp_path: Path, compiled: bool
+) -> None:
+    """What is left to graphql-core by its reason; and who develops is told with the answer."""
+    settings = settings_in(tmp_path, database_url, compiled=compiled)
+    queries = "{ __typename }", "{ __typename __schema { description } }"
+    async with served(settings) as server, httpx2.AsyncClient(base_url=server.url) as client:
+        plain, introspecting = [(await client.post("/graphql", json={"query": query})).json() for query in queries]
+        found = executed((await client.get("/metrics")).text)
+    assert plain == {"data": {"__typename": "Query"}}
+    assert introspecting.get("extensions") == ({"notCompiled": "introspection"} if compiled else None)
+    assert found == ({"compiled": 1, "introspection": 1} if compiled else {"uncompiled": 2})
+
+
 def test_the_name_sent_beside_the_document_counts() -> None:
     assert counted(("B", "query A { a } query B { b }", "OK")) == {("B", "OK"): 1}
 

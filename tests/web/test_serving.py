@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+import socket
+import struct
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -9,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
+import pytest
 
 from tests.served import served, settings_in
 
@@ -107,3 +110,21 @@ async def test_a_connection_serves_one_request_after_another(database_url: str, 
             assert head.startswith(b"HTTP/1.1 200 OK")
             assert b"server:" not in head
             assert await reader.readexactly(31) == b'{"data":{"__typename":"Query"}}'
+
+
+DATA_SEGMENTS_IN = 152
+"""Where Linux's `struct tcp_info` has the number of packets with data that came."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not count packets for a socket")
+async def test_an_answer_is_one_packet(database_url: str, tmp_path: Path) -> None:
+    async with (
+        served(settings_in(tmp_path, database_url)) as server,
+        connected(server.url) as (reader, writer),
+    ):
+        for number in (1, 2, 3):
+            writer.write(HEADERS + BODY)
+            await reader.readuntil(b'{"data":{"__typename":"Query"}}')
+
+            counted = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+            assert struct.unpack_from("I", counted, DATA_SEGMENTS_IN) == (number,)

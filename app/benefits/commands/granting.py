@@ -8,7 +8,6 @@ from sqlmodel import col
 
 from app.benefits.models import BenefitGrantRow
 from app.benefits.section import BenefitsSection
-from app.benefits.section.kinds import BY_TIER
 from app.db import Transaction, Write, insert_of
 from app.errors import BadInput
 from app.programs.rules import ProgramVersion
@@ -41,13 +40,10 @@ async def grant(
 ) -> UUID:
     """Give a member a benefit from now until an instant, as the program declares it for all; the id of it.
 
-    May raise BadInput: there is no such benefit, it comes with a tier alone, or the end is not in the future.
+    May raise BadInput: there is no such benefit, or the end is not in the future.
     """
-    offered = version.section(BenefitsSection).by_code.get(benefit)
-    if offered is None:
+    if benefit not in version.section(BenefitsSection).by_code:
         raise BadInput(f"The program offers no benefit {benefit[:40]!r}.")
-    if offered.kind in BY_TIER:
-        raise BadInput(f"{offered.kind.value} comes with the tier: set a tier instead, if it is to be had.")
     if until <= now:
         raise BadInput("'until' must be in the future: what staff grant has an end.")
     until = _in_utc(until)

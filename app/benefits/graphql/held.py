@@ -5,6 +5,7 @@ from datetime import datetime
 from app.benefits.models import BenefitGrantRow, BenefitUseRow
 from app.benefits.queries import grants, held, uses
 from app.benefits.rules import owners, quota, seen
+from app.campaigns.graphql import Campaign
 from app.graph import (
     OWNER_AND_STAFF,
     SIGNED_IN,
@@ -101,6 +102,12 @@ class MemberBenefits:
     )
     benefit_uses: Connection[BenefitUse] = batched(
         uses.uses_of_members, "What they used, the last first.", key="id", total=uses.numbers_of_uses
+    )
+    campaigns: list[Campaign] = batched(
+        held.campaigns_of_members,
+        "Campaigns that are for them, by their tier or a benefit: those that are open first, then the others by when "
+        "they open next. What is only for orders from some channel is among them.",
+        key=WithNulls(owners.Owner._fields),
     )
     benefit_grants: Connection[BenefitGrant] = batched(
         grants.grants_of_members, "What staff gave them, the last first.", key="id", total=grants.numbers_of_grants

@@ -1,20 +1,23 @@
 """What staff granted members of benefits."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import col
 
 from app.benefits.models import BenefitGrantRow
 from app.db import Columns, Page, Reader, Statement, many_each
+from app.db.columns import INSTANT
 from app.db.ledgers import all_of_each
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
 
 Pair = tuple[UUID, UUID]
 OWNER: Any = col(BenefitGrantRow.member_id)
+AT: Any = bindparam("at", type_=INSTANT)
 
 BY_ID = Statement(
     BenefitGrantRow,
@@ -28,11 +31,31 @@ NUMBERS = Statement(
     lambda _, keys: select(OWNER, func.count().label("number")).where(keys.hold(OWNER)).group_by(OWNER),
     always=("member_id",),
 )
+IN_FORCE_AT = Statement(
+    BenefitGrantRow,
+    lambda columns, keys: (
+        select(*columns)
+        .where(
+            keys.hold(OWNER),
+            col(BenefitGrantRow.granted_at) <= AT,
+            col(BenefitGrantRow.until) > AT,
+            or_(col(BenefitGrantRow.revoked_at).is_(None), col(BenefitGrantRow.revoked_at) > AT),
+        )
+        .order_by(col(BenefitGrantRow.id))
+    ),
+    "at",
+    always=("member_id", "id"),
+)
 ALL = all_of_each(BenefitGrantRow, OWNER, col(BenefitGrantRow.id))
 
 
 async def grants_by_id(db: Reader, ids: Sequence[Pair], *, columns: Columns = None) -> list[BenefitGrantRow | None]:
     return pair_each(await db.fetch(BY_ID, ids, columns=columns), ids)
+
+
+async def grants_at(db: Reader, *, member_id: UUID, at: datetime) -> list[BenefitGrantRow]:
+    """What staff had given a member that was in force at an instant, by what is known of it now."""
+    return await db.fetch(IN_FORCE_AT, [member_id], at)
 
 
 async def grants_of_members(

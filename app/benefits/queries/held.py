@@ -1,7 +1,7 @@
 """Which benefits members have, and what is left of them: one statement, however many members and benefits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,15 @@ from app.benefits.rules.quota import counted_from, quota_left
 from app.benefits.rules.seen import HeldSeen, LockedBenefit, locked_for
 from app.benefits.rules.sources import Held, Holder, InForce, Member, holder_of
 from app.benefits.section import BenefitsSection, Quota
+from app.campaigns.rules import Who
+from app.campaigns.rules.seen import CampaignSeen, campaigns_seen
 from app.db import Reader
+from app.graph import Context
 from app.members.rules import MemberStatus
 from app.points.rules.caps import period_of
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers.queries import growth_of_members
-from app.tiers.rules import Shown
+from app.tiers.rules import Shown, ladder_for, tier_of
 
 from .written import STATE
 
@@ -54,8 +57,8 @@ class State:
 async def states_of(db: Reader, members: Sequence[Member], *, programs: Programs, now: datetime) -> list[State]:
     """One statement, however many members."""
     versions = [programs.for_member(member.program, member.id).at(now) for member in members]
-    holders = [holder_of(member, (), programs=programs, now=now) for member in members]
-    wanted = {place for version in {*versions, *(each.ladder for each in holders)} for place in _counted(version, now)}
+    ladders = [ladder_for(member, programs=programs, now=now) for member in members]
+    wanted = {place for version in {*versions, *ladders} for place in _counted(version, now)}
     codes, since = [code for code, _ in wanted], [at for _, at in wanted]
     grants: dict[UUID, list[InForce]] = {}
     used: dict[UUID, dict[tuple[str, datetime], int]] = {}
@@ -67,8 +70,8 @@ async def states_of(db: Reader, members: Sequence[Member], *, programs: Programs
         else:
             grants.setdefault(row["member_id"], []).append(InForce(grant_id, code, at))
     return [
-        State(replace(holder, grants=grants.get(member.id, ())), used.get(member.id, {}))
-        for member, holder in zip(members, holders, strict=True)
+        State(holder_of(member, grants.get(member.id, ()), programs=programs, now=now), used.get(member.id, {}))
+        for member in members
     ]
 
 
@@ -80,28 +83,62 @@ async def early_access_of(db: Reader, member: Member, *, programs: Programs, now
     return early_access(state.holder)
 
 
-async def benefits_of_members(
-    db: Reader, keys: Sequence[tuple[Any, ...]], *, programs: Programs, now: datetime
-) -> list[list[HeldSeen]]:
+class _Seen:
+    """What this request has read: whoever asks for more of the same members later reads it no more. What is asked for
+    at the same time goes in one round trip, and must not wait for one another."""
+
+    def __init__(self) -> None:
+        self.states: dict[Owner, State] = {}
+
+
+async def states_seen(db: Reader, owners: Sequence[Owner], *, context: Context) -> list[State]:
+    """As the graph shows them. One statement, however many members."""
+    seen = context.own(_Seen)
+    new = [owner for owner in dict.fromkeys(owners) if owner not in seen.states]
+    if new:
+        states = await states_of(db, new, programs=context.get(Programs), now=context.now)
+        seen.states |= zip(new, states, strict=True)
+    return [seen.states[owner] for owner in owners]
+
+
+async def benefits_of_members(db: Reader, keys: Sequence[tuple[Any, ...]], *, context: Context) -> list[list[HeldSeen]]:
     """All that each has, with what is left of it; nothing of who has left. By `Owner`."""
     owners = [Owner(*key) for key in keys]
-    states = await states_of(db, owners, programs=programs, now=now)
+    states = await states_seen(db, owners, context=context)
     return [
         [state.seen(held) for held in state.held] if owner.status == ACTIVE else []
         for owner, state in zip(owners, states, strict=True)
     ]
 
 
+async def campaigns_of_members(
+    db: Reader, keys: Sequence[tuple[Any, ...]], *, context: Context
+) -> list[list[CampaignSeen]]:
+    """Those that are for each, by the tier or by a benefit that has them take part. By `Owner`. No statement where
+    there is no such benefit."""
+    owners, programs, now = [Owner(*key) for key in keys], context.get(Programs), context.now
+    versions = [programs.for_member(owner.program, owner.id).at(now) for owner in owners]
+    asking = [owner for owner, version in zip(owners, versions, strict=True)
+              if version.section(BenefitsSection).extras]  # fmt: skip
+    states = dict(zip(asking, await states_seen(db, asking, context=context), strict=True)) if asking else {}
+    also = [states[owner].holder.also if owner in states else frozenset[str]() for owner in owners]
+    tiers = [tier_of(owner, programs=programs, now=now).code for owner in owners]
+    return [
+        campaigns_seen(programs, version, Who(owner.joined_at, tier, also=theirs), now=now)
+        for owner, version, tier, theirs in zip(owners, versions, tiers, also, strict=True)
+    ]
+
+
 async def locked_benefits_of_members(
-    db: Reader, keys: Sequence[tuple[Any, ...]], *, programs: Programs, now: datetime
+    db: Reader, keys: Sequence[tuple[Any, ...]], *, context: Context
 ) -> list[list[LockedBenefit]]:
     """All that each would have in a higher tier and does not have now. By `CLIMBER`. One statement more if growth
     began or ceased to count since it was written."""
     rows = [dict(zip(CLIMBER, key, strict=True)) for key in keys]
     growth = await growth_of_members(db, [tuple(row[name] for name in Shown._fields) for row in rows],
-                                     programs=programs, now=now)  # fmt: skip
+                                     programs=context.get(Programs), now=context.now)  # fmt: skip
     owners = [Owner(*(row[name] for name in Owner._fields)) for row in rows]
-    states = await states_of(db, owners, programs=programs, now=now)
+    states = await states_seen(db, owners, context=context)
     return [
         locked_for(state.holder, growth=grown) if owner.status == ACTIVE else []
         for owner, state, grown in zip(owners, states, growth, strict=True)

@@ -10,10 +10,11 @@ from app.benefits.section import Benefit, BenefitsSection
 from app.programs.rules import Programs
 from app.tiers.section import Tier, TiersSection
 
+from .given import tiers_above
 from .held import benefits_held
 from .kinds import BenefitSource, BenefitUseState
 from .quota import QuotaLeft
-from .sources import Held, Holder, tiers_above
+from .sources import Held, Holder
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,7 @@ class HasUse(Protocol):
     @property
     def program_version(self) -> int: ...
     @property
-    def granted_by(self) -> str: ...
-    @property
-    def granted_by_code(self) -> str: ...
+    def of_tier(self) -> str | None: ...
 
 
 class HasGrant(Protocol):
@@ -80,7 +79,7 @@ def locked_for(holder: Holder, *, growth: int) -> list[LockedBenefit]:
     """What higher tiers would give that nothing gives the member now: each once, with the lowest of them."""
     known = {held.benefit.code for held in benefits_held(holder)}
     found: dict[str, LockedBenefit] = {}
-    for tier in tiers_above(holder):
+    for tier in tiers_above(holder.ladder, holder.tier):
         for benefit in holder.section.for_tier(tier.code, tier.benefits):
             if benefit.code not in known and benefit.code not in found:
                 found[benefit.code] = LockedBenefit(benefit, tier, max(tier.threshold - growth, 0))
@@ -96,10 +95,10 @@ def benefit_of_use(use: HasUse, *, programs: Programs) -> Benefit:
     """As the member had it then. May raise Overloaded: this process does not hold that version yet."""
     version = programs.version(use.program, use.program_version)
     section = version.section(BenefitsSection)
-    if use.granted_by == BenefitSource.TIER.name:
-        (benefit,) = section.for_tier(use.granted_by_code, [use.benefit])
-        return benefit
-    return section.by_code[use.benefit]
+    if use.of_tier is None:
+        return section.by_code[use.benefit]
+    (benefit,) = section.for_tier(use.of_tier, [use.benefit])
+    return benefit
 
 
 def benefit_of_grant(grant: HasGrant, *, programs: Programs) -> Benefit:

@@ -7,12 +7,12 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from app.benefits.section import Benefit, BenefitsSection
-from app.benefits.section.kinds import BY_TIER
-from app.campaigns.rules import Active, Who, active
+from app.campaigns.rules import Active, Who, open_at
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers.rules import Placed, ladder_for, tier_of
-from app.tiers.section import Tier, TiersSection
+from app.tiers.section import Tier
 
+from .given import Granted, given_by_campaigns, given_by_staff, given_to
 from .kinds import BenefitSource
 
 
@@ -21,17 +21,6 @@ class Member(Placed, Protocol):
 
     @property
     def joined_at(self) -> datetime: ...
-
-
-class Granted(Protocol):
-    """What staff gave and did not revoke, and what is not over: its end is exclusive (R2)."""
-
-    @property
-    def id(self) -> UUID: ...
-    @property
-    def benefit(self) -> str: ...
-    @property
-    def until(self) -> datetime: ...
 
 
 class InForce(NamedTuple):
@@ -55,6 +44,10 @@ class Holder:
     campaigns: Active
     """What is open for them."""
     now: datetime
+    templates: frozenset[str] = frozenset()
+    """Codes of templates of which they can have coupons whatever their tier, by benefits of campaigns and staff."""
+    also: frozenset[str] = frozenset()
+    """Codes of campaigns that are for them whatever their tier; likewise."""
 
     @property
     def section(self) -> BenefitsSection:
@@ -71,42 +64,33 @@ class Held:
     """The tier's code, the campaign's, or the id of staff's grant."""
     until: datetime | None = None
     """When that is known: it is had before that instant."""
+    of_tier: str | None = None
+    """Code of the tier as whose holders have it they have it; None: as the program declares it for all."""
 
 
 def holder_of(member: Member, grants: Sequence[Granted], *, programs: Programs, now: datetime) -> Holder:
     """Who holds what they hold now."""
     version, tier = programs.for_member(member.program, member.id).at(now), tier_of(member, programs=programs, now=now)
-    campaigns = active(programs, version, Who(member.joined_at, tier.code), at=now)
-    return Holder(ladder_for(member, programs=programs, now=now), tier, grants, campaigns, now)
+    who, opened = Who(member.joined_at, tier.code), open_at(programs, version, at=now)
+    given = given_to(opened, version, who, tier, grants, at=now)
+    ladder = ladder_for(member, programs=programs, now=now)
+    return Holder(ladder, tier, grants, given.campaigns, now, given.templates, given.also)
 
 
 def _by_tier(holder: Holder) -> Iterator[Held]:
     for benefit in holder.section.for_tier(holder.tier.code, holder.tier.benefits):
-        yield Held(benefit, BenefitSource.TIER, holder.tier.code)
+        yield Held(benefit, BenefitSource.TIER, holder.tier.code, of_tier=holder.tier.code)
 
 
 def _by_campaign(holder: Holder) -> Iterator[Held]:
-    """What campaigns give by name, and what those of a higher tier have, while they are open for the member."""
-    source, section = BenefitSource.CAMPAIGN, holder.section
-    for code, opened in holder.campaigns.benefits.items():
-        for benefit in section.for_tier(holder.tier.code, [code]):
-            if benefit.kind not in BY_TIER:
-                yield Held(benefit, source, opened.campaign.code, opened.occurrence.closes_at)
-    for tier in tiers_above(holder):
-        opened = holder.campaigns.benefits_of.get(tier.code)
-        if opened is None:
-            continue
-        for benefit in section.for_tier(tier.code, tier.benefits):
-            if benefit.kind not in BY_TIER:
-                yield Held(benefit, source, opened.campaign.code, opened.occurrence.closes_at)
+    """While they are open for the member."""
+    for benefit, opened, tier in given_by_campaigns(holder.ladder, holder.tier, holder.campaigns):
+        yield Held(benefit, BenefitSource.CAMPAIGN, opened.campaign.code, opened.occurrence.closes_at, tier.code)
 
 
 def _by_staff(holder: Holder) -> Iterator[Held]:
-    """As the program declares it for all; nothing of what it does not offer any more."""
-    for grant in holder.grants:
-        benefit = holder.section.by_code.get(grant.benefit)
-        if benefit is not None and benefit.kind not in BY_TIER:
-            yield Held(benefit, BenefitSource.STAFF, str(grant.id), grant.until)
+    for benefit, grant in given_by_staff(holder.ladder, holder.grants):
+        yield Held(benefit, BenefitSource.STAFF, str(grant.id), grant.until)
 
 
 SOURCES: Mapping[BenefitSource, Callable[[Holder], Iterator[Held]]] = {
@@ -115,9 +99,3 @@ SOURCES: Mapping[BenefitSource, Callable[[Holder], Iterator[Held]]] = {
     BenefitSource.STAFF: _by_staff,
 }
 """In the order in which they are named where several give the same."""
-
-
-def tiers_above(holder: Holder) -> Sequence[Tier]:
-    """The tiers that the member does not hold yet, lowest first."""
-    ladder = holder.ladder.section(TiersSection).ladder
-    return [tier for tier in ladder if tier.threshold > holder.tier.threshold]

@@ -51,14 +51,7 @@ PARAMETERS: Mapping[BenefitKind, Takes] = {
     BenefitKind.PROMOTION_EXTRAS: _takes("campaigns"),
     BenefitKind.AFTER_SALES_PRIORITY: _takes(may_have=("within_hours",)),
 }
-BY_TIER = frozenset(
-    (
-        BenefitKind.POINTS_MULTIPLIER,
-        BenefitKind.EXCLUSIVE_COUPONS,
-        BenefitKind.MEMBER_DAY_EXTRA,
-        BenefitKind.PROMOTION_EXTRAS,
-    )
-)
-"""Kinds that other sections give effect to, by the tier that a member holds: nobody has them without it."""
+EXTRAS = frozenset((BenefitKind.MEMBER_DAY_EXTRA, BenefitKind.PROMOTION_EXTRAS))
+"""Kinds by which campaigns are for who has them, whatever their tier."""
 ONCE_A_YEAR = frozenset((BenefitKind.BIRTHDAY_GIFT,))
 """Kinds of which nobody has more than one in a calendar year (R39)."""

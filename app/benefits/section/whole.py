@@ -1,6 +1,6 @@
 """The section as a whole."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Self
 
@@ -11,6 +11,7 @@ from app.programs.problems import Finding
 from app.programs.section import Code, Listed, Part, Section, refuse, repeated
 
 from .declared import Benefit, Parameters, Quota, problems_of
+from .kinds import EXTRAS, BenefitKind
 
 RETIRED = '"{0}" is the code of a benefit that is gone, and is retired: choose another'
 
@@ -48,6 +49,32 @@ class BenefitsSection(Section):
         all_ = [(each.code, each.quota) for each in self.offered]
         of_tiers = [(each.benefit, each.quota) for each in self.of_tier]
         return frozenset((code, quota.period) for code, quota in [*all_, *of_tiers] if quota is not None)
+
+    @cached_property
+    def extras(self) -> Mapping[str, frozenset[str]]:
+        """Codes of the benefits by which campaigns are for who has them: of which campaigns, whatever the tier."""
+        return self._named(lambda each: each.campaigns, EXTRAS)
+
+    @cached_property
+    def exclusive(self) -> Mapping[str, frozenset[str]]:
+        """Codes of the benefits by which coupons can be had: of which templates, whatever the tier."""
+        return self._named(lambda each: each.templates, {BenefitKind.EXCLUSIVE_COUPONS})
+
+    @cached_property
+    def multiplying(self) -> frozenset[str]:
+        """Codes of the benefits that multiply points."""
+        return frozenset(each.code for each in self.offered if each.kind is BenefitKind.POINTS_MULTIPLIER)
+
+    def _named(
+        self, names: Callable[[Parameters], Sequence[str]], kinds: Collection[BenefitKind]
+    ) -> Mapping[str, frozenset[str]]:
+        said = [(each.code, each.parameters) for each in self.offered]
+        said += [(each.benefit, each.parameters) for each in self.of_tier if each.parameters is not None]
+        return {
+            benefit.code: frozenset(name for code, parameters in said if code == benefit.code
+                                    for name in names(parameters))
+            for benefit in self.offered if benefit.kind in kinds
+        }  # fmt: skip
 
     @cached_property
     def _by_tier(self) -> Mapping[tuple[str, str], Benefit]:

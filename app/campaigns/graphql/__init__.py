@@ -1,6 +1,6 @@
 """What a client sees of campaigns."""
 
 from .campaign import Campaign
-from .showing import MemberCampaigns, ProgramCampaigns
+from .showing import ProgramCampaigns
 
-__all__ = ["Campaign", "MemberCampaigns", "ProgramCampaigns"]
+__all__ = ["Campaign", "ProgramCampaigns"]

@@ -14,16 +14,30 @@ from .active import (
     open_at,
 )
 from .audiences import Who, fits
-from .made import ALLOWED, CAMPAIGNS, Change, Changed, MadeCampaign, campaigns_at, ever, of_files
+from .made import (
+    ALLOWED,
+    CAMPAIGNS,
+    CHANGED,
+    Change,
+    Changed,
+    ChangedCampaign,
+    MadeCampaign,
+    campaigns_at,
+    ever,
+    is_of_file,
+    not_ended,
+)
 from .windows import Occurrence, instant_of, occurrence_after, occurrence_at, occurrence_before
 
 __all__ = [
     "ALLOWED",
     "CAMPAIGNS",
+    "CHANGED",
     "NOTHING",
     "Active",
     "Change",
     "Changed",
+    "ChangedCampaign",
     "MadeCampaign",
     "Multiplied",
     "Occurrence",
@@ -36,12 +50,13 @@ __all__ = [
     "fits",
     "in_window",
     "instant_of",
+    "is_of_file",
     "known",
     "look_at_tiers",
     "multiplied",
+    "not_ended",
     "occurrence_after",
     "occurrence_at",
     "occurrence_before",
-    "of_files",
     "open_at",
 ]

@@ -12,7 +12,7 @@ from app.programs.section import ONCE
 from app.tiers.section import TiersSection
 
 from .audiences import Who, fits
-from .made import CAMPAIGNS, MadeCampaign
+from .made import CAMPAIGNS, CHANGED, ChangedCampaign, MadeCampaign
 from .windows import Occurrence, occurrences_on
 
 
@@ -23,8 +23,9 @@ class OpenCampaign(NamedTuple):
     occurrence: Occurrence
 
 
-_OnDay = tuple[Campaign, MadeCampaign | None, tuple[Occurrence, ...]]
-"""A campaign, what was done to it if an operator made it, and when it is open around a day."""
+_ByOperator = MadeCampaign | ChangedCampaign | None
+_OnDay = tuple[Campaign, _ByOperator, tuple[Occurrence, ...]]
+"""A campaign, what operators did to it if they did anything, and when it is open around a day."""
 
 
 class Multiplied(NamedTuple):
@@ -95,7 +96,11 @@ def active_among(opened: Sequence[OpenCampaign], version: ProgramVersion, who: W
     if not opened:
         return NOTHING
     base = version.section(TiersSection).ladder[0].code
-    found = [each for each in opened if fits(each.campaign.audience, who, at=at, base_tier=base, zone=version.zone)]
+    found = [
+        each
+        for each in opened
+        if fits(each.campaign.audience, who, at=at, base_tier=base, zone=version.zone, code=each.campaign.code)
+    ]
     campaigns, section = [each.campaign for each in found], version.section(CampaignsSection)
     return Active(
         tuple(found),
@@ -138,20 +143,24 @@ def in_window(programs: Programs, version: ProgramVersion, *, at: datetime) -> l
 
 def _in_window(
     programs: Programs, version: ProgramVersion, *, at: datetime
-) -> Iterator[tuple[OpenCampaign, MadeCampaign | None]]:
+) -> Iterator[tuple[OpenCampaign, _ByOperator]]:
     made = tuple(programs.extra(CAMPAIGNS, version.code))  # noqa: S610
-    for campaign, by_operator, occurrences in _near(version, made, at.astimezone(version.zone).date()):
+    changed = tuple(programs.extra(CHANGED, version.code))  # noqa: S610
+    for campaign, by_operator, occurrences in _near(version, made, changed, at.astimezone(version.zone).date()):
         for once in occurrences:
             if once.holds(at):
                 yield OpenCampaign(campaign, once), by_operator
 
 
 @lru_cache(maxsize=512)
-def _near(version: ProgramVersion, made: tuple[MadeCampaign, ...], day: date) -> tuple[_OnDay, ...]:
+def _near(
+    version: ProgramVersion, made: tuple[MadeCampaign, ...], changed: tuple[ChangedCampaign, ...], day: date
+) -> tuple[_OnDay, ...]:
     """Campaigns that are open at some time of a local day, or near it. Kept, because every order of the day asks."""
     taken = {each.campaign.code for each in made}
     planned = [each for each in version.section(CampaignsSection).planned if each.code not in taken]
-    every = [*((campaign, None) for campaign in planned), *((each.campaign, each) for each in made)]
+    of_file = {each.code: each for each in changed}
+    every = [*((each, of_file.get(each.code)) for each in planned), *((each.campaign, each) for each in made)]
     found = [
         (campaign, by_operator, occurrences_on(campaign.window, day, zone=version.zone))
         for campaign, by_operator in every

@@ -18,11 +18,16 @@ class Who:
     """Code of the tier held; None is the program's first."""
     channel: str | None = None
     """Of what is reported; where something is looked at, not reported, that of nothing."""
+    also: frozenset[str] = frozenset()
+    """Codes of campaigns that are for them whatever their tier: by a benefit that they have."""
 
 
-def fits(audience: Audience, who: Who, *, at: datetime, base_tier: str, zone: ZoneInfo) -> bool:
-    """Is it for them at an instant? All that it says must hold."""
-    if audience.tiers and (who.tier or base_tier) not in audience.tiers:
+def fits(
+    audience: Audience, who: Who, *, at: datetime, base_tier: str, zone: ZoneInfo, code: str | None = None
+) -> bool:
+    """Is it for them at an instant? All that it says must hold; but for the tier, if a benefit of theirs has them take
+    part in the campaign of that code."""
+    if audience.tiers and code not in who.also and (who.tier or base_tier) not in audience.tiers:
         return False
     if audience.channels and who.channel not in audience.channels:
         return False

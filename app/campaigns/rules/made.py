@@ -1,4 +1,5 @@
-"""Campaigns that operators made through the graph, and in which times each was in force."""
+"""What operators did to campaigns through the graph, those that they made and those of the program's file, and in which
+times each was in force."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,13 +42,28 @@ class MadeCampaign:
     words: Told
     """What it is, as its members read it."""
 
-    def state_at(self, at: datetime) -> Change | None:
-        """What was done to it last, of what was in force at an instant; None: it was not there yet."""
-        found = [each.change for each in self.changes if each.effective_from <= at]
-        return found[-1] if found else None
+    def is_in_force(self, at: datetime) -> bool:
+        """Not before it was made, either."""
+        return state_at(self.changes, at) in (Change.CREATED, Change.RESUMED)
+
+
+@dataclass(frozen=True)
+class ChangedCampaign:
+    """A campaign of the program's file that an operator paused, resumed or ended, whatever later files say of it."""
+
+    code: str
+    changes: tuple[Changed, ...]
+    """Likewise."""
 
     def is_in_force(self, at: datetime) -> bool:
-        return self.state_at(at) in (Change.CREATED, Change.RESUMED)
+        """It is, if nothing was done to it yet."""
+        return state_at(self.changes, at) in (None, Change.RESUMED)
+
+
+def state_at(changes: Sequence[Changed], at: datetime) -> Change | None:
+    """What was done to a campaign last, of what was in force at an instant; None: nothing yet."""
+    found = [each.change for each in changes if each.effective_from <= at]
+    return found[-1] if found else None
 
 
 def _called(made: Sequence[MadeCampaign], rule: str) -> Words | None:
@@ -64,17 +80,34 @@ ALLOWED: Mapping[Change, frozenset[Change]] = {
 CAMPAIGNS: MadeKind[Sequence[MadeCampaign]] = MadeKind("campaigns", (), _called)
 """What operators made of campaigns, by program: `programs.extra(CAMPAIGNS, code)`."""
 
+CHANGED: MadeKind[Sequence[ChangedCampaign]] = MadeKind("changed campaigns", ())
+"""What operators did to campaigns of files; likewise."""
+
 
 def campaigns_at(programs: Programs, version: ProgramVersion, at: datetime) -> Iterator[Campaign]:
     """Those of the file and those that operators made, in force at an instant, open or not. `version` is the one in
     force then. A code that both have is the operator's: a file that was published since named it again."""
     made = programs.extra(CAMPAIGNS, version.code)  # noqa: S610
     taken = {each.campaign.code for each in made} if made else ()
+    changed = {each.code: each for each in programs.extra(CHANGED, version.code)}  # noqa: S610
     for campaign in version.section(CampaignsSection).planned:
-        if campaign.code not in taken:
+        if campaign.code in taken:
+            continue
+        if campaign.code not in changed or changed[campaign.code].is_in_force(at):
             yield campaign
     for each in made:
         if each.is_in_force(at):
+            yield each.campaign
+
+
+def not_ended(programs: Programs, version: ProgramVersion) -> Iterator[Campaign]:
+    """Those of a version of the file and those that operators made, without what operators ended: what is paused may be
+    resumed, and what was made just now is in force in a moment."""
+    ended = {each.code for each in programs.extra(CHANGED, version.code)  # noqa: S610
+             if each.changes[-1].change is Change.ENDED}  # fmt: skip
+    yield from (each for each in version.section(CampaignsSection).planned if each.code not in ended)
+    for each in programs.extra(CAMPAIGNS, version.code):  # noqa: S610
+        if each.changes and each.changes[-1].change is not Change.ENDED:
             yield each.campaign
 
 
@@ -83,6 +116,11 @@ def ever(programs: Programs, program: Program) -> Iterator[Campaign]:
     yield from of_files(program)
     for each in programs.extra(CAMPAIGNS, program.code):  # noqa: S610
         yield each.campaign
+
+
+def is_of_file(program: Program, code: str) -> bool:
+    """Is or was there a campaign with that code in any version of the program's file that is held?"""
+    return any(code == each.code for each in of_files(program))
 
 
 def of_files(program: Program) -> Iterator[Campaign]:

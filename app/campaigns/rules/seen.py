@@ -39,7 +39,7 @@ def campaigns_seen(
             continue
         audience = campaign.audience.model_copy(update={"channels": ()})
         at = max(now, once.opens_at)  # who is a newcomer now may be none by then
-        if who is None or fits(audience, who, at=at, base_tier=base, zone=version.zone):
+        if who is None or fits(audience, who, at=at, base_tier=base, zone=version.zone, code=campaign.code):
             said = words.get(campaign.rule, Told(campaign.name.zh, campaign.name.en))
             found.append(CampaignSeen(campaign, said, *once, is_open=once.holds(now)))
     return sorted(found, key=lambda each: (not each.is_open, each.opens_at, each.campaign.code))

@@ -1,6 +1,6 @@
 """Every write of coupons, their templates, stock, budgets and codes. What is about a member runs under their lock."""
 
-from .claiming import claim_coupon, redeem_coupon_code
+from .claiming import claim_coupon, redeem_coupon_code, show_coupon_code
 from .giving import follow, give, order_of_giving
 from .issuing import Because, Whose, issue
 from .ordering import redeem_coupon, release_coupon, reserve_coupon, return_coupon, settle_coupons_of
@@ -24,5 +24,6 @@ __all__ = [
     "revoke",
     "settle_coupons",
     "settle_coupons_of",
+    "show_coupon_code",
     "take_back",
 ]

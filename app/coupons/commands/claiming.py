@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from app.benefits.queries.held import states_of
+from app.benefits.rules.given import asks_for_coupons
+from app.benefits.rules.owners import Owner
 from app.campaigns.rules.audiences import Who
-from app.coupons.queries.codes import code_by_digest
+from app.coupons.queries.codes import code_by_digest, is_asked_for_by
 from app.coupons.queries.counting import numbers_had
 from app.coupons.rules.availability import Claimant, claimable, closed, for_member
 from app.coupons.rules.campaigns import opened_by
 from app.coupons.rules.codes import digest_of_code
-from app.coupons.rules.outcomes import CouponClaimed, CouponCodeRedeemed
+from app.coupons.rules.outcomes import CouponClaimed, CouponCodeRedeemed, CouponCodeShown
 from app.coupons.rules.refusals import NO_TEMPLATE, CouponCodeNotValid
 from app.coupons.section import Way
 from app.coupons.templates import Template, template_by_code
@@ -22,6 +25,7 @@ from app.tiers.rules import ladder_for, tier_of
 
 from .issuing import Because, put_in
 from .statements import TAKE_CODE
+from .steps import show_code
 from .wallet import settled_wallet
 
 
@@ -29,7 +33,11 @@ class Claiming(tiers.Row, Protocol):
     """A member's row, with what campaigns look at."""
 
     @property
+    def customer_id(self) -> UUID: ...
+    @property
     def joined_at(self) -> datetime: ...
+    @property
+    def status(self) -> str: ...
 
 
 async def claim_coupon(
@@ -43,7 +51,7 @@ async def claim_coupon(
     offered = template_by_code(programs, member.program, template, member_id=member.id, now=now)
     if offered is None:
         raise BadInput(NO_TEMPLATE)
-    who = await _claimant(tx, member, programs=programs, now=now)
+    who = await _claimant(tx, member, offered, programs=programs, now=now)
     counted = await _counted(tx, offered, member, programs=programs, now=now)
     obstacle = claimable(offered, who, counted=counted, now=now)
     if obstacle is not None:
@@ -60,7 +68,8 @@ async def redeem_coupon_code(
 ) -> CouponCodeRedeemed:
     """The coupon that a code brings, once, to whoever has the code. The member is locked.
 
-    May refuse: CouponCodeNotValid, whether it is no code, another program's, used, or of a template that is over (R43);
+    May refuse: CouponCodeNotValid, whether it is no code, another program's, used, of a template that is over (R43), or
+    one that the member had made, as staff: nobody does it for themselves;
     TierTooLow, CouponLimitReached, CouponsOutOfStock, CouponBudgetUsed: then the code is as good as before.
     """
     digest = digest_of_code(code)
@@ -71,7 +80,9 @@ async def redeem_coupon_code(
     template = template_by_code(programs, member.program, known.template, member_id=member.id, now=now)
     if template is None or not template.gives(Way.CODE) or closed(template, now=now) is not None:
         raise not_valid
-    who = await _claimant(tx, member, programs=programs, now=now)
+    if await is_asked_for_by(tx, known.job_id, customer_id=member.customer_id):
+        raise not_valid
+    who = await _claimant(tx, member, template, programs=programs, now=now)
     counted = await _counted(tx, template, member, programs=programs, now=now)
     obstacle = for_member(template, who, counted=counted, now=now)
     if obstacle is not None:
@@ -85,13 +96,24 @@ async def redeem_coupon_code(
     return CouponCodeRedeemed(member.id, coupon_id)
 
 
-async def _claimant(tx: Transaction, member: Claiming, *, programs: Programs, now: datetime) -> Claimant:
-    """What the member stands and is by now."""
+async def show_coupon_code(tx: Transaction, *, member_id: UUID, coupon_id: UUID, now: datetime) -> CouponCodeShown:
+    """See `steps.show_code`."""
+    await show_code(tx, member_id=member_id, coupon_id=coupon_id, now=now)
+    return CouponCodeShown(member_id, coupon_id)
+
+
+async def _claimant(
+    tx: Transaction, member: Claiming, template: Template, *, programs: Programs, now: datetime
+) -> Claimant:
+    """What the member stands and is by now. One statement more where a benefit may give what the tier does not."""
     standing = await tiers.settled_standing(tx, member=member, programs=programs, now=now)
     tier = tier_of(standing, programs=programs, now=now)
     version = programs.for_member(member.program, member.id).at(now)
-    campaigns = opened_by(programs, version, Who(member.joined_at, tier.code), now=now)
-    return Claimant(ladder_for(standing, programs=programs, now=now), tier, standing.growth, campaigns)
+    asks = asks_for_coupons(version, template.code, template.needs_campaign)
+    (state,) = await states_of(tx, [Owner.of(member, standing)], programs=programs, now=now) if asks else (None,)
+    also, given = (state.holder.also, state.holder.templates) if state else (frozenset[str](), frozenset[str]())
+    campaigns = opened_by(programs, version, Who(member.joined_at, tier.code, also=also), now=now)
+    return Claimant(ladder_for(standing, programs=programs, now=now), tier, standing.growth, campaigns, given)
 
 
 async def _counted(tx: Transaction, template: Template, member: Claiming, *, programs: Programs, now: datetime) -> int:

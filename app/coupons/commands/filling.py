@@ -6,23 +6,19 @@ So publishing a file writes nothing about coupons, and whoever takes pays nothin
 """
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Uuid, bindparam, select, update
+from sqlalchemy import BigInteger, Uuid, bindparam, select, update
 from sqlmodel import col
 
 from app.coupons.models import CouponBudgetRow, CouponStockRow
 from app.coupons.templates import Template
 from app.db import Statement, Transaction, Write, in_columns, insert_many_of
+from app.offers.commands.stock import add_to_buckets, stock_in
 from app.offers.rules.spreading import spread
 
-OF_STOCK = col(CouponStockRow.template_id) == bindparam("of_template", type_=Uuid())
+PIECES = stock_in(CouponStockRow, of="template_id", parameter="of_template")
+STOCK, ADD_PIECES = PIECES.buckets, PIECES.add
 OF_BUDGET = col(CouponBudgetRow.template_id) == bindparam("of_template", type_=Uuid())
-STOCK: Write[CouponStockRow] = Write(
-    CouponStockRow, select(CouponStockRow).where(OF_STOCK).order_by(col(CouponStockRow.bucket)).with_for_update()
-)
-"""All buckets of a template. Who takes of one may hold one that they found empty, and wait here for another: the
-database then gives one of both up, who tries again."""
 BUDGET: Write[CouponBudgetRow] = Write(CouponBudgetRow, select(CouponBudgetRow).where(OF_BUDGET).with_for_update())
 TOTALS = Statement(
     CouponStockRow,
@@ -36,16 +32,6 @@ BUDGETS = Statement(
 )
 INSERT_STOCK = insert_many_of(CouponStockRow, unless_there=True)
 INSERT_BUDGET = insert_many_of(CouponBudgetRow, unless_there=True)
-ADD_PIECES: Write[CouponStockRow] = Write(
-    CouponStockRow,
-    update(CouponStockRow)
-    .where(OF_STOCK, col(CouponStockRow.bucket) == bindparam("of_bucket", type_=Integer()))
-    .values(
-        total=col(CouponStockRow.total) + bindparam("change", type_=Integer()),
-        left_=col(CouponStockRow.left_) + bindparam("change", type_=Integer()),
-        last_number=col(CouponStockRow.last_number) + bindparam("change", type_=Integer()),
-    ),
-)
 ADD_MONEY: Write[CouponBudgetRow] = Write(
     CouponBudgetRow,
     update(CouponBudgetRow)
@@ -66,22 +52,36 @@ async def fill(tx: Transaction, template: Template) -> bool:
 async def fill_stock(tx: Transaction, template: Template) -> bool:
     """The pieces that its file says there are and that were never put in, if there are any. Several at once wait for
     one another, and put in what is missing once. True also if another did a moment ago."""
-    if template.stock is None:
+    if template.stock is None or template.has_codes:
         return False
     seen = await tx.fetch(TOTALS, [template.id])
     if seen and not _is_more(template, template.stock - sum(bucket.total for bucket in seen)):
         return False  # a crowd that comes too late need not wait for one another
     buckets = await tx.run(STOCK, of_template=template.id)
     if not buckets:
-        parts = spread([0] * template.buckets, template.stock)
-        none = {"template_id": template.id, "taken": 0}
-        rows = [none | {"bucket": n, "total": part, "left_": part, "last_number": part} for n, part in enumerate(parts)]
-        await tx.run(INSERT_STOCK, **in_columns(rows))
+        await _begin(tx, template, pieces=template.stock)
         return True
     missing = template.stock - sum(bucket.total for bucket in buckets)
     if _is_more(template, missing):
         await put_in(tx, template, buckets, pieces=missing)
     return True
+
+
+async def buckets_filled(tx: Transaction, template: Template) -> Sequence[CouponStockRow]:
+    """All buckets of a template, locked: with nothing in them, if there were none."""
+    buckets = await tx.run(STOCK, of_template=template.id)
+    if not buckets:
+        await _begin(tx, template, pieces=0)
+        buckets = await tx.run(STOCK, of_template=template.id)
+    return buckets
+
+
+async def _begin(tx: Transaction, template: Template, *, pieces: int) -> None:
+    """The buckets of a template, unless another just made them."""
+    none = {"template_id": template.id, "taken": 0}
+    rows = [none | {"bucket": n, "total": part, "left_": part, "last_number": part}
+            for n, part in enumerate(spread([0] * template.buckets, pieces))]  # fmt: skip
+    await tx.run(INSERT_STOCK, **in_columns(rows))
 
 
 def _is_more(template: Template, missing: int) -> bool:
@@ -92,12 +92,7 @@ def _is_more(template: Template, missing: int) -> bool:
 async def put_in(tx: Transaction, template: Template, buckets: Sequence[CouponStockRow], *, pieces: int) -> None:
     """So many pieces more, spread so that there is as much in each bucket as can be. They are locked."""
     changes = spread([bucket.left_ for bucket in buckets], pieces)
-    given: list[dict[str, Any]] = [
-        {"of_template": template.id, "of_bucket": bucket.bucket, "change": change}
-        for bucket, change in zip(buckets, _put(changes, pieces), strict=True)
-        if change
-    ]
-    await tx.run_many(ADD_PIECES, given)
+    await add_to_buckets(tx, PIECES, template.id, _put(changes, pieces))
 
 
 def _put(changes: Sequence[int], pieces: int) -> list[int]:

@@ -7,6 +7,8 @@ nothing comes, and that is all.
 from datetime import datetime
 from uuid import UUID
 
+import structlog
+
 from app.coupons.queries.given import coupons_for
 from app.coupons.queries.shown_coupons import CHANGES
 from app.coupons.rows import coupon_of
@@ -15,12 +17,13 @@ from app.coupons.rules.kinds import CouponActor, CouponState
 from app.coupons.section import Way
 from app.coupons.templates import Template
 from app.db import Transaction
-from app.errors import Refused
+from app.errors import Overloaded, Refused
 from app.points.rules.conditional import AGAIN
 
 from .issuing import Because, Owner, issue
 from .steps import leave, take_back
 
+LOG = structlog.get_logger()
 TO_BE_TAKEN_BACK = frozenset((CouponState.ISSUED, CouponState.RESERVED, CouponState.REDEEMED))
 
 
@@ -33,14 +36,17 @@ def order_of_giving(template: Template | None) -> int:
 async def give(
     tx: Transaction, *, member: Owner, template: Template | None, cause_id: UUID, rule: str, now: datetime
 ) -> UUID | None:
-    """A coupon as a gift, once for each cause and rule (R5): its id; None: there is none to be had. Then nothing has
-    moved. The member is locked; whatever else may be refused was refused before."""
+    """A coupon as a gift, once for each cause and rule (R5): its id; None: there is none to be had, or not in this
+    minute: what it is for does not wait for money of coupons that have lapsed. Then nothing has moved. The member is
+    locked; whatever else may be refused was refused before."""
     if template is None:
         return None
     try:
         async with tx.savepoint():
             return await issue(tx, member=member, template=template, because=Because(Way.GIFT, cause_id, rule), now=now)
-    except Refused:
+    except (Refused, Overloaded) as refused:
+        why = type(refused.answer if isinstance(refused, Refused) else refused).__name__
+        LOG.info("coupon_not_given", member=str(member.id), template=template.code, rule=rule, why=why)
         return None
 
 

@@ -12,11 +12,11 @@ from app.coupons.section import Way
 from app.coupons.templates import Template
 from app.db import Transaction
 from app.errors import Refused
-from app.offers.commands.stock import surely
+from app.offers.commands.stock import Piece, surely
 
 from .money import move_money
 from .statements import CAUSED, INSERT
-from .stock import take_piece
+from .stock import take_code, take_piece
 from .wallet import Wallet, keep, settled_wallet
 
 
@@ -74,16 +74,18 @@ async def put_in(
     tx: Transaction, wallet: Wallet, *, template: Template, because: Because, coupon_id: UUID, now: datetime
 ) -> UUID:
     """A new coupon for who has that wallet, which is written. May refuse: CouponBudgetUsed, CouponsOutOfStock."""
-    await move_money(tx, wallet.freed(), template=template)
-    bucket = await take_piece(tx, template=template, member_id=wallet.member_id)
+    await move_money(tx, wallet.freed(), template=template, now=now)
+    piece = await take_piece(tx, template=template, member_id=wallet.member_id)
     with surely():
+        if piece is not None and template.has_codes:
+            await take_code(tx, template=template, piece=piece, member_id=wallet.member_id, coupon_id=coupon_id)
         await keep(tx, wallet)
-        tx.later(INSERT, **_row(wallet.member_id, template, because, coupon_id=coupon_id, bucket=bucket, now=now))
+        tx.later(INSERT, **_row(wallet.member_id, template, because, coupon_id=coupon_id, piece=piece, now=now))
     return coupon_id
 
 
 def _row(
-    member_id: UUID, template: Template, because: Because, *, coupon_id: UUID, bucket: int | None, now: datetime
+    member_id: UUID, template: Template, because: Because, *, coupon_id: UUID, piece: Piece | None, now: datetime
 ) -> dict[str, Any]:
     valid_from, expires_at = template.validity(now)
     return {
@@ -101,7 +103,9 @@ def _row(
         "valid_from": valid_from,
         "expires_at": expires_at,
         "set_aside": template.face or 0,
-        "bucket": bucket,
+        "bucket": None if piece is None else piece.bucket,
+        "number": piece.number if piece is not None and template.has_codes else None,
+        "code_shown_at": None,
         "is_restocked": False,
         "is_undue": False,
         "order_source": None,

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from app.coupons.rules.cart import Cart, check_cart_currency
 from app.coupons.rules.coupon import (
+    BY_MEMBER,
     BY_SYSTEM,
     BY_TIME,
     Author,
     Coupon,
     Order,
     Taken,
+    code_shown,
     given_back,
     redeemed,
     reserved,
@@ -27,6 +29,7 @@ from app.coupons.rules.kinds import CouponState, CouponStep
 from app.coupons.rules.life import MAY_BE_TAKEN, impossible, reservation_end
 from app.coupons.rules.refusals import NO_COUPON, CouponNotUsable, CouponStepNotPossible, WhyNoStep
 from app.coupons.rules.stacking import beside, group_of, no_place
+from app.coupons.section import CouponsSection
 from app.coupons.templates import template_of
 from app.db import Transaction
 from app.errors import BadInput, Refused
@@ -55,8 +58,9 @@ async def reserve(
     May refuse: CouponStepNotPossible; CouponNotUsable. May raise BadInput: there is no such coupon, the cart is in
     another currency, or `until` cannot be; Overloaded: this process does not know the coupon's template yet.
     """
-    ends = reservation_end(until, now=now)
     wallet, coupon = await _found(tx, member_id, coupon_id, beside=order, now=now)
+    allowed = programs.for_member(coupon.program, member_id).at(now).section(CouponsSection).reservations
+    ends = reservation_end(until, allowed=allowed, now=now)
     _check(CouponStep.RESERVE, coupon, order=order, now=now)
     template = template_of(programs, coupon.program, coupon.template, coupon.version)
     check_cart_currency(cart, template.currency)
@@ -90,6 +94,23 @@ async def give_back(tx: Transaction, *, member_id: UUID, coupon_id: UUID, order:
     """The order that it was used for was cancelled: the member has it again, or it has expired by now (R32). As for
     reserving."""
     await _take(tx, CouponStep.RETURN, given_back, member_id=member_id, coupon_id=coupon_id, order=order, now=now)
+
+
+async def show_code(tx: Transaction, *, member_id: UUID, coupon_id: UUID, now: datetime) -> None:
+    """From now on the member may see the partner's code; nothing if it was shown before, whatever became of the coupon
+    by time. The member is locked.
+
+    May refuse: CouponStepNotPossible. May raise BadInput: they have no such coupon.
+    """
+    wallet, coupon = await _found(tx, member_id, coupon_id, now=now)
+    if coupon.code_shown_at is not None and coupon.state is not CouponState.REVOKED:
+        return
+    _refuse_if(WhyNoStep.NO_CODE if coupon.number is None else None, coupon)
+    _check(CouponStep.SHOW_CODE, coupon, order=None, now=now)
+    after = code_shown(coupon, at=now)
+    wallet.take(tx, after, Taken(coupon_id, after.changes, CouponStep.SHOW_CODE, coupon.state, after.state, BY_MEMBER,
+                                 None, now))  # fmt: skip
+    await write_wallet(tx, wallet)
 
 
 async def revoke(

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from app.coupons.models import CouponTemplateRow
-from app.coupons.queries.templates import made_of, template_rows
+from app.coupons.queries.templates import made_of, number_not_retired, template_rows
 from app.coupons.rules.offering import NO_TEMPLATE, OF_FILE, TemplateTerm, template_changed, template_said
 from app.coupons.rules.template_outcomes import CouponTemplateCodeTaken, CouponTemplateIsRetired
 from app.coupons.section import CouponTemplate
@@ -20,12 +20,15 @@ from app.coupons.templates import Template, is_of_file, offered, template_id
 from app.db import Transaction, Write
 from app.db.rows import table_of
 from app.errors import BadInput, Refused
+from app.programs.commands import lock_program
 from app.programs.money import MOST
 from app.programs.queries import newest_version
 from app.programs.rules import SPREAD, Programs, ProgramVersion
 
 from .filling import ADD_MONEY, BUDGET, STOCK, fill, put_in
 
+MOST_TEMPLATES = 1000
+"""Of a program, that operators made and did not retire: every process holds them, and lists go through them."""
 COLUMNS = {column.key: bindparam(column.key, type_=column.type) for column in table_of(CouponTemplateRow).columns}
 INSERT: Write[CouponTemplateRow] = Write(
     CouponTemplateRow,
@@ -64,15 +67,19 @@ async def create_template(
     """A new template of a program, with its stock and budget, if it has any.
 
     May refuse: CouponTemplateCodeTaken, also by one of any version of the program's file. May raise BadInput: what is
-    said makes no sense, or does not go together; Overloaded: a version was published that is not held here yet.
+    said makes no sense, or does not go together, or there are too many; Overloaded: a version was published that is not
+    held here yet.
     """
     terms = template_said(said, programs=programs, program=program, now=now)
     taken = CouponTemplateCodeTaken(program.code, terms.code)
+    await lock_program(tx, program.code)
     newest = await newest_version(tx, program.code)
     if newest is not None:
         programs.version(program.code, newest.number)  # its file is looked at, too
     if is_of_file(programs, program.code, terms.code):
         raise Refused(taken)
+    if await number_not_retired(tx, program.code) >= MOST_TEMPLATES:
+        raise BadInput(f"A program has at most {MOST_TEMPLATES} templates of operators that are not retired.")
     row = {"id": template_id(program.code, terms.code), "number": 1, "program": program.code, "code": terms.code,
            "time_zone": program.zone.key, "currency": program.currency, "terms": _kept(terms), "is_retired": False,
            "effective_from": now + SPREAD, "written_at": now}  # fmt: skip
@@ -118,6 +125,8 @@ async def add_stock(tx: Transaction, *, wanted: UUID, pieces: int) -> Edited:
     """So many coupons more can be issued, at once (R31). May refuse: CouponTemplateIsRetired. May raise BadInput: it
     has no stock, or would have more than can be counted; and likewise."""
     newest, _ = await locked(tx, wanted)
+    if newest.has_codes:
+        raise BadInput("How many of these coupons there are is how many codes: add codes.")
     buckets = await tx.run(STOCK, of_template=wanted)
     if not buckets:
         raise BadInput("There is no end of this template's coupons: it has no stock.")

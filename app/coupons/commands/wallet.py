@@ -44,12 +44,10 @@ class Wallet:
         self.steps.append((step_id, step))
         return step_id
 
-    def restocked(self) -> list[tuple[UUID, int]]:
-        """Pieces that go back into the stock, by the template and the bucket."""
+    def restocked(self) -> list[Coupon]:
+        """Those of which a piece goes back into the stock."""
         return [
-            (coupon.template_id, coupon.bucket)
-            for key, coupon in self.coupons.items()
-            if coupon.bucket is not None and coupon.is_restocked and not self.read[key].is_restocked
+            coupon for key, coupon in self.coupons.items() if coupon.is_restocked and not self.read[key].is_restocked
         ]
 
     def freed(self) -> Counter[UUID]:

@@ -10,8 +10,8 @@ from .wallet import Wallet, keep
 
 async def write_wallet(tx: Transaction, wallet: Wallet) -> None:
     """Money goes back to budgets, and pieces into the stock. The member is locked."""
-    await move_money(tx, wallet.freed())
-    for template_id, bucket in wallet.restocked():
-        await put_back(tx, template_id=template_id, bucket=bucket)
+    await move_money(tx, wallet.freed(), now=wallet.now)
+    for coupon in wallet.restocked():
+        await put_back(tx, coupon)
     with surely():
         await keep(tx, wallet)

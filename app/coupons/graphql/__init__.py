@@ -5,11 +5,13 @@ from .coupon import Coupon, MemberCoupons
 from .gifts import TierGiftCoupon
 from .job import CouponJob
 from .ordering import CouponOrderMutations
+from .showing import CouponCodeMutations
 from .template import CouponTemplate, CouponTemplateQueries
 
 __all__ = [
     "ClaimingMutations",
     "Coupon",
+    "CouponCodeMutations",
     "CouponJob",
     "CouponOrderMutations",
     "CouponTemplate",

@@ -8,7 +8,7 @@ import strawberry
 
 from app.coupons.asked import cart_asked
 from app.coupons.models import CouponRow
-from app.coupons.queries import shown_coupons
+from app.coupons.queries import partner_codes, shown_coupons
 from app.coupons.rows import coupon_of
 from app.coupons.rules import coupon_shown as shown
 from app.coupons.rules import using
@@ -24,6 +24,7 @@ from app.graph import (
     Node,
     Refusal,
     Role,
+    WithNulls,
     batched,
     column,
     computed,
@@ -59,6 +60,7 @@ strawberry.enum(CouponStep, description="What can become of a coupon.")
 describe_values(
     CouponStep,
     {
+        "SHOW_CODE": "The member had the partner's code shown.",
         "RESERVE": "It was set aside for an order.",
         "REDEEM": "It was used for the order.",
         "RELEASE": "The order did not come about.",
@@ -73,6 +75,7 @@ describe_values(
     CouponActor,
     {
         "SYSTEM": "A system that sells.",
+        "MEMBER": "The member.",
         "STAFF": "A person of staff.",
         "PROGRAM": "Nobody: time passed, or what it was given for was undone.",
     },
@@ -87,6 +90,12 @@ class CouponUse:
     until: datetime | None = column("Until when it is reserved, exclusive; null: it was used.")
 
 
+def lines_of_step(step: shown.ShownStep, *, context: Context) -> Sequence[money.Money]:
+    """May raise TooExpensive: a coupon may have been reserved and released many times, each with all lines."""
+    context.own(Reckoning).spend(OF_A_SHOWN_LINE * len(step.lines))
+    return step.lines
+
+
 @shows(shown.ShownStep, description="A step in the life of a coupon, after it was issued.", seen_by=SEEN_BY)
 class CouponChange:
     step: CouponStep = column("What became of it.")
@@ -97,8 +106,10 @@ class CouponChange:
     order: str | None = column("The order's id there.")
     until: datetime | None = column("Of a reservation: until when, exclusive.")
     discount: Money | None = column("Of a reservation: what is taken off the order.")
-    lines: list[Money] = column(
-        "Of a reservation: what is taken off each line, in the order of the lines; they add up to the discount."
+    lines: list[Money] = computed(
+        lines_of_step,
+        "Of a reservation: what is taken off each line, in the order of the lines; they add up to the discount. An "
+        "operation is refused that asks it of very many.",
     )
     reason: str | None = column("Why, in the words of staff; null if they gave none.", seen_by=STAFF)
     changed_at: datetime = column("When.")
@@ -145,9 +156,24 @@ class Coupon(Node):
     expires_at: datetime = column(
         "Until when, exclusive; reserved before, it can be redeemed until the reservation ends."
     )
+    partner_code: str | None = batched(
+        partner_codes.codes_of_coupons,
+        "The partner's code: for the member once `showCouponCode` was asked for, for staff its end alone. Null where "
+        "there is none (`CouponPartner.hasCodes`), before that, and after it went to another.",
+        key=WithNulls(partner_codes.OF_COUPON),
+        seen_by=OWNER_AND_STAFF,
+    )
+    code_shown_at: datetime | None = column(
+        "When the partner's code was shown; null if it was not, or there is none.", seen_by=OWNER_AND_STAFF
+    )
     use: CouponUse | None = computed(shown.use_of, "The order that it is reserved for, or was used for.")
     ended_at: datetime | None = computed(
         shown.ended_at, "When it was redeemed, expired or was revoked; null: it has not ended."
+    )
+    is_undue: bool = column(
+        "Whether it was used, and what it had been given for was undone since: it stays used, and if its order is "
+        "cancelled it does not come back.",
+        seen_by=STAFF,
     )
     usability: CouponUsability = computed(
         usability_of,
@@ -223,7 +249,9 @@ class MemberCoupons:
         key=("id", "program"),
         total=numbers_of_coupons,
         arguments={
-            "states": "Only those that are one of these by now.",
-            "usable_for": "Only those that take something off this cart, among the last 500 that can be used.",
+            "states": "Only those that are one of these by now: several at once, as an app's tabs have them, such as "
+            "REDEEMED and EXPIRED.",
+            "usable_for": "Only those that take something off this cart, of all that can be used by "
+            "now. If there are so many that not all can be looked at, it is refused: `QUERY_TOO_EXPENSIVE`.",
         },
     )

@@ -62,7 +62,7 @@ def template_now(row: HasTemplate, *, programs: Programs, now: datetime) -> Temp
 
 @shows(jobs.ShownCode, description="A code that brings a coupon, once.", seen_by=OPERATORS)
 class CouponCode:
-    code: str = column("The code: who has it may redeem it.")
+    code: str = column("Its end, to find it again: `readCouponCodes` gives the whole of it.")
     taken_at: datetime | None = column("When it was redeemed; null: it was not.")
     coupon: Coupon | None = batched(
         coupons_by_id, "The coupon that it brought; null: none yet.", key=("taken_by", "coupon_id")
@@ -95,11 +95,4 @@ class CouponJob:
         key="id",
         total=jobs.numbers_of_codes,
         seen_by=OPERATORS,
-    )
-    code_texts: list[str] = batched(
-        jobs.code_texts_of_jobs,
-        "Codes that were made, in their order, for printing or sending: 10,000 at a time.",
-        key="id",
-        seen_by=OPERATORS,
-        arguments={"after": "Those after the first so many."},
     )

@@ -48,6 +48,7 @@ describe_values(
         "TOO_MUCH_OFF": "The order's other coupons leave less to be paid for what it is for than it takes off.",
         "EXPIRED": "Its time has passed.",
         "REVOKED": "The shop took it back.",
+        "NO_CODE": "It has no code of a partner's: `CouponPartner.hasCodes`.",
     },
 )
 strawberry.enum(WhyNothing, name="CouponMisfit", description="Why a coupon takes nothing off a cart.")

@@ -57,7 +57,9 @@ class ReserveCouponInput:
     order: str = strawberry.field(description=ORDER)
     cart: CartInput = strawberry.field(description="What is ordered, with its prices.")
     until: datetime | None = strawberry.field(
-        default=None, description="Until when it is reserved: at most 7 days from now; without it for 30 minutes."
+        default=None,
+        description="Until when it is reserved; without it for as long as the program says, and never for longer than "
+        "it says: 30 minutes and 7 days, unless it says otherwise.",
     )
     source: str | None = strawberry.field(default=None, description=SOURCE)
 

@@ -73,6 +73,7 @@ class CouponValidity:
 class CouponPartner:
     name: str = computed(shown.partner_name, "Its name, in the language asked for.")
     text: str = computed(shown.partner_text, "How to use the coupon there, in the language asked for.")
+    has_codes: bool = computed(shown.partner_has_codes, "Whether each coupon has a code of the partner's.")
 
 
 @shows(

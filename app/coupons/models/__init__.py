@@ -2,7 +2,7 @@
 
 from .coupons import CouponChangeRow, CouponRow
 from .jobs import CouponJobRow
-from .stock import CouponAttemptsRow, CouponBudgetRow, CouponCodeRow, CouponStockRow
+from .stock import CouponAttemptsRow, CouponBudgetRow, CouponCodeRow, CouponStockRow, PartnerCodeRow
 from .templates import CouponTemplateRow
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "CouponRow",
     "CouponStockRow",
     "CouponTemplateRow",
+    "PartnerCodeRow",
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ForeignKeyConstraint, Index, Integer, UniqueConstraint, Uuid, text
+from sqlalchemy import ARRAY, BigInteger, ForeignKeyConstraint, Index, Integer, UniqueConstraint, Uuid, text
 from sqlmodel import Field, SQLModel
 
 from app.coupons.rules.kinds import CouponActor, CouponState, CouponStep
@@ -12,6 +12,8 @@ from app.coupons.section import Way
 from app.db.columns import check, instant, key, of_member, one_of
 
 OF_ORDER = "state IN ('RESERVED', 'REDEEMED')"
+IS_OPEN = "state IN ('ISSUED', 'RESERVED')"
+"""Not ended, as far as it is entered: the only ones that can be used."""
 
 
 class CouponRow(SQLModel, table=True):
@@ -35,16 +37,23 @@ class CouponRow(SQLModel, table=True):
         check("coupons", "reserved", "(state = 'RESERVED') = (reserved_until IS NOT NULL)"),
         check("coupons", "discounted", f"({OF_ORDER}) = (discount IS NOT NULL)"),
         check("coupons", "ended_at", "(state IN ('ISSUED', 'RESERVED')) = (ended_at IS NULL)"),
-        check("coupons", "is_restocked", "NOT is_restocked OR bucket IS NOT NULL AND state = 'REVOKED'"),
+        check(
+            "coupons",
+            "is_restocked",
+            "NOT is_restocked OR bucket IS NOT NULL AND code_shown_at IS NULL AND state = 'REVOKED'",
+        ),
+        check("coupons", "number", "number IS NULL OR bucket IS NOT NULL"),
+        check("coupons", "code_shown_at", "code_shown_at IS NULL OR number IS NOT NULL"),
         check("coupons", "is_undue", "NOT is_undue OR state IN ('REDEEMED', 'REVOKED')"),
         check("coupons", "due_at", "due_at IS NOT NULL OR state NOT IN ('ISSUED', 'RESERVED')"),
+        Index("ix_coupons_open", "member_id", "id", postgresql_where=text(IS_OPEN)),
         Index("ix_coupons_template", "member_id", "template_id", "issued_at"),
         Index("ix_coupons_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_coupons_due_of_member", "member_id", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index(
             "ix_coupons_order", "member_id", "order_id", "order_source", postgresql_where=text("order_id IS NOT NULL")
         ),
-        Index("ix_coupons_set_aside", "template_id", postgresql_where=text("set_aside > 0")),
+        Index("ix_coupons_set_aside", "template_id", "due_at", postgresql_where=text("set_aside > 0")),
         Index("ix_coupons_bucket", "template_id", "bucket", postgresql_where=text("bucket IS NOT NULL")),
     )
     member_id: UUID = key()
@@ -73,8 +82,12 @@ class CouponRow(SQLModel, table=True):
     be given back any more, what it took off; 0 when it ended otherwise, or where there is no budget (R31)."""
     bucket: int | None = None
     """Of the stock: where its piece was taken from; null if there is no end of the template's coupons."""
+    number: int | None = Field(default=None, sa_type=BigInteger)
+    """Of a partner's code: its number in the bucket when it was taken; null if it has none."""
+    code_shown_at: datetime | None = instant(default=None)
+    """When the partner's code was shown to the member: from then on it goes back to nobody else."""
     is_restocked: bool = False
-    """Whether the piece went back: what staff revoke does, what expires does not."""
+    """Whether the piece went back: what staff revoke does, unless its code was shown; what expires does not."""
     is_undue: bool = False
     """Whether what it was given for was undone after it was used: given back, it is not the member's any more (R35)."""
     order_source: str | None = None

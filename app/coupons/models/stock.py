@@ -1,4 +1,5 @@
-"""The tables of what there is of coupons: pieces, money, codes; and of who tries codes (R31).
+"""The tables of what there is of coupons: pieces, money, partners' codes; of codes that bring one, and who tries
+those (R31).
 
 They are keyed by the template's id, which is made of its program and code, whether it is of a file or an operator's.
 """
@@ -7,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Index, LargeBinary, Uuid
+from sqlalchemy import ARRAY, BigInteger, Index, LargeBinary, UniqueConstraint, Uuid
 from sqlmodel import Field, SQLModel
 
 from app.db.columns import check, instant, key
@@ -46,6 +47,31 @@ class CouponBudgetRow(SQLModel, table=True):
     """Minor units (R12)."""
     left_: int = Field(sa_type=BigInteger)
     """Minor units that can be set aside. `total` less this is what coupons have set aside, or took off."""
+
+
+class PartnerCodeRow(SQLModel, table=True):
+    """A partner's code, of the pool of a template whose coupons each have one: taken with the piece of its number (see
+    `offers.commands.codes`). Who has it may use it: it is in no log, outcome, event or audit entry."""
+
+    __tablename__: ClassVar[Any] = "partner_codes"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("template_id", "digest", name="uq_partner_codes_digest"),
+        Index("uq_partner_codes_number", "template_id", "bucket", "number", unique=True),
+        check("partner_codes", "taken", "(taken_by IS NULL) = (coupon_id IS NULL)"),
+    )
+    template_id: UUID = key()
+    id: UUID = key()
+    digest: bytes = Field(sa_type=LargeBinary)
+    """SHA-256 of the code: the same code is never taken up twice for a template. That it is in no other pool of the
+    program is a row of `unique_keys`."""
+    code: str
+    bucket: int
+    number: int = Field(sa_type=BigInteger)
+    """Its place in the queue of its bucket, from 1."""
+    taken_by: UUID | None = Field(default=None, sa_type=Uuid)
+    """The member who has it; a plain column, for the pool is not a member's."""
+    coupon_id: UUID | None = Field(default=None, sa_type=Uuid)
+    added_at: datetime = instant()
 
 
 class CouponCodeRow(SQLModel, table=True):
@@ -87,4 +113,4 @@ class CouponAttemptsRow(SQLModel, table=True):
     since: datetime = instant()
     """When the first of these attempts was made."""
     tries: list[UUID] = Field(sa_type=ARRAY(Uuid))  # pyright: ignore[reportArgumentType]
-    """Idempotency keys of the attempts: a retry is none of its own."""
+    """Idempotency keys of the attempts, each with its program: a retry is none of its own."""

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.benefits.queries.held import states_seen
+from app.benefits.rules.given import asks_for_coupons
+from app.benefits.rules.owners import Owner
 from app.campaigns.rules.audiences import Who
 from app.coupons.rules.availability import Claimant, Left, claimable, closed
 from app.coupons.rules.campaigns import opened_by
@@ -90,24 +93,30 @@ async def _of_program(
     member = await membership(db, context=context, program=program)
     if member is None:
         return {code: TemplateForMe(NotMember(program), None, 0, None) for code in codes}
-    who = await _claimant(db, member, programs=programs, now=now)
     offered = [template_by_code(programs, program, code, member_id=member.id, now=now) for code in codes]
     templates = [template for template in offered if template is not None]
     version = programs.for_member(program, member.id).at(now)
+    asks = any(asks_for_coupons(version, each.code, each.needs_campaign) for each in templates)
+    who = await _claimant(db, member, asks=asks, context=context)
     had = await numbers_had(db, templates, member_id=member.id, program=version, now=now)
-    left = await left_of(db, templates)
+    left = await left_of(db, templates, now=now)
     return {each.code: _for_member(each, who, had=had.get(each.id, 0), left=left[each.id], now=now)
             for each in templates}  # fmt: skip
 
 
-async def _claimant(db: Reader, member: Any, *, programs: Programs, now: datetime) -> Claimant:
-    """The member, as they stand by now. One statement, and more if something is due of them (R2)."""
+async def _claimant(db: Reader, member: Any, *, asks: bool, context: Context) -> Claimant:
+    """The member, as they stand by now. One statement, one more where a benefit may give what the tier does not
+    (`asks`), and more if something is due of them (R2)."""
+    programs, now = context.get(Programs), context.now
     shown = Shown(*(getattr(member, name) for name in Shown._fields))
     (growth,) = await growth_of_members(db, [shown], programs=programs, now=now)
     tier = tier_of(shown, programs=programs, now=now)
     version = programs.for_member(member.program, member.id).at(now)
-    campaigns = opened_by(programs, version, Who(member.joined_at, tier.code), now=now)
-    return Claimant(ladder_for(shown, programs=programs, now=now), tier, growth, campaigns)
+    owner = Owner(*(getattr(member, name) for name in Owner._fields))
+    (state,) = await states_seen(db, [owner], context=context) if asks else (None,)
+    also, given = (state.holder.also, state.holder.templates) if state else (frozenset[str](), frozenset[str]())
+    campaigns = opened_by(programs, version, Who(member.joined_at, tier.code, also=also), now=now)
+    return Claimant(ladder_for(shown, programs=programs, now=now), tier, growth, campaigns, given)
 
 
 def _for_member(template: Template, who: Claimant, *, had: int, left: Left, now: datetime) -> TemplateForMe:

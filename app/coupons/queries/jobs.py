@@ -17,6 +17,7 @@ from app.db import Columns, Keys, Page, Reader, Statement, many_each, one_each
 from app.db.newest import LAST
 from app.db.paging import NO_CURSOR
 from app.errors import BadInput
+from app.offers.rules.pool_codes import masked
 
 Job = CouponJobRow
 """Its row, for who goes on with it."""
@@ -75,7 +76,7 @@ TEXTS_AT_ONCE = 10_000
 
 @dataclass(frozen=True)
 class ShownCode:
-    """A code that was made."""
+    """A code that was made, as staff see it."""
 
     id: UUID
     """Its number: the order of the list."""
@@ -118,12 +119,22 @@ async def numbers_of_codes(db: Reader, job_ids: Sequence[UUID]) -> list[int]:
     return [row.done if row is not None and row.kind == CouponJobKind.CODES.name else 0 for row in rows]
 
 
-async def code_texts_of_jobs(db: Reader, job_ids: Sequence[UUID], *, after: int = 0) -> list[list[str]]:
-    """Up to 10,000 of each after the first so many, as text. May raise BadInput: before the first."""
+def number_to_read(job: CouponJobRow, after: int) -> int:
+    """How many codes are read at once after the first so many. May raise BadInput: before the first, or it makes no
+    codes."""
+    if job.kind != CouponJobKind.CODES.name:
+        raise BadInput("This job makes no codes.")
     if not 0 <= after <= MOST_CODES:
         raise BadInput(f"'after' must be from 0 to {MOST_CODES}.")
-    rows = await db.fetch(CODES, job_ids, after, TEXTS_AT_ONCE, columns=frozenset(("code",)))
-    return [[row.code for row in each] for each in many_each(rows, job_ids, by="job_id")]
+    return max(min(job.done - after, TEXTS_AT_ONCE), 0)
+
+
+async def codes_read(db: Reader, read: Sequence[tuple[UUID, int, int]]) -> list[list[str]]:
+    """By job: so many codes, as text, after the first so many."""
+    found = [
+        await db.fetch(CODES, [job_id], after, number, columns=frozenset(("code",))) for job_id, after, number in read
+    ]
+    return [[row.code for row in rows] for rows in found]
 
 
 def number_in(place: UUID) -> int:
@@ -134,4 +145,4 @@ def number_in(place: UUID) -> int:
 
 
 def _shown(row: CouponCodeRow) -> ShownCode:
-    return ShownCode(UUID(int=row.number), row.code, row.taken_by, row.coupon_id, row.taken_at)
+    return ShownCode(UUID(int=row.number), masked(row.code), row.taken_by, row.coupon_id, row.taken_at)

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, Text, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import ARRAY, Boolean, String, Text, and_, bindparam, case, func, literal_column, or_, select
 from sqlmodel import col
 
 from app.coupons.models import CouponChangeRow, CouponRow
+from app.coupons.models.coupons import IS_OPEN
 from app.coupons.rows import coupon_of
 from app.coupons.rules.cart import Cart, check_cart_currency
 from app.coupons.rules.coupon import settled
@@ -21,6 +22,7 @@ from app.db import Columns, Page, Reader, Statement, many_each
 from app.db.columns import INSTANT
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
+from app.errors import TooExpensive
 from app.programs.money import Money
 from app.programs.rules import Programs
 
@@ -30,6 +32,11 @@ Owner = tuple[UUID, str]
 """The member's id and their program's code."""
 NOW = bindparam("now", type_=INSTANT)
 MOST_LOOKED_AT = 500
+"""Coupons of a member that can be used, for one list of those that take something off a cart."""
+TOO_MANY = (
+    f"More than {MOST_LOOKED_AT} coupons can be used, and not all of them were looked at: ask for coupons page by page "
+    "without 'usableFor', each for its 'usability'."
+)
 STATES = bindparam("states", type_=ARRAY(String))
 
 
@@ -53,6 +60,13 @@ def _state_now() -> Any:
 IS_ASKED_FOR = or_(STATES.is_(None), _state_now() == func.any(STATES))
 OF_MEMBERS = newest_of_each(
     CouponRow, "now", "states", owner=col(CouponRow.member_id), key=col(CouponRow.id), extra=IS_ASKED_FOR
+)
+CAN_BE_USED = and_(
+    literal_column(IS_OPEN, Boolean()), IS_FREE, col(CouponRow.valid_from) <= NOW, col(CouponRow.expires_at) > NOW
+)
+"""By time alone (R2): of a member who has had very many the index has only those that have not ended."""
+USABLE_OF_MEMBERS = newest_of_each(
+    CouponRow, "now", owner=col(CouponRow.member_id), key=col(CouponRow.id), extra=CAN_BE_USED
 )
 COUNTS = Statement(
     CouponRow,
@@ -113,8 +127,9 @@ async def coupons_usable(
     programs: Programs,
     now: datetime,
 ) -> list[list[CouponRow]]:
-    """Coupons that take something off a cart, the last issued first: among the last `MOST_LOOKED_AT` of each member
-    that can be used. All of these without a page. May raise BadInput: the cart is in another currency; TooExpensive."""
+    """Coupons that take something off a cart, the last issued first, of all that can be used; without a page all of
+    them. May raise BadInput: the cart is in another currency; TooExpensive: somebody has more than `MOST_LOOKED_AT`,
+    and so it is not known which come next: none is left out unsaid."""
     for program in {program for _, program in members}:
         check_cart_currency(cart, programs.current(program, now).currency)
     reckoning.spend(OF_A_LIST + OF_A_MEMBER * len(members))
@@ -122,11 +137,16 @@ async def coupons_usable(
     if states is not None and CouponState.ISSUED not in states:
         return [[] for _ in member_ids]
     after = None if page is None else page.after
-    rows = await db.fetch(OF_MEMBERS, member_ids, after, MOST_LOOKED_AT, now, [CouponState.ISSUED.name])
+    rows = await db.fetch(USABLE_OF_MEMBERS, member_ids, after, MOST_LOOKED_AT + 1, now)
     reckoning.spend(OF_A_COUPON * len(rows))
-    usable = [row for row in rows if _is_usable(row, cart, reckoning=reckoning, programs=programs, now=now)]
-    found = many_each(usable, member_ids, by="member_id")
-    return found if page is None else [each[: page.limit] for each in found]
+    found: list[list[CouponRow]] = []
+    for theirs in many_each(rows, member_ids, by="member_id"):
+        some = theirs[:MOST_LOOKED_AT]
+        usable = [row for row in some if _is_usable(row, cart, reckoning=reckoning, programs=programs, now=now)]
+        if len(theirs) > len(some) and (page is None or len(usable) < page.limit):
+            raise TooExpensive(TOO_MANY)
+        found.append(usable if page is None else usable[: page.limit])
+    return found
 
 
 def _is_usable(row: CouponRow, cart: Cart, *, reckoning: Reckoning, programs: Programs, now: datetime) -> bool:

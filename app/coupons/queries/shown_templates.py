@@ -14,6 +14,7 @@ from app.programs.money import Money
 from app.programs.rules import Programs
 
 from .stock import Budgeted, budgets_of
+from .templates import templates_written
 
 
 async def templates_seen(db: Reader, ids: Sequence[UUID], *, context: Context) -> list[Template | None]:
@@ -22,6 +23,14 @@ async def templates_seen(db: Reader, ids: Sequence[UUID], *, context: Context) -
     programs, now = context.get(Programs), context.now
     among = programs_seen(context.viewer, programs)
     return [template_anywhere(programs, each, among=among, now=now) for each in ids]
+
+
+async def templates_kept(db: Reader, ids: Sequence[UUID], *, context: Context) -> list[Template | None]:
+    """Likewise for who has just done something with them: also what an operator made a moment ago."""
+    seen = await templates_seen(db, ids, context=context)
+    new = [each for each, found in zip(ids, seen, strict=True) if found is None]
+    written = dict(zip(new, await templates_written(db, new), strict=True)) if new else {}
+    return [found or written.get(each) for each, found in zip(ids, seen, strict=True)]
 
 
 def programs_seen(viewer: Viewer, programs: Programs) -> Sequence[str]:

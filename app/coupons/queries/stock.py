@@ -2,14 +2,16 @@
 anybody took of it (see `commands.filling`)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import col
 
-from app.coupons.models import CouponBudgetRow, CouponStockRow
+from app.coupons.models import CouponBudgetRow, CouponRow, CouponStockRow
 from app.db import Reader, Statement
+from app.db.columns import INSTANT
 
 STOCK = Statement(
     CouponStockRow,
@@ -29,6 +31,25 @@ BUDGETS = Statement(
     lambda columns, keys: select(*columns).where(keys.hold(col(CouponBudgetRow.template_id))),
     always=("template_id",),
 )
+
+
+NOW = bindparam("now", type_=INSTANT)
+LAPSED = Statement(
+    CouponRow,
+    lambda _, keys: (
+        select(col(CouponRow.template_id), func.sum(col(CouponRow.set_aside)).label("set_aside"))
+        .where(
+            keys.hold(col(CouponRow.template_id)),
+            col(CouponRow.set_aside) > 0,
+            col(CouponRow.due_at) <= NOW,
+            col(CouponRow.expires_at) <= NOW,
+        )
+        .group_by(col(CouponRow.template_id))
+    ),
+    "now",
+    always=("template_id", "set_aside"),
+)
+"""By the index of what is set aside: as few as have lapsed since the job last settled the idle."""
 
 
 class Left(NamedTuple):
@@ -81,6 +102,13 @@ async def budgets_of(db: Reader, templates: Sequence[Budgeted]) -> list[Left | N
     rows = await db.fetch(BUDGETS, ids) if ids else []
     put = {row.template_id: Left(row.total, row.left_) for row in rows}
     return [_by_now(put, each.id, each.budget, each.version) for each in templates]
+
+
+async def lapsed_of(db: Reader, template_ids: Sequence[UUID], *, now: datetime) -> Mapping[UUID, int]:
+    """By the template, in minor units: what coupons set aside whose time has passed, and which nobody has settled yet.
+    It is the budget's again (R2), though it can be taken only once they are settled. One statement, if there is any."""
+    rows = await db.fetch(LAPSED, template_ids, now) if template_ids else []
+    return {row.template_id: row.set_aside for row in rows}
 
 
 def _by_now(put: Mapping[UUID, Left], key: UUID, said: int | None, version: int | None) -> Left | None:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from app.coupons.models.templates import CouponTemplateRow
 from app.coupons.section import CouponTemplate
-from app.coupons.templates import MADE, MadeTemplate, Template, offered
+from app.coupons.templates import MADE, MadeTemplate, MadeTemplates, Template, offered
 from app.db import Reader, Statement, many_each
 from app.programs.extras import Extra
 
@@ -28,27 +28,44 @@ CODES = Statement(
 )
 
 
+UNRETIRED = Statement(
+    CouponTemplateRow,
+    lambda _, __: select(
+        func.count()
+        .filter(PLACE[2] == 1)
+        .op("-")(func.count().filter(col(CouponTemplateRow.is_retired)))
+        .label("number")
+    ).where(PLACE[0] == bindparam("program", type_=String())),
+    "program",
+)
+"""What is retired is so for good, by its last row."""
+
+
+async def number_not_retired(db: Reader, program: str) -> int:
+    """How many templates of a program there are that operators made, as they are written by now."""
+    (row,) = await db.fetch(UNRETIRED, (), program)
+    return row.number
+
+
 async def _number_of_rows(db: Reader) -> int:
     """Rows are only added."""
     (row,) = await db.fetch(NUMBER)
     return row.number
 
 
-async def _made(
-    db: Reader, before: Mapping[str, Mapping[str, MadeTemplate]]
-) -> Mapping[str, Mapping[str, MadeTemplate]]:
+async def _made(db: Reader, before: Mapping[str, MadeTemplates]) -> Mapping[str, MadeTemplates]:
     by_code: dict[tuple[str, str], list[CouponTemplateRow]] = {}
     for row in await db.fetch(ALL):
         by_code.setdefault((row.program, row.code), []).append(row)
-    made: dict[str, dict[str, MadeTemplate]] = {}
+    made: dict[str, MadeTemplates] = {}
     for (program, code), rows in by_code.items():
-        known = before.get(program, {}).get(code)
+        known = before[program].get(code) if program in before else None
         is_same = known is not None and len(known.states) == len(rows)
-        made.setdefault(program, {})[code] = known if known is not None and is_same else made_of(rows)
+        made.setdefault(program, MadeTemplates())[code] = known if known is not None and is_same else made_of(rows)
     return made
 
 
-MADE_TEMPLATES: Extra[Mapping[str, MadeTemplate]] = Extra(MADE, _number_of_rows, _made)
+MADE_TEMPLATES: Extra[MadeTemplates] = Extra(MADE, _number_of_rows, _made)
 
 
 async def codes_of_operators(db: Reader, program: str) -> frozenset[str]:

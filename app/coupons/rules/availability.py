@@ -53,6 +53,8 @@ class Claimant:
     """That counts now."""
     campaigns: OpenedBy
     """Those that open coupons for them."""
+    given: frozenset[str] = frozenset()
+    """Codes of templates that are for them whatever their tier, by a benefit that they have."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,8 @@ def for_member(
     template: Offered, who: Claimant, *, counted: int, now: datetime
 ) -> TierTooLow | CouponLimitReached | None:
     """What is so for this member, whichever way they come by it themselves."""
-    return tier_too_low(template, who) or limit_reached(
-        template, counted, told_as=CouponLimitReached, zone_of=who.ladder, now=now
-    )
+    too_low = None if template.code in who.given else tier_too_low(template, who)
+    return too_low or limit_reached(template, counted, told_as=CouponLimitReached, zone_of=who.ladder, now=now)
 
 
 def closed(template: Offered, *, now: datetime) -> NotYetOpen | CouponOfferClosed | None:

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app.campaigns.rules.audiences import Who, fits
-from app.campaigns.rules.made import CAMPAIGNS, Change, campaigns_at
+from app.campaigns.rules.made import campaigns_at, not_ended
 from app.campaigns.rules.windows import occurrence_after, occurrence_at
-from app.campaigns.section import CampaignsSection
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers.section import TiersSection
 
@@ -19,22 +18,22 @@ def opened_by(programs: Programs, version: ProgramVersion, who: Who, *, now: dat
     base = version.section(TiersSection).ladder[0].code
     found: dict[str, datetime | None] = {}
     for campaign in campaigns_at(programs, version, now):
-        if not campaign.effects.coupons or not fits(campaign.audience, who, at=now, base_tier=base, zone=version.zone):
+        if not campaign.effects.coupons:
             continue
-        if occurrence_at(campaign.window, now, zone=version.zone) is not None:
-            found[campaign.code] = None
-        elif (after := occurrence_after(campaign.window, now, zone=version.zone)) is not None:
-            found[campaign.code] = after.opens_at
+        is_on = occurrence_at(campaign.window, now, zone=version.zone) is not None
+        after = None if is_on else occurrence_after(campaign.window, now, zone=version.zone)
+        if not is_on and after is None:
+            continue
+        at = now if after is None else after.opens_at  # who is a newcomer now may be none by then
+        if fits(campaign.audience, who, at=at, base_tier=base, zone=version.zone, code=campaign.code):
+            found[campaign.code] = None if after is None else at
     return found
 
 
 def never_opened(programs: Programs, version: ProgramVersion, code: str, *, now: datetime) -> str | None:
     """Why the campaign of a code never opens coupons; None: it does, or will. Of the file in force, or an operator's
     that is not ended: one that is paused may be resumed, and one that was made just now is in force in a moment."""
-    made = programs.extra(CAMPAIGNS, version.code)  # noqa: S610
-    there = {each.code: each for each in version.section(CampaignsSection).planned}
-    there |= {each.campaign.code: each.campaign for each in made if each.changes[-1].change is not Change.ENDED}
-    campaign = there.get(code)
+    campaign = {each.code: each for each in not_ended(programs, version)}.get(code)
     if campaign is None:
         return f'"{code}" is no campaign'
     if not campaign.effects.coupons:

@@ -32,6 +32,8 @@ class Coupon:
     expires_at: datetime
     set_aside: int
     bucket: int | None
+    number: int | None
+    code_shown_at: datetime | None
     is_restocked: bool
     is_undue: bool
     order: Order | None
@@ -51,7 +53,7 @@ class Author:
     subject: str | None = None
 
 
-BY_SYSTEM, BY_TIME = Author(CouponActor.SYSTEM), Author(CouponActor.PROGRAM)
+BY_SYSTEM, BY_TIME, BY_MEMBER = Author(CouponActor.SYSTEM), Author(CouponActor.PROGRAM), Author(CouponActor.MEMBER)
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,14 @@ def expired(coupon: Coupon) -> Coupon:
 
 
 def revoked(coupon: Coupon, *, at: datetime) -> Coupon:
-    """What was taken of the stock goes back."""
-    return replace(_ended(coupon, CouponState.REVOKED, at=at), is_restocked=coupon.bucket is not None)
+    """What was taken of the stock goes back, unless it has a code that somebody has seen."""
+    goes_back = coupon.bucket is not None and coupon.code_shown_at is None
+    return replace(_ended(coupon, CouponState.REVOKED, at=at), is_restocked=goes_back)
+
+
+def code_shown(coupon: Coupon, *, at: datetime) -> Coupon:
+    """The member has seen the partner's code: they may use it there, and it is nobody else's any more."""
+    return replace(coupon, code_shown_at=at, changes=coupon.changes + 1)
 
 
 def undone(coupon: Coupon, *, is_undue: bool) -> Coupon:

@@ -18,6 +18,16 @@ class CouponJobAsked:
     replayed: bool = False
 
 
+@dataclass(frozen=True)
+class CouponCodesRead:
+    """Staff read codes that a job made: so many after the first `after`. The codes are not in here."""
+
+    job_id: UUID
+    after: int
+    number: int
+    replayed: bool = False
+
+
 def check_number_of_codes(count: int) -> None:
     """May raise BadInput: none, or too many."""
     if not 0 < count <= MOST_CODES:

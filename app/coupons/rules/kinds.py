@@ -21,6 +21,8 @@ class CouponState(Enum):
 class CouponStep(Enum):
     """What can become of a coupon, after it was issued."""
 
+    SHOW_CODE = "SHOW_CODE"
+    """By the member: they have the partner's code, and the coupon as before."""
     RESERVE = "RESERVE"
     REDEEM = "REDEEM"
     RELEASE = "RELEASE"
@@ -40,6 +42,7 @@ class CouponActor(Enum):
 
     SYSTEM = "SYSTEM"
     """One that sells: the source names it."""
+    MEMBER = "MEMBER"
     STAFF = "STAFF"
     PROGRAM = "PROGRAM"
     """Time, or what the coupon was given for was undone."""

@@ -1,20 +1,19 @@
 """The life of a coupon: which step may follow where it is, and why not (R32, R33)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
+from app.coupons.section import Reservations
 from app.errors import BadInput
 
 from .coupon import Order
 from .kinds import CouponState, CouponStep
 from .refusals import WhyNoStep
 
-RESERVED_FOR = timedelta(minutes=30)
-"""How long a reservation lasts if nothing is said."""
-LONGEST = timedelta(days=7)
 LONGEST_ORDER = 200
 MAY_BE_TAKEN: Mapping[CouponStep, frozenset[CouponState]] = {
+    CouponStep.SHOW_CODE: frozenset((CouponState.ISSUED,)),
     CouponStep.RESERVE: frozenset((CouponState.ISSUED,)),
     CouponStep.REDEEM: frozenset((CouponState.RESERVED,)),
     CouponStep.RELEASE: frozenset((CouponState.RESERVED,)),
@@ -24,6 +23,7 @@ MAY_BE_TAKEN: Mapping[CouponStep, frozenset[CouponState]] = {
     CouponStep.REVOKE: frozenset((CouponState.ISSUED, CouponState.RESERVED)),
 }
 LEADS_TO: Mapping[CouponStep, frozenset[CouponState]] = {
+    CouponStep.SHOW_CODE: frozenset((CouponState.ISSUED,)),
     CouponStep.RESERVE: frozenset((CouponState.RESERVED,)),
     CouponStep.REDEEM: frozenset((CouponState.REDEEMED,)),
     CouponStep.RELEASE: frozenset((CouponState.ISSUED, CouponState.EXPIRED)),
@@ -35,6 +35,8 @@ LEADS_TO: Mapping[CouponStep, frozenset[CouponState]] = {
 """EXPIRED where its time has passed (R32), REVOKED where what it was given for was undone meanwhile (R35)."""
 OF_ITS_ORDER = frozenset((CouponStep.REDEEM, CouponStep.RELEASE, CouponStep.RETURN))
 """Steps that only the order takes which the coupon is reserved for, or was used for."""
+FROM_ITS_BEGINNING = frozenset((CouponStep.RESERVE, CouponStep.SHOW_CODE))
+"""Not before the coupon can be used."""
 ENDED = {
     CouponState.REDEEMED: WhyNoStep.REDEEMED,
     CouponState.EXPIRED: WhyNoStep.EXPIRED,
@@ -60,7 +62,7 @@ def impossible(step: CouponStep, coupon: Living, *, order: Order | None = None, 
     if step in OF_ITS_ORDER and coupon.order != order:
         is_reserved = coupon.state is CouponState.RESERVED
         return WhyNoStep.RESERVED_FOR_ANOTHER if is_reserved else WhyNoStep.REDEEMED_FOR_ANOTHER
-    if step is CouponStep.RESERVE and now < coupon.valid_from:
+    if step in FROM_ITS_BEGINNING and now < coupon.valid_from:
         return WhyNoStep.NOT_YET_VALID
     return None
 
@@ -75,11 +77,11 @@ def _why(step: CouponStep, coupon: Living, order: Order | None) -> WhyNoStep:
     return ENDED[coupon.state]
 
 
-def reservation_end(asked: datetime | None, *, now: datetime) -> datetime:
+def reservation_end(asked: datetime | None, *, allowed: Reservations, now: datetime) -> datetime:
     """Until when a coupon is reserved (exclusive). May raise BadInput: past, or too far off."""
-    until = now + RESERVED_FOR if asked is None else asked
-    if not now < until <= now + LONGEST:
-        raise BadInput(f"'until' must be later than now, and at most {LONGEST.days} days.")
+    until = now + allowed.usual if asked is None else asked
+    if not now < until <= now + allowed.longest:
+        raise BadInput(f"'until' must be later than now, and at most {allowed.most_days} days.")
     return until
 
 

@@ -23,6 +23,15 @@ class CouponCodeRedeemed:
 
 
 @dataclass(frozen=True)
+class CouponCodeShown:
+    """The member has the partner's code. The code is not in here."""
+
+    member_id: UUID
+    coupon_id: UUID
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
 class CouponReserved:
     """It is set aside for the order."""
 

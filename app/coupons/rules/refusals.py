@@ -102,6 +102,8 @@ class WhyNoStep(Enum):
     """The order's other coupons leave less to be paid than it takes off (R34)."""
     EXPIRED = "EXPIRED"
     REVOKED = "REVOKED"
+    NO_CODE = "NO_CODE"
+    """There is no code of a partner's to be shown."""
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,17 @@ class CouponBudgetAdded:
 
 
 @dataclass(frozen=True)
+class PartnerCodesAdded:
+    """Codes of a partner's were taken up into the pool of a template. The codes are not in here."""
+
+    template_id: UUID
+    added: int
+    known: int
+    repeated: int
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
 class CouponTemplateCodeTaken:
     """Another template of the program has that code, or had."""
 

@@ -36,6 +36,11 @@ class HasWords(Protocol):
     def text(self) -> Words: ...
 
 
+class HasCodes(Protocol):
+    @property
+    def codes(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class ShownValidity:
     """When a coupon of a template can be used."""
@@ -103,6 +108,10 @@ def partner_name(partner: HasWords, *, language: str) -> str:
 
 def partner_text(partner: HasWords, *, language: str) -> str:
     return in_language(partner.text, language)
+
+
+def partner_has_codes(partner: HasCodes) -> bool:
+    return partner.codes
 
 
 def validity_of(template: HasTimes) -> ShownValidity:

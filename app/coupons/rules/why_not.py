@@ -31,6 +31,7 @@ STEPS: Mapping[WhyNoStep, tuple[str, str]] = {
     ),
     WhyNoStep.EXPIRED: ("It has expired.", "优惠券已过期。"),
     WhyNoStep.REVOKED: ("The shop has taken it back.", "优惠券已被收回。"),
+    WhyNoStep.NO_CODE: ("It has no code.", "该优惠券没有兑换码。"),
 }
 """In English and Chinese."""
 

@@ -3,7 +3,7 @@
 from .kinds import CouponKind, Way
 from .template import CouponLimit, CouponTemplate, Partner
 from .times import Validity, instant_of
-from .whole import CouponsSection
+from .whole import CouponsSection, Reservations
 
 __all__ = [
     "CouponKind",
@@ -11,6 +11,7 @@ __all__ = [
     "CouponTemplate",
     "CouponsSection",
     "Partner",
+    "Reservations",
     "Validity",
     "Way",
     "instant_of",

@@ -52,6 +52,8 @@ class Partner(Part):
     name: Words
     text: Words
     """How to use it there: what to show, where to go."""
+    codes: bool = False
+    """Whether each coupon has a code of the partner's, of a pool that an operator imports: so many can be had (R31)."""
 
 
 class CouponTemplate(Part):
@@ -100,8 +102,13 @@ class CouponTemplate(Part):
     not take off comes back."""
 
     @property
+    def has_codes(self) -> bool:
+        """Does each coupon have a code of a partner's?"""
+        return self.partner is not None and self.partner.codes
+
+    @property
     def is_stocked(self) -> bool:
-        return self.stock is not None
+        return self.stock is not None or self.has_codes
 
     @property
     def per_member(self) -> int | None:
@@ -135,6 +142,8 @@ class CouponTemplate(Part):
         yield from _of_budget(self)
         if (wrong := never_between(self.opens_at, self.closes_at, "opens_at")) is not None:
             yield ("closes_at",), wrong
+        if self.has_codes and self.stock is not None:
+            yield ("stock",), "how many there are is how many codes of the partner's: leave it out"
         if not self.ways:
             yield ("ways",), "is empty: nobody could get it"
         for place, values in (("ways", self.ways), ("categories", self.categories)):

@@ -11,11 +11,12 @@ from .held import (
     templates_now,
     templates_of_version,
 )
-from .things import MADE, MadeTemplate, Template, offered, template_id
+from .things import MADE, MadeTemplate, MadeTemplates, Template, offered, template_id
 
 __all__ = [
     "MADE",
     "MadeTemplate",
+    "MadeTemplates",
     "Template",
     "is_of_file",
     "made_templates",

@@ -9,10 +9,10 @@ from app.coupons.section import CouponsSection
 from app.errors import Overloaded
 from app.programs.rules import Program, Programs, ProgramVersion
 
-from .things import MADE, MadeTemplate, Template, offered, retired, template_id
+from .things import MADE, MadeTemplates, Template, offered, retired
 
 
-def made_templates(programs: Programs, program: str) -> Mapping[str, MadeTemplate]:
+def made_templates(programs: Programs, program: str) -> MadeTemplates:
     """What operators made in a program, by code."""
     return programs.extra(MADE, program)  # noqa: S610
 
@@ -74,7 +74,7 @@ def template_by_id(
     """Likewise, by its id. None also if it is another program's (R43)."""
     code = _codes_of(_program(programs, program, member_id, now)).get(wanted)
     if code is None:
-        code = next((c for c in made_templates(programs, program) if template_id(program, c) == wanted), None)
+        code = made_templates(programs, program).codes.get(wanted)
     return None if code is None else template_by_code(programs, program, code, member_id=member_id, now=now)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import ClassVar
 from uuid import UUID
@@ -56,8 +56,12 @@ class Template:
 
     @property
     def stock(self) -> int | None:
-        """That it began with, or that its file says."""
-        return self.terms.stock
+        """That it began with, or that its file says; none of what has codes: it has what codes are added."""
+        return 0 if self.terms.has_codes else self.terms.stock
+
+    @property
+    def has_codes(self) -> bool:
+        return self.terms.has_codes
 
     @property
     def is_stocked(self) -> bool:
@@ -133,7 +137,16 @@ class MadeTemplate:
         return next(template for since, template in reversed(self.states) if since <= now)
 
 
-MADE: MadeKind[Mapping[str, MadeTemplate]] = MadeKind("coupons.templates", {})
+class MadeTemplates(dict[str, MadeTemplate]):
+    """What operators made in a program, by code. Held as a whole, never changed."""
+
+    @cached_property
+    def codes(self) -> Mapping[UUID, str]:
+        """By id: nobody who names one has each hashed."""
+        return {each.newest.id: code for code, each in self.items()}
+
+
+MADE: MadeKind[MadeTemplates] = MadeKind("coupons.templates", MadeTemplates())
 """What operators made, by code."""
 
 

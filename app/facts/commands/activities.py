@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlmodel import col
 
-from app.campaigns.section import Kind
 from app.db import Transaction, Write
 from app.errors import Refused
 from app.facts.models import FactRow
@@ -27,7 +26,7 @@ from app.tiers import commands as tiers
 from app.tiers.queries import growth_of_cause
 from app.tiers.rules import GrowthCause
 
-from .campaigns import Earner, open_for
+from .campaigns import Earner, looked_at
 from .claiming import claim_for
 from .growing import grow_by_activity
 from .keeping import INSERT_FACT
@@ -68,10 +67,11 @@ async def take_activity(
         return known
     if not is_active(member) or not (whenever or counts_for(member, programs=programs, at=[activity.occurred_at])):
         return None
-    fact_id = tx.new_id()
-    await _keep(tx, member_id=member.id, fact_id=fact_id, activity=activity, now=now)
     version = programs.for_member(member.program, member.id).at(activity.occurred_at)
     earner = Earner.of(member, programs=programs, channel=activity.channel, recorded_at=now)
+    is_ruled = any(rule.tiers for rule in version.section(PointsSection).rules_of(activity.action))
+    earner = await looked_at(tx, earner, version=version, at=activity.occurred_at, ruled=is_ruled)
+    fact_id = await _keep(tx, member_id=member.id, activity=activity, credited_by=earner.written, now=now)
     left = await _points_left(tx, earner=earner, activity=activity, version=version)
     earnings = [_earning(each, activity=activity, cause_id=fact_id, version=version) for each in left]
     await points.earn(tx, account=account, earnings=earnings, now=now)
@@ -99,14 +99,12 @@ async def _known(tx: Transaction, *, member_id: UUID, activity: ReportedActivity
 async def _points_left(
     tx: Transaction, *, earner: Earner, activity: ReportedActivity, version: ProgramVersion
 ) -> list[Earned]:
-    """By the rules and the campaigns of when it was done, for the tier held then, what the caps of that day leave (R25,
-    R27)."""
+    """By the rules and the campaigns of when it was done, for how they stood then, what the caps of that day leave
+    (R25, R27)."""
     section, at = version.section(PointsSection), activity.occurred_at
-    rules = section.rules_of(activity.action)
-    is_ruled = any(rule.tiers for rule in rules)
-    tier, campaigns = await open_for(tx, earner, Kind.POINTS, version=version, at=at, ruled=is_ruled)
-    given = points_for(rules, tier=tier, rounding=section.rounding)
-    bringing = Bringing(given, campaigns.points if rules else (), section.rounding)
+    rules, stood = section.rules_of(activity.action), earner.stood(version)
+    given = points_for(rules, tier=stood.tier, boosts=stood.boosts, rounding=section.rounding)
+    bringing = Bringing(given, earner.open(version, at=at).points if rules else (), section.rounding)
     left = await points_left(tx, member_id=earner.member_id, earned=bringing.given, adding=bringing.adding,
                              version=version, at=at)  # fmt: skip
     return bringing.left_by(left)
@@ -127,7 +125,10 @@ def _earning(left: Earned, *, activity: ReportedActivity, cause_id: UUID, versio
     )
 
 
-async def _keep(tx: Transaction, *, member_id: UUID, fact_id: UUID, activity: ReportedActivity, now: datetime) -> None:
+async def _keep(
+    tx: Transaction, *, member_id: UUID, activity: ReportedActivity, credited_by: str | None, now: datetime
+) -> UUID:
+    fact_id = tx.new_id()
     await tx.run(
         INSERT_FACT,
         member_id=member_id,
@@ -140,4 +141,6 @@ async def _keep(tx: Transaction, *, member_id: UUID, fact_id: UUID, activity: Re
         digest=activity.digest,
         channel=activity.channel,
         recorded_at=now,
+        credited_by=credited_by,
     )
+    return fact_id

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.campaigns.section import Kind
 from app.db import Transaction
 from app.facts.rules import Bringing, Earned, ReportedOrder, points_earned
 from app.points import commands as points
@@ -12,21 +11,20 @@ from app.points.rules import Cause, lifetime
 from app.points.section import PointsSection
 from app.programs.rules import ProgramVersion
 
-from .campaigns import Earner, open_for
+from .campaigns import Earner
 from .reversing import Reversal, take_back_all, targets_of
 
 
 async def points_of_order(
     tx: Transaction, *, earner: Earner, order: ReportedOrder, version: ProgramVersion | None
 ) -> list[Earned]:
-    """By the rules and the campaigns of when the order was paid, for the tier that was held then, as far as that day's
+    """By the rules and the campaigns of when the order was paid, for how the member stood then, as far as that day's
     caps leave it (R25, R27)."""
     if version is None or order.paid_at is None:
         return []
-    section, at = version.section(PointsSection), order.paid_at
-    tier, campaigns = await open_for(tx, earner, Kind.POINTS, version=version, at=at, ruled=section.looks_at_tiers)
-    earned = points_earned(order.lines, section=section, tier=tier)
-    bringing = Bringing(earned, campaigns.points, section.rounding)
+    section, at, stood = version.section(PointsSection), order.paid_at, earner.stood(version)
+    earned = points_earned(order.lines, section=section, tier=stood.tier, boosts=stood.boosts)
+    bringing = Bringing(earned, earner.open(version, at=at).points, section.rounding)
     left = await points_left(tx, member_id=earner.member_id, earned=bringing.given, adding=bringing.adding,
                              version=version, at=at)  # fmt: skip
     return bringing.left_by(left)

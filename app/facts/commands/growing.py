@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.campaigns.section import Kind
 from app.db import Transaction
 from app.facts.queries import lines_of_orders
 from app.facts.rows import line_of
@@ -28,7 +27,7 @@ from app.tiers.queries.earned import growth_left
 from app.tiers.rules import GrowthCause, counts_from
 from app.tiers.section import TiersSection
 
-from .campaigns import Earner, open_for
+from .campaigns import Earner
 from .reversing import Reversal
 
 
@@ -85,8 +84,7 @@ async def _left(
     tx: Transaction, earned: Sequence[Earned], *, earner: Earner, version: ProgramVersion, at: datetime
 ) -> list[Earned]:
     """What caps leave of what rules bring, and of what campaigns add to it."""
-    _, campaigns = await open_for(tx, earner, Kind.GROWTH, version=version, at=at)
-    bringing = Bringing(earned, campaigns.growth)
+    bringing = Bringing(earned, earner.open(version, at=at).growth)
     left = await growth_left(tx, member_id=earner.member_id, earned=bringing.given, adding=bringing.adding,
                              version=version, at=at)  # fmt: skip
     return bringing.left_by(left)

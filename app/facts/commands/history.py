@@ -88,7 +88,7 @@ async def is_taken_at_once(tx: Transaction, *, programs: Programs, member: Membe
 
 
 async def take_history(
-    tx: Transaction, *, programs: Programs, member: Member, orders: Sequence[ReportedOrder]
+    tx: Transaction, *, programs: Programs, member: Member, orders: Sequence[ReportedOrder], now: datetime
 ) -> Taken:
     """Take in orders of one source, each of one line, paid and completed at one instant; oldest first. What they grow
     is still to be entered, and so are those that are to be taken in one by one.
@@ -99,12 +99,12 @@ async def take_history(
     places: dict[bytes, int] = {}
     for place, order in enumerate(orders):
         places.setdefault(order_digest(member.program, source=source, external_id=order.external_id), place)
-    growing = await growing_of(tx, places, orders, programs=programs, member=member)
+    growing = await growing_of(tx, places, orders, programs=programs, member=member, now=now)
     made = {key: _new(tx, orders[place], growing=growing) for key, place in places.items() if key not in growing.taken}
     rows = [_row(tx, key, orders[places[key]], new) for key, new in made.items()]
     currency = programs.for_member(member.program, member.id).at(at).currency
     keys = await take_new(tx, member_id=member.id, customer_id=member.customer_id, source=source, currency=currency,
-                          orders=rows)  # fmt: skip
+                          orders=rows, now=now)  # fmt: skip
     if growing.is_capped and len(keys) < len(made):
         raise BadInput("Somebody else reported the same order.")  # whose growth counted here as if it were new
     rest = sorted(set(range(len(orders))) - {places[key] for key in keys})

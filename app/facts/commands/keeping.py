@@ -39,6 +39,7 @@ KEEP_ORDER: Write[OrderRow] = Write(
         completed_at=bindparam("new_completed_at"),
         amount=bindparam("new_amount"),
         eligible=bindparam("new_eligible"),
+        eligible_left=bindparam("new_eligible_left"),
         program_version=bindparam("new_program_version"),
         points=bindparam("new_points"),
         growth=bindparam("new_growth"),
@@ -70,16 +71,24 @@ async def keep_facts(
     kinds: Sequence[FactKind],
     order: ReportedOrder,
     earned: Sequence[Earned],
+    credited_by: str | None,
     now: datetime,
 ) -> None:
-    """What was reported of an order; with its payment also its lines, and what they earned."""
-    await tx.run_many(INSERT_FACT, fact_rows(tx, known=known, kinds=kinds, order=order, now=now))
+    """What was reported of an order; with its payment also its lines, what they earned, and by what."""
+    rows = fact_rows(tx, known=known, kinds=kinds, order=order, credited_by=credited_by, now=now)
+    await tx.run_many(INSERT_FACT, rows)
     if FactKind.ORDER_PAID in kinds:
         await tx.run_many(INSERT_LINE, line_rows(tx, known=known, order=order, earned=earned))
 
 
 def fact_rows(
-    tx: Transaction, *, known: KnownOrder, kinds: Sequence[FactKind], order: ReportedOrder, now: datetime
+    tx: Transaction,
+    *,
+    known: KnownOrder,
+    kinds: Sequence[FactKind],
+    order: ReportedOrder,
+    credited_by: str | None,
+    now: datetime,
 ) -> list[dict[str, Any]]:
     """The facts of an order that were reported."""
     return [
@@ -94,6 +103,7 @@ def fact_rows(
             "digest": order.digest(kind),
             "channel": order.channel,
             "recorded_at": now,
+            "credited_by": credited_by if kind is FactKind.ORDER_PAID else None,
         }
         for kind in kinds
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from app.campaigns.rules import Who, active, ever
+from app.campaigns.rules import Who, active_among, ever, known, open_at
 from app.campaigns.section import Kind
 from app.db import Transaction
 from app.db.unique_keys import owners_of
@@ -27,6 +27,8 @@ class Growing:
 
     programs: Programs
     member: Member
+    now: datetime
+    """The present: what is dated ahead of it goes by what is known now (R25)."""
     opened: datetime | None
     """When growth was entered that they had elsewhere: what was before is in it, and brings none (R19)."""
     taken: AbstractSet[bytes] = frozenset()
@@ -38,12 +40,13 @@ class Growing:
     def by(self, order: ReportedOrder, at: datetime) -> tuple[ProgramVersion, Sequence[Earned], datetime]:
         """The rules of the day the next order was paid, what it grows by them, and from when that counts."""
         version = self.programs.for_member(self.member.program, self.member.id).at(at)
-        known = KnownOrder(self.member.id, UUID(int=0), "", "", version.currency, paid_at=at, completed_at=at)
-        counts_at = growth_counts_at(known, version=version)
+        bought = KnownOrder(self.member.id, UUID(int=0), "", "", version.currency, paid_at=at, completed_at=at)
+        counts_at = growth_counts_at(bought, version=version)
         if counts_at is None or (self.opened is not None and counts_at < self.opened):
             return version, (), at
         earned = growth_earned(order.lines, section=version.section(TiersSection))
-        open_then = active(self.programs, version, Who(self.member.joined_at, channel=order.channel), at=at)
+        opened = open_at(self.programs, version, at=at, known_at=known(at, recorded_at=self.now))
+        open_then = active_among(opened, version, Who(self.member.joined_at, channel=order.channel), at=at)
         if self.is_capped or open_then.growth:
             earned = self._left(Bringing(earned, open_then.growth), at, version=version)
         return version, earned, counts_at
@@ -73,16 +76,17 @@ async def growing_of(
     *,
     programs: Programs,
     member: Member,
+    now: datetime,
 ) -> Growing:
     """Ready to go through a member's orders. Three statements at most, none for who has no growth and no caps."""
     opened = None if member.standing_at is None else await opened_at(tx, member_id=member.id)
     spans = list(dict.fromkeys(span for order in orders for span in _spans(order, programs=programs, member=member)))
     if not spans:
-        return Growing(programs, member, opened)
+        return Growing(programs, member, now, opened)
     keys = list(places)
     taken = {key for key, owner in zip(keys, await owners_of(tx, keys), strict=True) if owner is not None}
     used: UsedBy = {} if member.standing_at is None else await growth_used(tx, member.id, spans)
-    return Growing(programs, member, opened, taken, is_capped=True, used=dict(used))
+    return Growing(programs, member, now, opened, taken, is_capped=True, used=dict(used))
 
 
 def grows_by_tiers(programs: Programs, program: Program) -> bool:

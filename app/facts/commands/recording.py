@@ -56,12 +56,15 @@ async def record_order(
     registered_at: datetime | None = None,
 ) -> OrderRecorded | FactKept:
     """Take in that an order was paid, completed, or both (see `take_order`); with `whenever` also from before they
-    joined. For history `now` is of then, and `registered_at` the present (R19).
+    joined. For history `now` is of then, and `registered_at` the present (R19): it is as if it had been recorded then,
+    unless that is yet to come.
 
     May raise BadInput; may refuse: NotMember, FactConflict.
     """
     checked(order, now=now)
-    take = partial(take_order, tx, programs=programs, order=order, whenever=whenever, brings=brings, now=now)
+    told_at = None if registered_at is None else min(now, registered_at)
+    take = partial(take_order, tx, programs=programs, order=order, whenever=whenever, brings=brings, now=now,
+                   recorded_at=told_at)  # fmt: skip
     return await recorded(tx, take, programs=programs, program=program, identity=identity, report=order,
                           channel=order.channel, now=now, registered_at=registered_at)  # fmt: skip
 

@@ -1,6 +1,5 @@
 """A refund of a member's order, and all that it takes back."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from app.facts.rules import (
     KnownOrder,
     RefundRecorded,
     ReportedRefund,
+    refunded_in,
 )
 from app.points import commands as points
 from app.programs.rules import Programs
@@ -75,13 +75,13 @@ async def take_refund(
         return RefundRecorded(member.id, order.id, refund_id, 0, order.currency)
     version = programs.version(member.program, order.program_version)
     reversal = Reversal(order, await refunded_order(tx, order), version)
-    refunded = reversal.refunded.amount
-    await keep_order(tx, is_first=False, order=replace(order, refunded=refunded), now=now)
+    after = refunded_in(order, refunds=reversal.refunded)
+    await keep_order(tx, is_first=False, order=after, now=now)
     await shrink_by_refund(tx, member=standing, reversal=reversal, refund_id=refund_id, programs=programs, now=now)
     account = await points.settled_account(tx, member_id=member.id, now=now)  # a gift revoked pays for nothing else
     await take_back(tx, account=account, reversal=reversal, refund_id=refund_id, now=now)
     await tell_of_order(tx, member=member, order=order, now=now)
-    return RefundRecorded(member.id, order.id, refund_id, refunded, order.currency)
+    return RefundRecorded(member.id, order.id, refund_id, after.refunded, order.currency)
 
 
 async def _known(tx: Transaction, *, member: Member, refund: ReportedRefund) -> RefundRecorded | None:
@@ -114,6 +114,7 @@ async def _keep(tx: Transaction, *, order: KnownOrder, refund: ReportedRefund, n
         digest=refund.digest,
         channel=None,
         recorded_at=now,
+        credited_by=None,
     )
     rows = [
         {

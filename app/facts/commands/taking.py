@@ -5,6 +5,7 @@ each column costs the driver more than everything else that an import does.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -50,6 +51,8 @@ GIVEN = select(
 ).cte("given")
 MEMBER, CUSTOMER = bindparam("of_member", type_=Uuid()), bindparam("of_customer", type_=Uuid())
 SOURCE, CURRENCY = bindparam("of_source", type_=Text()), bindparam("of_currency", type_=Text())
+RECORDED_AT = func.least(GIVEN.c.at, bindparam("now", type_=INSTANT))
+"""At its own instant, as if it had been reported then, unless that is yet to come."""
 NOTHING, NOT = literal_column("0", Integer), literal_column("false", Boolean)
 DIGEST = col(UniqueKeyRow.digest)
 
@@ -86,7 +89,7 @@ def _fact(kind: FactKind, key: Any, digest: Any) -> Any:
         "order_id": GIVEN.c.id,
         "occurred_at": GIVEN.c.at,
         "digest": digest,
-        "recorded_at": GIVEN.c.at,
+        "recorded_at": RECORDED_AT,
     }
     return _written(FactRow, kind.name.lower(), values)
 
@@ -103,13 +106,14 @@ ORDERS = _written(
         "completed_at": GIVEN.c.at,
         "currency": CURRENCY,
         "eligible": GIVEN.c.amount,
+        "eligible_left": GIVEN.c.amount,
         "amount": GIVEN.c.amount,
         "program_version": GIVEN.c.version,
         "refunded": NOTHING,
         "points": NOTHING,
         "growth": GIVEN.c.growth,
         "brings_points": NOT,
-        "recorded_at": GIVEN.c.at,
+        "recorded_at": RECORDED_AT,
     },
 )
 LINES = _written(
@@ -138,7 +142,7 @@ TAKE: Write[UniqueKeyRow] = Write(
         LINES,
     ),
 )
-"""Each order has one line, of goods, and is recorded at its own instant, as if it had been reported then."""
+"""Each order has one line, of goods."""
 
 
 async def take_new(
@@ -149,6 +153,7 @@ async def take_new(
     source: str,
     currency: str,
     orders: Sequence[Mapping[str, Any]],
+    now: datetime,
 ) -> set[bytes]:
     """Make order keys the customer's who are nobody's yet, and write the rows of those orders: the keys that were."""
     rows = await tx.run(
@@ -157,6 +162,7 @@ async def take_new(
         of_customer=customer_id,
         of_source=source,
         of_currency=currency,
+        now=now,
         orders=orjson.dumps(orders, default=str).decode(),  # ids are the driver's, which orjson does not know
     )
     return {row.digest for row in rows}

@@ -13,7 +13,6 @@ from app.points.rules.caps import Capped
 from app.points.section import CAMPAIGN, Action, PointsSection
 from app.programs.rulebook import Told, points, quoted, told
 from app.programs.section import ONCE
-from app.tiers.section import TiersSection
 
 from .evidence import Evidence
 from .steps import Step, StepCode, number
@@ -51,14 +50,14 @@ def _in_window_then(evidence: Evidence) -> Sequence[OpenCampaign]:
 def _added(evidence: Evidence, by: Sequence[Multiplied]) -> list[Earned]:
     """By the same function that added it, to what is written of the rules."""
     section = evidence.version.section(PointsSection)
-    tier = evidence.tier or evidence.version.section(TiersSection).ladder[0].code
+    stood = evidence.stood
     activity = evidence.activities.get(evidence.entry.cause_id)
     if activity is not None:
         rules = section.rules_of(Action[activity.kind])
-        brought = points_for(rules, tier=tier, rounding=section.rounding)
+        brought = points_for(rules, tier=stood.tier, boosts=stood.boosts, rounding=section.rounding)
     else:
         lines = () if evidence.refunded is None else evidence.refunded.lines
-        brought = points_earned(lines, section=section, tier=tier)
+        brought = points_earned(lines, section=section, tier=stood.tier, boosts=stood.boosts)
     left = [Capped(each.rule, evidence.earned.get(each.rule, 0)) for each in brought]
     return Bringing(brought, by, section.rounding).added(left)
 

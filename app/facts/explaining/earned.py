@@ -1,45 +1,28 @@
 """What an order or an activity earned by a rule (R12, R13, R25, R27)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
+from app.benefits.rules.given import multiplier_of
 from app.facts.rules import Line
-from app.points.rules import Cause, Lot, rounded, shared
+from app.points.rules import Cause, Lot, shared
 from app.points.rules.caps import that_apply
 from app.points.section import CAMPAIGN, ActionRule, EarningRule, Multiplied, PointsSection, Rounding
 from app.programs.money import Money, decimal_of
 from app.programs.rulebook import Told, points, quoted, told
 from app.programs.section import ONCE
-from app.tiers.section import TiersSection
 
 from .campaigns import campaign_steps
 from .evidence import Evidence
 from .lots import lot_steps, policy_step
 from .ruled import own_rule, rule_step
+from .standing import Given, standing_steps
 from .steps import Step, StepCode, moment, number
 
 ROUNDED = {
     Rounding.FLOOR: Told("舍去不足 1 积分的部分", "what is not a whole point is dropped"),
     Rounding.HALF_UP: Told("四舍五入", "half a point and more is rounded up"),
 }
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a rule gives, before caps: once, and for the tier held."""
-
-    once: Fraction
-    rounding: Rounding
-    multiplier: int = ONCE
-
-    @property
-    def exactly(self) -> Fraction:
-        return self.once * self.multiplier / ONCE
-
-    @property
-    def amount(self) -> int:
-        return rounded(self.exactly, rounding=self.rounding)
 
 
 def earned_steps(evidence: Evidence) -> Iterator[Step]:
@@ -117,12 +100,9 @@ def _rounding(given: Given) -> Iterator[Step]:
 
 def _by_tier_and_caps(evidence: Evidence, rule: Multiplied, once: Given, *, earned: int) -> Iterator[Step]:
     """From what the rule gives once to what was earned: the steps add up to the difference."""
+    given = Given(once.once, once.rounding, multiplier_of(rule, evidence.stood.tier, evidence.stood.boosts))
+    yield from standing_steps(evidence, rule, given, more=given.amount - once.amount)
     caps = that_apply(evidence.version.section(PointsSection).caps, rules=[rule.code])
-    section = evidence.version.section(TiersSection)
-    tier = evidence.tier or section.ladder[0].code
-    given = Given(once.once, once.rounding, rule.multiplier(tier))
-    if given.multiplier != ONCE:
-        yield Step(StepCode.TIER, _tier_told(_name_of(tier, section), given), given.amount - once.amount)
     if given.amount > earned and caps:
         named = told(
             zh="、".join(quoted(cap.words.zh).zh for cap in caps), en=", ".join(quoted(cap.words.en).en for cap in caps)
@@ -140,25 +120,6 @@ def _by_tier_and_caps(evidence: Evidence, rule: Multiplied, once: Given, *, earn
             zh="按当时已知的情况，共 {points}。", en="By what was known then: {points}.", points=points(earned)
         )
         yield Step(StepCode.AS_KNOWN_THEN, words, earned - given.amount)
-
-
-def _tier_told(tier: Told, given: Given) -> Told:
-    rounds = Told(f"，取整为 {given.amount:,}", f", rounded {given.amount:,}")
-    return told(
-        zh="当时等级 {tier}：×{times}，得 {exactly}{points}。",
-        en="For the tier {tier}, held then: ×{times} is {exactly}{points}.",
-        tier=tier,
-        times=number(Fraction(given.multiplier, ONCE)),
-        exactly=number(given.exactly),
-        points="" if given.exactly.denominator == 1 else rounds,
-    )
-
-
-def _name_of(code: str, section: TiersSection) -> Told:
-    if not section.knows(code):
-        return Told(code, code)
-    name = section.tier(code).name
-    return Told(name.zh, name.en)
 
 
 def _times(evidence: Evidence, lot: Lot, *, is_order: bool) -> Iterator[Step]:

@@ -8,15 +8,16 @@ from uuid import UUID
 from app.db import Reader
 from app.facts.queries import lines_of_orders, lines_of_refunds, orders_by_id, refunds_by_id, refunds_of_orders
 from app.facts.queries.activities import activities_by_id
+from app.facts.queries.orders import payment_of_order
 from app.facts.rows import line_of, order_of, refund_of
 from app.facts.rules import KnownOrder, RefundedOrder
+from app.facts.rules.credited import Credited, credited_by
 from app.points.queries import give_backs_by_id, holds_by_id, lots_moved
 from app.points.queries.moved import lots_of_cause, lots_written
 from app.points.rules import Cause, EntryKind, Lot, Use
 from app.points.section import CAMPAIGN
 from app.programs.rulebook import Told
 from app.programs.rules import Program, Programs, ProgramVersion
-from app.tiers.queries import tier_changes
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,8 @@ class Evidence:
     hold: Any = None
     giving: Any = None
     """What was given back."""
-    tier: str | None = None
-    """Code of the tier that was held when the order was paid, or the thing done, as it was known when the points were
-    earned; None: the base tier."""
+    stood: Credited = field(default_factory=lambda: Credited(""))
+    """How the member stood when the order was paid, or the thing done, as it was known when the points were earned."""
 
     programs: Programs = field(default_factory=Programs)
 
@@ -98,7 +98,7 @@ async def evidence_of(db: Reader, entry: Any, *, program: str, programs: Program
         refund=refund,
         hold=hold,
         giving=giving,
-        tier=await _tier(db, entry, order=order),
+        stood=await _stood(db, entry, order=order, activities=activities, version=version),
         programs=programs,
     )
 
@@ -158,11 +158,11 @@ async def _earned(db: Reader, entry: Any, order: KnownOrder | None) -> Mapping[s
     return {lot.rule: lot.earned for lot in lots}
 
 
-async def _tier(db: Reader, entry: Any, *, order: KnownOrder | None) -> str | None:
-    """By what was entered before the movement was: what came later did not count for it (R25)."""
-    if entry.kind != EntryKind.EARNED.name:
-        return None
-    at = entry.occurred_at if order is None or order.paid_at is None else order.paid_at
-    changes = await tier_changes(db, [entry.member_id])
-    held = [change.held_tier for change in changes if change.id < entry.id and change.changed_at <= at]
-    return held[-1] if held else None
+async def _stood(
+    db: Reader, entry: Any, *, order: KnownOrder | None, activities: Mapping[UUID, Any], version: ProgramVersion
+) -> Credited:
+    """As it is kept with the fact: what came later did not count for it (R25)."""
+    fact = activities.get(entry.cause_id)
+    if entry.kind == EntryKind.EARNED.name and order is not None:
+        fact = await payment_of_order(db, (order.member_id, order.id))
+    return credited_by(None if fact is None else fact.credited_by, version=version)

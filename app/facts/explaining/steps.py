@@ -21,6 +21,7 @@ class StepCode(Enum):
     ACTION = "ACTION"
     ROUNDING = "ROUNDING"
     TIER = "TIER"
+    BENEFIT = "BENEFIT"
     CAMPAIGN = "CAMPAIGN"
     CAPS = "CAPS"
     AS_KNOWN_THEN = "AS_KNOWN_THEN"

@@ -24,6 +24,7 @@ describe_values(
         "ACTION": "What was done earned so many points.",
         "ROUNDING": "Points are rounded once for the whole order.",
         "TIER": "The tier held then multiplied them.",
+        "BENEFIT": "A benefit that a campaign or the shop gave multiplied them by more than the tier held then.",
         "CAMPAIGN": "A campaign that was open then multiplied what the rules gave.",
         "CAPS": "What caps of the program left of what the rule gives.",
         "AS_KNOWN_THEN": "What was known when it was reported differed from what is known now.",

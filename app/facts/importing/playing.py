@@ -63,7 +63,7 @@ async def _play(tx: Transaction, *, stage: Stage, part: Part) -> Tally:
         recorded = [await _record(tx, stage, part.customer, due) for due in part.orders]
         return await _settled(tx, stage, recorded, part)
     orders = [due.order for due in part.orders]
-    taken = await take_history(tx, programs=stage.programs, member=member, orders=orders)
+    taken = await take_history(tx, programs=stage.programs, member=member, orders=orders, now=stage.now)
     if len(taken.refused) == len(orders):
         raise Refused(taken.refused[0])  # and who was no member is none
     await grow_by_history(tx, stage, member=member, new=taken.new)

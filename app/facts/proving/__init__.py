@@ -3,6 +3,7 @@
 from .activities import ActivityBook, activity_books, activity_claims, activity_keys
 from .books import Effects, OrderBook, RefundBook, effects_of, order_books, order_keys
 from .caps import cap_claims
+from .credited import Standings
 from .growth import opening_claims
 from .kept import kept_books, kept_claims
 from .orders import last_order_claims, order_claims
@@ -12,6 +13,7 @@ __all__ = [
     "Effects",
     "OrderBook",
     "RefundBook",
+    "Standings",
     "activity_books",
     "activity_claims",
     "activity_keys",

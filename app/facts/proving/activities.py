@@ -20,7 +20,8 @@ from app.programs.rules import ProgramVersion
 from app.tiers.proving import GrowthBook
 from app.tiers.section import TiersSection
 
-from .campaigns import Added, Then, campaign_claims, tiers_of
+from .campaigns import Added, campaign_claims
+from .credited import Standings, Then, credited_claims
 from .growth import GrowthOfFact, grown_claims, growth_of_activities, opening_of
 
 ActivityBook = Sequence[FactRow]
@@ -62,13 +63,8 @@ def activity_keys(facts: ActivityBook, *, program: str, customer_id: UUID) -> It
         yield Key("unique_keys.owner of the activity", fact.id, digest, customer_id)
 
 
-class HasJoined(Protocol):
-    @property
-    def joined_at(self) -> datetime: ...
-
-
 def activity_claims(
-    facts: ActivityBook, points: PointsBook, growth: GrowthBook, member: HasJoined, *, published: Published
+    facts: ActivityBook, points: PointsBook, growth: GrowthBook, standings: Standings, *, published: Published
 ) -> Iterator[Claim]:
     lots: defaultdict[UUID, list[Lot]] = defaultdict(list)
     for lot in points.lots:
@@ -83,7 +79,7 @@ def activity_claims(
         digest = digest_of_activity(FactKind[fact.kind], fact.occurred_at)
         yield Claim("facts.digest of the activity", fact.id, digest.hex(), fact.digest.hex())
         yield Claim("facts.order_id of the activity", fact.id, None, fact.order_id)
-        yield from _brought(fact, lots[fact.id], grown.get(fact.id, ()), member, opened_at=opened_at,
+        yield from _brought(fact, lots[fact.id], grown.get(fact.id, ()), standings, opened_at=opened_at,
                             published=published)  # fmt: skip
 
 
@@ -91,7 +87,7 @@ def _brought(
     fact: FactRow,
     lots: Sequence[Lot],
     entries: Sequence[GrowthOfFact],
-    member: HasJoined,
+    standings: Standings,
     *,
     opened_at: datetime | None,
     published: Published,
@@ -102,13 +98,17 @@ def _brought(
         yield Claim("points_lots.program_version: is published", lot.id, True, exists)
     version = _version_of(fact, [*lots, *entries], published=published)
     if version is not None:
-        yield from _earned(fact, lots, version=version)
-        yield from _by_campaigns(fact, lots, entries, member, version=version, published=published)
+        then = Then(fact, standings.joined_at, version, published)
+        rules = version.section(PointsSection).rules_of(Action[fact.kind])
+        yield from credited_claims(then, standings, kinds=frozenset(Kind), ruled=any(rule.tiers for rule in rules),
+                                   version=version)  # fmt: skip
+        yield from _earned(fact, lots, then, version=version)
+        yield from _by_campaigns(fact, lots, entries, then, version=version)
         if entries or opened_at is None or fact.occurred_at >= opened_at:  # else it is in what they had elsewhere
             yield from grown_claims(fact, entries, version=version)
 
 
-def _earned(fact: FactRow, lots: Sequence[Lot], *, version: ProgramVersion) -> Iterator[Claim]:
+def _earned(fact: FactRow, lots: Sequence[Lot], then: Then, *, version: ProgramVersion) -> Iterator[Claim]:
     """What caps take nothing of, it earned."""
     rules = {rule.code: rule for rule in version.section(PointsSection).rules_of(Action[fact.kind])}
     for lot in lots:
@@ -116,38 +116,31 @@ def _earned(fact: FactRow, lots: Sequence[Lot], *, version: ProgramVersion) -> I
         is_added = lot.rule.startswith(CAMPAIGN)
         yield Claim("points_lots.rule: is one for the action", lot.id, True, is_added or rule is not None)
         if rule is not None:
-            yield from _by_its_rule(lot, rule, version=version)
+            yield from _by_its_rule(lot, rule, then, version=version)
         if rule is not None or is_added:
             yield from _when(lot, fact=fact, version=version)
     found = {lot.rule for lot in lots}
     for code, rule in rules.items():
-        if _is_free(rule, version) and all(_given(rule, version)):
+        if _is_free(rule, version) and _given(rule, then, version):
             yield Claim(f"points_lots of the activity, by the rule {code}", fact.id, True, code in found)
 
 
 def _by_campaigns(
-    fact: FactRow,
-    lots: Sequence[Lot],
-    entries: Sequence[GrowthOfFact],
-    member: HasJoined,
-    *,
-    version: ProgramVersion,
-    published: Published,
+    fact: FactRow, lots: Sequence[Lot], entries: Sequence[GrowthOfFact], then: Then, *, version: ProgramVersion
 ) -> Iterator[Claim]:
     """What campaigns added to it (R12, R25)."""
-    then = Then(fact.occurred_at, fact.recorded_at, member.joined_at, fact.channel)
     section, ladder, action = version.section(PointsSection), version.section(TiersSection), Action[fact.kind]
-    rules = section.rules_of(action)
-    by_tier = [points_for(rules, tier=tier, rounding=section.rounding) for tier in tiers_of(r.tiers for r in rules)]
+    stood = then.stood
     if lots:
+        gives = points_for(section.rules_of(action), tier=stood.tier, boosts=stood.boosts, rounding=section.rounding)
         found = {lot.rule: lot.earned for lot in lots}
-        points = Added("points_lots", fact.id, found, by_tier, section.caps, section.rounding)
-        yield from campaign_claims(points, Kind.POINTS, then, version=version, published=published)
+        points = Added("points_lots", fact.id, found, gives, section.caps, section.rounding)
+        yield from campaign_claims(points, Kind.POINTS, then)
     if entries:
         brought = {entry.rule: entry.change for entry in entries}
         given = [Earned(rule.code, rule.growth) for rule in ladder.rules_of(action)]
-        growth = Added("growth_entries", fact.id, brought, [given], ladder.caps)
-        yield from campaign_claims(growth, Kind.GROWTH, then, version=version, published=published)
+        growth = Added("growth_entries", fact.id, brought, given, ladder.caps)
+        yield from campaign_claims(growth, Kind.GROWTH, then)
 
 
 def _version_of(fact: FactRow, brought: Sequence[Lot | GrowthOfFact], *, published: Published) -> ProgramVersion | None:
@@ -161,10 +154,10 @@ def _version_of(fact: FactRow, brought: Sequence[Lot | GrowthOfFact], *, publish
     return published.version(brought[0].program_version) if brought else None
 
 
-def _by_its_rule(lot: Lot, rule: ActionRule, *, version: ProgramVersion) -> Iterator[Claim]:
-    given = _given(rule, version)
-    least = min(given) if _is_free(rule, version) else 1
-    yield Claim("points_lots.earned, by its rule", lot.id, min(max(lot.earned, least), max(given)), lot.earned)
+def _by_its_rule(lot: Lot, rule: ActionRule, then: Then, *, version: ProgramVersion) -> Iterator[Claim]:
+    given = _given(rule, then, version)
+    least = given if _is_free(rule, version) else 1
+    yield Claim("points_lots.earned, by its rule", lot.id, min(max(lot.earned, least), given), lot.earned)
 
 
 def _when(lot: Lot, *, fact: FactRow, version: ProgramVersion) -> Iterator[Claim]:
@@ -174,10 +167,10 @@ def _when(lot: Lot, *, fact: FactRow, version: ProgramVersion) -> Iterator[Claim
     yield Claim("points_lots: version and times, by its activity (R25)", lot.id, expected, found)
 
 
-def _given(rule: ActionRule, version: ProgramVersion) -> set[int]:
-    """What the rule can give: to who holds a tier that it names, and to all others."""
-    rounding = version.section(PointsSection).rounding
-    return {points_for([rule], tier=tier, rounding=rounding)[0].amount for tier in ("", *rule.tiers)}
+def _given(rule: ActionRule, then: Then, version: ProgramVersion) -> int:
+    """What the rule gives to who stood so."""
+    rounding, stood = version.section(PointsSection).rounding, then.stood
+    return points_for([rule], tier=stood.tier, boosts=stood.boosts, rounding=rounding)[0].amount
 
 
 def _is_free(rule: ActionRule, version: ProgramVersion) -> bool:

@@ -1,50 +1,28 @@
-"""What must be true of what campaigns added: it was open for the member then, and multiplied what the rules brought
-(R12, R25)."""
+"""What must be true of what a fact brought: what its rules give to who stood so, and what campaigns that were open for
+them add (R12, R25)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from app.campaigns.rules import Multiplied, Who, fits, known, multiplied, open_at
-from app.campaigns.section import Campaign, CampaignsSection, Kind
+from app.campaigns.rules import Multiplied
+from app.campaigns.section import Kind
 from app.facts.rules import Bringing, Earned
-from app.members.proving import Claim, Published
+from app.members.proving import Claim
 from app.points.rules.caps import Capped
 from app.points.section import CAMPAIGN, Limit, Rounding
-from app.programs.rules import ProgramVersion
-from app.tiers.section import TiersSection
 
-
-@dataclass(frozen=True)
-class Then:
-    """When something happened that is reported, and all that campaigns look at but the tier."""
-
-    at: datetime
-    recorded_at: datetime
-    joined_at: datetime
-    channel: str | None
-
-    def open(self, kind: Kind, *, version: ProgramVersion, published: Published) -> list[Campaign]:
-        """Campaigns with an effect of a kind that were open, for whoever held whatever tier."""
-        who, base = Who(self.joined_at, channel=self.channel), version.section(TiersSection).ladder[0].code
-        known_at = known(self.at, recorded_at=self.recorded_at)
-        found = [each.campaign for each in open_at(published.programs, version, at=self.at, known_at=known_at)]
-        untiered = [(each, each.audience.model_copy(update={"tiers": ()})) for each in found if kind in each.kinds]
-        return [
-            each for each, audience in untiered if fits(audience, who, at=self.at, base_tier=base, zone=version.zone)
-        ]
+from .credited import Then
 
 
 @dataclass(frozen=True)
 class Added:
-    """What is written of what a cause brought, by rule and campaign, and what the rules could give."""
+    """What is written of what a cause brought, by rule and campaign, and what the rules give."""
 
     table: str
     cause: UUID
     found: Mapping[str, int]
-    could_give: Sequence[Sequence[Earned]]
-    """For each tier that the rules look at."""
+    gives: Sequence[Earned]
     caps: Sequence[Limit]
     rounding: Rounding = Rounding.FLOOR
 
@@ -52,31 +30,39 @@ class Added:
     def by_campaigns(self) -> Mapping[str, int]:
         return {rule: amount for rule, amount in self.found.items() if rule.startswith(CAMPAIGN)}
 
-    def expected(self, campaigns: Sequence[Multiplied]) -> Iterator[Mapping[str, int]]:
-        """What campaigns add to what is there of the rules, for each tier."""
-        for earned in self.could_give:
-            left = [Capped(each.rule, self.found.get(each.rule, 0)) for each in earned]
-            added = Bringing(earned, campaigns, self.rounding).added(left)
-            yield {each.rule: each.amount for each in added if each.amount}
+    def expected(self, campaigns: Sequence[Multiplied]) -> Mapping[str, int]:
+        """What campaigns add to what is there of the rules."""
+        left = [Capped(each.rule, self.found.get(each.rule, 0)) for each in self.gives]
+        added = Bringing(self.gives, campaigns, self.rounding).added(left)
+        return {each.rule: each.amount for each in added if each.amount}
+
+    def is_free(self, rule: str) -> bool:
+        """Does no cap take anything of it?"""
+        return not any(cap.holds(rule) for cap in self.caps)
 
 
-def campaign_claims(
-    added: Added, kind: Kind, then: Then, *, version: ProgramVersion, published: Published
-) -> Iterator[Claim]:
-    """What is there of campaigns is what they add; as far as caps left it. Where a campaign looks at tiers, it need not
-    be there. Of what was to happen a moment after it was recorded, what was known when it was recorded is what counts
-    (R25)."""
-    found = added.by_campaigns
-    campaigns = then.open(kind, version=version, published=published)
+def ruled_claims(added: Added) -> Iterator[Claim]:
+    """What is there of the rules is what they give, as far as caps left it."""
+    gives = {each.rule: each.amount for each in added.gives if each.amount}
+    found = of_rules(added.found)
+    expected = {
+        rule: amount if added.is_free(rule) else min(amount, found.get(rule, 0)) for rule, amount in gives.items()
+    }
+    expected = {rule: amount for rule, amount in expected.items() if amount}
+    yield Claim(f"{added.table}, by the rules", added.cause, expected, found)
+
+
+def campaign_claims(added: Added, kind: Kind, then: Then) -> Iterator[Claim]:
+    """What is there of campaigns is what they add; as far as caps left it."""
+    found, active = added.by_campaigns, then.open
+    campaigns = [each.campaign for each in active.open if kind in each.campaign.kinds]
     strangers = sorted(set(found) - {each.rule for each in campaigns})
     yield Claim(f"{added.table}.rule: is of a campaign that was open", added.cause, [], strangers)
-    if strangers or any(each.audience.tiers for each in campaigns):
+    if strangers:
         return
-    section = version.section(CampaignsSection)
-    most = section.most_points if kind is Kind.POINTS else section.most_growth
-    expected = list(added.expected(multiplied(campaigns, kind, most=most)))
-    is_free = not any(cap.holds(each.rule) for cap in added.caps for each in campaigns)
-    if not any(_agree(each, found, is_free=is_free) for each in expected):
+    expected = added.expected(active.points if kind is Kind.POINTS else active.growth)
+    is_free = all(added.is_free(each.rule) for each in campaigns)
+    if not _agree(expected, found, is_free=is_free):
         yield Claim(f"{added.table}, by the campaigns", added.cause, expected, dict(found))
 
 
@@ -89,8 +75,3 @@ def _agree(expected: Mapping[str, int], found: Mapping[str, int], *, is_free: bo
 def of_rules(found: Mapping[str, int]) -> dict[str, int]:
     """What rules brought, without what campaigns added."""
     return {rule: amount for rule, amount in found.items() if not rule.startswith(CAMPAIGN)}
-
-
-def tiers_of(ruled: Iterable[Mapping[str, int]]) -> tuple[str, ...]:
-    """Tiers that rules look at, and one that none does."""
-    return tuple(dict.fromkeys(("", *(tier for tiers in ruled for tier in tiers))))

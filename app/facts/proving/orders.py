@@ -15,13 +15,9 @@ from app.programs.rules import ProgramVersion
 from app.tiers.section import TiersSection
 
 from .books import Effects, OrderBook
-from .campaigns import Added, Then, campaign_claims, of_rules, tiers_of
+from .campaigns import Added, campaign_claims, of_rules, ruled_claims
+from .credited import Standings, Then, credited_claims
 from .refunds import refund_claims, taken_back_by_the_rules
-
-
-class HasJoined(Protocol):
-    @property
-    def joined_at(self) -> datetime: ...
 
 
 class HasOrdered(Protocol):
@@ -35,13 +31,13 @@ def last_order_claims(books: Sequence[OrderBook], member: HasOrdered) -> Iterato
 
 
 def order_claims(
-    books: Sequence[OrderBook], effects: Effects, member: HasJoined, *, published: Published
+    books: Sequence[OrderBook], effects: Effects, standings: Standings, *, published: Published
 ) -> Iterator[Claim]:
     for book in books:
         yield from _sums(book, effects)
         yield from _told(book)
         yield from refund_claims(book)
-        yield from _by_the_rules(book, effects, member, published=published)
+        yield from _by_the_rules(book, effects, standings, published=published)
     orders = {book.order.id for book in books}
     refunds = {refund.fact.id for book in books for refund in book.refunds}
     for what, causes, known in (
@@ -79,7 +75,7 @@ def _told(book: OrderBook) -> Iterator[Claim]:
                 {line.currency for line in book.lines})  # fmt: skip
 
 
-def _by_the_rules(book: OrderBook, effects: Effects, member: HasJoined, *, published: Published) -> Iterator[Claim]:
+def _by_the_rules(book: OrderBook, effects: Effects, standings: Standings, *, published: Published) -> Iterator[Claim]:
     """By those of the version that the order was paid under; left out while that is not held here yet."""
     order = book.order
     if order.program_version is None:
@@ -89,7 +85,7 @@ def _by_the_rules(book: OrderBook, effects: Effects, member: HasJoined, *, publi
     if version is not None:
         yield from _times(order, effects, version=version)
         yield from _growth(book, effects, version=version)
-        yield from _by_campaigns(book, effects, member, version=version, published=published)
+        yield from _brought(book, effects, standings, version=version, published=published)
         yield from taken_back_by_the_rules(book, effects, version=version)
 
 
@@ -113,26 +109,28 @@ def _growth(book: OrderBook, effects: Effects, *, version: ProgramVersion) -> It
     yield Claim("growth_entries, by the rules", order.id, expected, of_rules(found))
 
 
-def _by_campaigns(
-    book: OrderBook, effects: Effects, member: HasJoined, *, version: ProgramVersion, published: Published
+def _brought(
+    book: OrderBook, effects: Effects, standings: Standings, *, version: ProgramVersion, published: Published
 ) -> Iterator[Claim]:
-    """What campaigns added to what the order brought (R12, R25)."""
+    """What the order brought to who stood as it is kept of them, and what campaigns added (R12, R25)."""
     order, lines = book.order, [line_of(row) for row in book.lines]
     paid = next((fact for fact in book.facts if fact.kind == FactKind.ORDER_PAID.name), None)
     if paid is None:
         return
-    then = Then(paid.occurred_at, paid.recorded_at, member.joined_at, paid.channel)
-    section, ladder = version.section(PointsSection), version.section(TiersSection)
-    tiers = tiers_of(rule.tiers for rule in section.earning)
-    by_tier = [points_earned(lines, section=section, tier=tier) for tier in tiers]
+    then = Then(paid, standings.joined_at, version, published)
+    section, ladder, stood = version.section(PointsSection), version.section(TiersSection), then.stood
+    kinds = frozenset(Kind) if order.brings_points else frozenset((Kind.GROWTH,))
+    yield from credited_claims(then, standings, kinds=kinds, version=version,
+                               ruled=order.brings_points and section.looks_at_tiers)  # fmt: skip
     lots = {lot.rule: lot.earned for lot in effects.lots.get(order.id, ())}
     entries = {entry.rule: entry.change for entry in effects.growth.get(order.id, ())}
-    if lots:
-        points = Added("points_lots", order.id, lots, by_tier, section.caps, section.rounding)
-        yield from campaign_claims(points, Kind.POINTS, then, version=version, published=published)
+    gives = points_earned(lines, section=section, tier=stood.tier, boosts=stood.boosts) if order.brings_points else ()
+    points = Added("points_lots", order.id, lots, gives, section.caps, section.rounding)
+    yield from ruled_claims(points)
+    yield from campaign_claims(points, Kind.POINTS, then)
     if entries:
-        growth = Added("growth_entries", order.id, entries, [growth_earned(lines, section=ladder)], ladder.caps)
-        yield from campaign_claims(growth, Kind.GROWTH, then, version=version, published=published)
+        growth = Added("growth_entries", order.id, entries, growth_earned(lines, section=ladder), ladder.caps)
+        yield from campaign_claims(growth, Kind.GROWTH, then)
 
 
 def _times(order: OrderRow, effects: Effects, *, version: ProgramVersion) -> Iterator[Claim]:

@@ -24,7 +24,10 @@ def refund_claims(book: OrderBook) -> Iterator[Claim]:
         yield Claim("facts.source of the refund, by its order", fact.id, order.source, fact.source)
         yield Claim("refund_lines: order and currency", fact.id, {(order.id, order.currency)},
                     {(line.order_id, line.currency) for line in refund.lines})  # fmt: skip
-    yield Claim("orders.refunded, by its refunds", order.id, book.refunded.amount, order.refunded)
+    refunded = book.refunded
+    left = refunded.eligible_left if book.lines else None
+    yield Claim("orders.refunded, by its refunds", order.id, refunded.amount, order.refunded)
+    yield Claim("orders.eligible_left, by its lines and refunds (R13)", order.id, left, order.eligible_left)
 
 
 def taken_back_by_the_rules(book: OrderBook, effects: Effects, *, version: ProgramVersion) -> Iterator[Claim]:

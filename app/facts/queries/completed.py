@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, func, literal_column, select
+from sqlalchemy import Integer, bindparam, literal_column, select
 from sqlmodel import col
 
 from app.db import Reader, Statement
 from app.facts.models import OrderRow
 
-LEFT = func.least(col(OrderRow.eligible), col(OrderRow.amount) - col(OrderRow.refunded))
-"""What is left of what earns: refunds take from it last."""
 FIRST = Statement(
     OrderRow,
     lambda columns, keys: (
@@ -19,7 +17,7 @@ FIRST = Statement(
             col(OrderRow.completed_at).is_not(None),
             col(OrderRow.paid_at).is_not(None),
             col(OrderRow.brings_points),
-            bindparam("at_least", type_=Integer) <= LEFT,
+            bindparam("at_least", type_=Integer) <= col(OrderRow.eligible_left),
         )
         .order_by(col(OrderRow.completed_at), col(OrderRow.source), col(OrderRow.external_id))
         .limit(literal_column("1", Integer))

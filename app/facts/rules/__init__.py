@@ -16,7 +16,7 @@ from .refunds import (
     ReportedRefund,
     checked_refund,
 )
-from .taking import grown_in, taken_in
+from .taking import grown_in, refunded_in, taken_in
 from .taking_back import growth_to_take_back, points_to_take_back
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "points_earned",
     "points_of_lines",
     "points_to_take_back",
+    "refunded_in",
     "report_kept",
     "taken_in",
 ]

@@ -8,6 +8,7 @@ from enum import Enum
 from fractions import Fraction
 from uuid import UUID
 
+from app.benefits.rules.given import Boost, multiplier_of
 from app.clock import days_later
 from app.errors import Refused
 from app.points.rules import expiry, rounded
@@ -86,9 +87,12 @@ def checked_activity(activity: ReportedActivity, *, now: datetime) -> ReportedAc
     return activity
 
 
-def points_for(rules: Sequence[ActionRule], *, tier: str, rounding: Rounding) -> list[Earned]:
-    """What each rule of an action gives to who holds that tier, before caps; rounded as an order's points are (R12)."""
-    exact = [Fraction(rule.points * rule.multiplier(tier), ONCE) for rule in rules]
+def points_for(
+    rules: Sequence[ActionRule], *, tier: str, boosts: Sequence[Boost] = (), rounding: Rounding
+) -> list[Earned]:
+    """What each rule of an action gives to who holds that tier, and had those benefits besides, before caps; rounded as
+    an order's points are (R12)."""
+    exact = [Fraction(rule.points * multiplier_of(rule, tier, boosts), ONCE) for rule in rules]
     return [
         Earned(rule.code, rounded(each, rounding=rounding), exact=each) for rule, each in zip(rules, exact, strict=True)
     ]

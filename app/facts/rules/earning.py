@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
+from app.benefits.rules.given import Boost, multiplier_of
 from app.clock import days_later
 from app.points.rules import earned_by, shared
 from app.points.rules.caps import Capped
@@ -35,15 +36,20 @@ class Earned:
         return shared(self.amount, self.weights)
 
 
-def points_earned(lines: Sequence[Line], *, section: PointsSection, tier: str) -> list[Earned]:
-    """Points of an order by each rule for who held that tier, each rounded once for the whole order (R12, R13), before
-    caps."""
-    return [_points_by(rule, lines, rounding=section.rounding, tier=tier) for rule in section.earning]
+def points_earned(
+    lines: Sequence[Line], *, section: PointsSection, tier: str, boosts: Sequence[Boost] = ()
+) -> list[Earned]:
+    """Points of an order by each rule for who held that tier, and had those benefits besides; each rounded once for the
+    whole order (R12, R13), before caps."""
+    return [
+        _points_by(rule, lines, rounding=section.rounding, by=multiplier_of(rule, tier, boosts))
+        for rule in section.earning
+    ]
 
 
-def _points_by(rule: EarningRule, lines: Sequence[Line], *, rounding: Rounding, tier: str) -> Earned:
+def _points_by(rule: EarningRule, lines: Sequence[Line], *, rounding: Rounding, by: int) -> Earned:
     weighted = [line.eligible * rule.weight(line.category) for line in lines]
-    amount = Fraction(sum(weighted) * rule.multiplier(tier), ONCE * ONCE)
+    amount = Fraction(sum(weighted) * by, ONCE * ONCE)
     earned = earned_by(amount, points=rule.points, per=rule.per, rounding=rounding)
     return Earned(rule.code, earned, tuple(weighted), amount * rule.points / rule.per)
 

@@ -71,6 +71,8 @@ class KnownOrder:
     """In minor units; null until it is paid."""
     eligible: int | None = None
     """What of the amount earns (R13)."""
+    eligible_left: int | None = None
+    """What of that was not refunded."""
     program_version: int | None = None
     """The rules of the day it was paid (R25)."""
     channel: str | None = None

@@ -129,6 +129,8 @@ class RefundedOrder:
     @property
     def eligible_left(self) -> int:
         """What is left of the eligible amount, in minor units; a part of one is one."""
+        if not self.refunds:
+            return sum(line.eligible for line in self.lines)
         shares = zip(self.lines, self.of_lines, strict=True)
         left = (Fraction(line.eligible * (line.amount - refunded), line.amount or 1) for line, refunded in shares)
         return ceil(sum(left, start=Fraction()))

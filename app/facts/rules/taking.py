@@ -9,6 +9,7 @@ from app.programs.rules import ProgramVersion
 from .earning import Earned
 from .kinds import MOST_AMOUNT
 from .orders import KnownOrder, ReportedOrder
+from .refunds import RefundedOrder
 
 
 def taken_in(
@@ -31,6 +32,14 @@ def taken_in(
     if known.points > MOST_AMOUNT:
         raise BadInput("The order would earn more than a member can have.")
     return replace(known, program_version=version.number)
+
+
+def refunded_in(known: KnownOrder, *, refunds: RefundedOrder) -> KnownOrder:
+    """The same order with what was refunded of it by now, if it is paid; its lines are not needed where none is."""
+    if known.paid_at is None:
+        return known
+    left = refunds.eligible_left if refunds.refunds else known.eligible
+    return replace(known, refunded=refunds.amount, eligible_left=left)
 
 
 def grown_in(known: KnownOrder, *, grown: Sequence[Earned]) -> KnownOrder:

@@ -31,7 +31,7 @@ from .reading import (
     parameters_of_query_string,
     token_of,
 )
-from .refusing import CLOSE, Disconnected, NotAnswered
+from .refusing import CLOSE, LATE, Disconnected, NotAnswered
 from .writing import Answer, Send, answer_to_fault, answer_with, answer_with_errors, answer_without_execution, write
 
 KIB = 1024
@@ -139,9 +139,11 @@ class GraphQLHandler:
         else:
             asked = request.parameters = parameters_of(await self._body(request, context))
         result = await self._executed(asked, context)
+        if not self._development:
+            result.extensions = None
         if result.errors:
             return answer_with_errors(result, request.media, self._asked(request))
-        return answer_with(result.data)
+        return answer_with(result.data, result.extensions)
 
     async def _body(self, request: Request, context: Context) -> bytes:
         limits = self._limits
@@ -151,7 +153,7 @@ class GraphQLHandler:
             with self._reading:
                 return await body_of(request.receive, most)
         except TimeoutError:
-            raise NotAnswered(408, "The request did not arrive in time.", headers=(CLOSE,)) from None
+            raise NotAnswered(408, "The request did not arrive in time.", code=LATE, headers=(CLOSE,)) from None
 
     async def _executed(self, asked: Parameters, context: Context) -> ExecutionResult:
         try:

@@ -6,7 +6,15 @@ from app.errors import CallerError
 
 Header = tuple[bytes, bytes]
 
-STATUS = {"BAD_USER_INPUT": 400, "UNAUTHENTICATED": 401, "FORBIDDEN": 403, "RATE_LIMITED": 429, "OVERLOADED": 503}
+LATE = "REQUEST_TIMEOUT"
+STATUS = {
+    "BAD_USER_INPUT": 400,
+    "UNAUTHENTICATED": 401,
+    "FORBIDDEN": 403,
+    LATE: 408,
+    "RATE_LIMITED": 429,
+    "OVERLOADED": 503,
+}
 """Of errors that come before execution. In an answer to an executed operation they leave it 200."""
 
 HEADERS: dict[int, tuple[Header, ...]] = {

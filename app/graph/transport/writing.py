@@ -29,9 +29,9 @@ class Answer(NamedTuple):
     """`OK`, or the code of the first error: for counting."""
 
 
-def answer_with(data: Any) -> Answer:
+def answer_with(data: Any, extensions: Mapping[str, Any] | None = None) -> Answer:
     """All went well. May raise TypeError: a value is not one of JSON."""
-    return Answer(200, orjson.dumps({"data": data}))
+    return Answer(200, orjson.dumps({"data": data, "extensions": extensions} if extensions else {"data": data}))
 
 
 def answer_with_errors(result: ExecutionResult, media: Media, asked: Asked) -> Answer:
@@ -44,7 +44,8 @@ def answer_with_errors(result: ExecutionResult, media: Media, asked: Asked) -> A
         return Answer(status, orjson.dumps({"errors": shown}), HEADERS[status], PASSING)
     if result.data is None and is_request_error(errors):
         return Answer(media.request_error, orjson.dumps({"errors": shown}), outcome=codes[0])
-    return Answer(200, orjson.dumps({"errors": shown, "data": result.data}), outcome=codes[0])
+    told = {"extensions": result.extensions} if result.extensions else {}
+    return Answer(200, orjson.dumps({"errors": shown, "data": result.data, **told}), outcome=codes[0])
 
 
 def _spoils_all(error: Mapping[str, Any]) -> bool:

@@ -3,14 +3,15 @@
 A domain has a table of that shape, and its statements are made for it here.
 """
 
-from collections.abc import Awaitable, Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
 
 from sqlalchemy import Integer, Uuid, bindparam, literal_column, select, update
 
-from app.db import Write
+from app.db import Transaction, Write
 from app.db.rows import table_of
 from app.errors import Refused
 
@@ -36,6 +37,12 @@ class Stock(Generic[R]):
     refuses nothing any more (see `surely`)."""
     put_back: Write[R]
     with_any_left: Write[R]
+    buckets: Write[R]
+    """All of one, locked: only who puts in does that. Who takes may hold one that they found empty, and wait here for
+    another: the database then gives one of both up, who tries again."""
+    add: Write[R]
+    parameter: str
+    """What the statements call what it is the stock of."""
 
 
 def stock_in(model: type[R], *, of: str, parameter: str) -> Stock[R]:
@@ -56,7 +63,23 @@ def stock_in(model: type[R], *, of: str, parameter: str) -> Stock[R]:
         .returning(rows.last_number)
     )
     with_any_left = select(rows.bucket).where(owned, rows.left_ > NONE)
-    return Stock(Write(model, take, surely=True), Write(model, put_back), Write(model, with_any_left))
+    buckets = select(model).where(owned).order_by(rows.bucket).with_for_update()
+    change = bindparam("change", type_=Integer())
+    more = {name: rows[name] + change for name in ("total", "left_", "last_number")}
+    return Stock(
+        take=Write(model, take, surely=True),
+        put_back=Write(model, put_back),
+        with_any_left=Write(model, with_any_left),
+        buckets=Write(model, buckets),
+        add=Write(model, update(model).where(*the_bucket).values(more)),
+        parameter=parameter,
+    )
+
+
+async def add_to_buckets(tx: Transaction, stock: Stock[Any], pool: UUID, changes: Sequence[int]) -> None:
+    """By how much each bucket changes, from the first. They are locked."""
+    rows = [{stock.parameter: pool, "of_bucket": n, "change": change} for n, change in enumerate(changes) if change]
+    await tx.run_many(stock.add, rows)
 
 
 @contextmanager

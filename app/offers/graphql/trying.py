@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any, Protocol
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from app.customers.rules import Identity
 from app.db import Reader
@@ -37,11 +37,13 @@ async def counted(
     """Attempts are a person's, in whatever program. Who may try no more codes is told what came of a key all the same:
     no code is looked at for that (R36). May raise RateLimited, which is kept under no key.
 
-    The key must be known as the mutation will look for it: by one of another owner a code could be tried uncounted.
+    The key must be known as the mutation will look for it: by one of another owner a code could be tried uncounted. In
+    another program the same key is another wish, which tries a code of its own: so it is counted with the program.
     """
     person = key_owner(_identity(context))
+    tried = uuid5(given.idempotency_key, program_asked(context, given.program).code)
     try:
-        await count(context.db, owner_id=person, key=given.idempotency_key, now=context.now)
+        await count(context.db, owner_id=person, key=tried, now=context.now)
     except RateLimited:
         owner_id = await key_owned_by(db, context, given)
         if not await is_known(db, owner_id=owner_id, caller=context.viewer.caller, key=given.idempotency_key):

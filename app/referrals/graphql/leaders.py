@@ -10,8 +10,8 @@ strawberry.enum(rules.ReferralPeriod, description="For how long invitations are 
 describe_values(
     rules.ReferralPeriod,
     {
-        "MONTH": "This month, by the program's calendar.",
-        "YEAR": "This year, by the program's calendar.",
+        "MONTH": "A month, by the program's calendar.",
+        "YEAR": "A year, by the program's calendar.",
         "EVER": "Since there are invitations.",
     },
 )
@@ -32,5 +32,8 @@ class LeaderQueries:
         "program and staff; empty for others.",
         key=None,
         seen_by=OWNER_AND_STAFF,
-        arguments={"period": "For how long they are counted together, by when their orders were completed."},
+        arguments={
+            "period": "For how long they are counted together, by when their orders were completed.",
+            "at": "A day of the month or year that is meant: of one that is over, say. Without it: today.",
+        },
     )

@@ -9,7 +9,15 @@ from .invitations import (
     numbers_of_invitations,
 )
 from .leaders import leaderboard
-from .rows import accepted_by, capped_numbers, codes_of_owners, followed_by, referrals_of_owners, scores_of_owners
+from .rows import (
+    accepted_by,
+    capped_numbers,
+    codes_of_owners,
+    followed_by,
+    followed_by_pairs,
+    referrals_of_owners,
+    scores_of_owners,
+)
 from .sums import bonuses_of_members, monthly_cap_left
 
 __all__ = [
@@ -21,6 +29,7 @@ __all__ = [
     "codes_of_members",
     "codes_of_owners",
     "followed_by",
+    "followed_by_pairs",
     "invitations_by_id",
     "invitations_of_entries",
     "invitations_of_members",

@@ -1,9 +1,10 @@
 """Invitations whose bonuses have coupons that are to be given by now: for the job that gives them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import ARRAY, Integer, Uuid, all_, bindparam, select
 from sqlmodel import col
 
 from app.db import Reader, Statement
@@ -17,11 +18,12 @@ MEMBERS = Statement(
     ReferralRow,
     lambda _, __: (
         select(col(ReferralRow.member_id))
-        .where(DUE_AT <= NOW)
+        .where(DUE_AT <= NOW, col(ReferralRow.member_id) != all_(bindparam("but", type_=ARRAY(Uuid()))))
         .order_by(DUE_AT)
         .limit(bindparam("limit", type_=Integer()))
     ),
     "now",
+    "but",
     "limit",
     always=("member_id",),
 )
@@ -35,9 +37,12 @@ OF_MEMBER = Statement(
 )
 
 
-async def members_with_coupons_to_get(db: Reader, *, now: datetime, limit: int) -> list[UUID]:
-    """Some of them, each once, those who wait longest first; none only if there is nobody."""
-    return list(dict.fromkeys(row.member_id for row in await db.fetch(MEMBERS, (), now, limit)))
+async def members_with_coupons_to_get(
+    db: Reader, *, now: datetime, but: Collection[UUID] = (), limit: int
+) -> list[UUID]:
+    """Some of them, each once, those who wait longest first; none only if there is nobody. But for some, who may have
+    more due than are looked at."""
+    return list(dict.fromkeys(row.member_id for row in await db.fetch(MEMBERS, (), now, list(but), limit)))
 
 
 async def referrals_due(db: Reader, member_id: UUID, *, now: datetime) -> list[Referral]:

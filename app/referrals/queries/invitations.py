@@ -14,13 +14,11 @@ from app.members.queries import members_by_id
 from app.members.rules import MemberStatus
 from app.points.rules import Cause
 from app.referrals.models import ReferralRow
-from app.referrals.rules import InvitationSeen, Side
+from app.referrals.rules import InvitationSeen
 from app.referrals.rules.seen import shown_state
 
-from .rows import ACCEPTED, BY_ID
+from .rows import ACCEPTED, BY_ID, IS_INVITER, Pair
 
-Pair = tuple[UUID, UUID]
-IS_INVITER = col(ReferralRow.side) == Side.INVITER.name
 INVITED = newest_of_each(ReferralRow, owner=col(ReferralRow.member_id), key=col(ReferralRow.id), extra=IS_INVITER)
 COUNTS = Statement(
     ReferralRow,

@@ -43,17 +43,18 @@ async def leaderboard(
     context: Context,
     now: datetime,
     period: ReferralPeriod = ReferralPeriod.MONTH,
+    at: date | None = None,
     first: int = 20,
     program: str | None = None,
 ) -> list[Leader]:
-    """Who invited most of those whose orders count, in this local month or year, or ever: by the names they show, and
-    nothing else. Nobody, for a customer who is no member: names are shown to other members. Three statements. May raise
-    BadInput: 'first' is out of bounds."""
+    """Who invited most of those whose orders count, in the local month or year of the day `at` (of today, if none is
+    said) or ever: by the names they show, and nothing else. Nobody, for a customer who is no member: names are shown to
+    other members. Three statements. May raise BadInput: 'first' is out of bounds."""
     wanted, version = Page.asked(first, None).first, program_asked(context, program)
     is_customer = context.viewer.role is Role.MEMBER
     if is_customer and await membership(db, context=context, program=program, columns=frozenset()) is None:
         return []
-    starts: date = starts_of(period, business_day(now, zone=version.zone))
+    starts = starts_of(period, at or business_day(now, zone=version.zone))
     rows = await db.fetch(TOP, (), version.code, period.name, starts, wanted)
     names = await names_of(db, [row.member_id for row in rows])
     numbers = [row.number for row in rows]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Date, Uuid, bindparam, func, select
+from sqlalchemy import ARRAY, Date, bindparam, func, select
 from sqlmodel import col
 
 from app.db import Reader, Statement
@@ -14,7 +14,9 @@ from app.referrals.models import InviteCodeRow, ReferralRow, ReferralScoreRow
 from app.referrals.rows import referral_of
 from app.referrals.rules import Referral, Side
 
+Pair = tuple[UUID, UUID]
 IS_INVITEE = col(ReferralRow.side) == Side.INVITEE.name
+IS_INVITER = col(ReferralRow.side) == Side.INVITER.name
 BY_ID = Statement(
     ReferralRow,
     lambda columns, keys: select(*columns).where(keys.hold_pair(col(ReferralRow.member_id), col(ReferralRow.id))),
@@ -29,10 +31,12 @@ ACCEPTED = Statement(
 FOLLOWED = Statement(
     ReferralRow,
     lambda columns, keys: select(*columns).where(
-        keys.hold(col(ReferralRow.member_id)), col(ReferralRow.other_id) == bindparam("other", type_=Uuid())
+        keys.hold_pair(col(ReferralRow.member_id), col(ReferralRow.other_id)), IS_INVITER
     ),
-    "other",
+    always=("member_id", "other_id"),
+    pairs=True,
 )
+"""By (inviter, invitee)."""
 WITH_BONUS = Statement(
     ReferralRow,
     lambda _, keys: (
@@ -40,7 +44,7 @@ WITH_BONUS = Statement(
         .where(
             keys.hold(col(ReferralRow.member_id)),
             col(ReferralRow.month) == func.any(bindparam("months", type_=ARRAY(Date))),
-            col(ReferralRow.side) == Side.INVITER.name,
+            IS_INVITER,
             ~col(ReferralRow.is_capped),
         )
         .group_by(col(ReferralRow.member_id))
@@ -65,8 +69,13 @@ async def accepted_by(db: Reader, *, member_id: UUID) -> Referral | None:
 
 async def followed_by(db: Reader, *, inviter_id: UUID, invitee_id: UUID) -> Referral | None:
     """The inviter's side of an invitation, once it has followed."""
-    found = await db.fetch(FOLLOWED, [inviter_id], invitee_id)
-    return referral_of(found[0]) if found else None
+    return (await followed_by_pairs(db, [(inviter_id, invitee_id)])).get((inviter_id, invitee_id))
+
+
+async def followed_by_pairs(db: Reader, pairs: Sequence[Pair]) -> dict[Pair, Referral]:
+    """The inviters' sides of invitations that have followed, by inviter and invitee."""
+    rows = await db.fetch(FOLLOWED, pairs) if pairs else []
+    return {(row.member_id, row.other_id): referral_of(row) for row in rows}
 
 
 async def capped_numbers(db: Reader, member_ids: Sequence[UUID], *, months: Sequence[date]) -> list[int]:

@@ -7,11 +7,11 @@ from uuid import UUID
 from app.coupons.commands import Because, issue, take_back
 from app.coupons.queries.shown_coupons import coupons_by_id
 from app.coupons.rules.coupon_shown import state_now
-from app.coupons.rules.kinds import CouponState
 from app.coupons.section import Way
 from app.coupons.templates import Template
 from app.db import Transaction
 from app.rewards.queries.coupons import STATE
+from app.rewards.rules.life import ItsCouponNow
 from app.tiers import commands as tiers
 
 
@@ -25,14 +25,14 @@ async def issue_coupon(
     return await issue(tx, member=member, template=template, because=because, now=now)
 
 
-async def state_of_coupon(tx: Transaction, redemption: Any, *, now: datetime) -> CouponState | None:
+async def its_coupon_now(tx: Transaction, redemption: Any, *, now: datetime) -> ItsCouponNow | None:
     """What it has become by now (R2); None: the redemption has none."""
     if redemption.coupon_id is None:
         return None
     (row,) = await coupons_by_id(tx, [(redemption.member_id, redemption.coupon_id)], columns=STATE)
     if row is None:
         raise LookupError("a coupon vanished")
-    return state_now(row, now=now)
+    return ItsCouponNow(state_now(row, now=now), row.code_shown_at is not None)
 
 
 async def take_coupon_back(tx: Transaction, redemption: Any, *, now: datetime) -> None:

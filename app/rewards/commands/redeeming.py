@@ -17,7 +17,7 @@ from app.rewards.queries.offers import offer_to
 from app.rewards.rules.availability import Buyer, price_of, redeemable
 from app.rewards.rules.kinds import RedemptionState, handling_of
 from app.rewards.rules.outcomes import Redeemed
-from app.rewards.rules.refusals import NO_REWARD
+from app.rewards.rules.refusals import NO_REWARD, PriceRaised
 from app.tiers import commands as tiers
 from app.tiers.rules import ladder_for, tier_of
 
@@ -36,12 +36,20 @@ class Member(tiers.Row, Protocol):
 
 
 async def redeem(
-    tx: Transaction, *, member: Member, reward_id: UUID, channel: str | None, programs: Programs, now: datetime
+    tx: Transaction,
+    *,
+    member: Member,
+    reward_id: UUID,
+    shown: int | None = None,
+    channel: str | None,
+    programs: Programs,
+    now: datetime,
 ) -> Redeemed:
-    """Redeem a reward for points. The member is locked, and settled first (R2); the stock is taken last.
+    """Redeem a reward for points. The member is locked, and settled first (R2); the stock is taken last. `shown` is
+    what the member was told that it costs: they pay no more.
 
-    May refuse: an `Obstacle` (see `redeemable`), and nothing has moved. May raise BadInput: there is no such reward in
-    the member's program.
+    May refuse: an `Obstacle` (see `redeemable`), PriceRaised, and nothing has moved. May raise BadInput: there is no
+    such reward in the member's program.
     """
     standing = await tiers.settled_standing(tx, member=member, programs=programs, now=now)
     account = await points.settled_account(tx, member_id=member.id, now=now)
@@ -61,6 +69,8 @@ async def redeem(
     if obstacle is not None:
         raise Refused(obstacle)
     price, redemption_id = price_of(reward, buyer), tx.new_id()
+    if shown is not None and price > shown:
+        raise Refused(PriceRaised(reward_id, price, shown))
     if price:  # nothing is read any more while others wait for the piece
         await points.ready_to_spend(tx, account=account)
     template = None if coupon is None else coupon.template

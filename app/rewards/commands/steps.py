@@ -9,14 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.coupons.rules.kinds import CouponState
 from app.db import Transaction
 from app.errors import BadInput, Refused
 from app.programs.rules import Programs
 from app.rewards.queries.catalogue import rewards_by_id
 from app.rewards.queries.redemptions import last_change_of
 from app.rewards.rules.kinds import OPEN, RedemptionState
-from app.rewards.rules.life import LEADS_TO, MEMBER, Actor, Step, impossible
+from app.rewards.rules.life import LEADS_TO, MEMBER, Actor, ItsCouponNow, Step, impossible
 from app.rewards.rules.outcomes import (
     RedemptionCanceled,
     RedemptionConfirmed,
@@ -27,7 +26,7 @@ from app.rewards.rules.outcomes import (
 from app.rewards.rules.refusals import NO_REDEMPTION, StepNotPossible
 from app.tiers import commands as tiers
 
-from .its_coupon import state_of_coupon, take_coupon_back
+from .its_coupon import its_coupon_now, take_coupon_back
 from .returning import give_back_points, put_back_in_stock
 from .statements import INSERT_CHANGE, KEEP_STEP, THE_REDEMPTION
 
@@ -41,8 +40,8 @@ class Found:
     """Of its reward."""
     last_change: UUID | None
     """None: it is as it began."""
-    coupon: CouponState | None
-    """What has become of it by now; None: it has none."""
+    coupon: ItsCouponNow | None
+    """None: it has none."""
 
     def check(self, step: Step) -> None:
         """May refuse: StepNotPossible."""
@@ -134,7 +133,7 @@ async def _found(tx: Transaction, member_id: UUID, redemption_id: UUID, *, now: 
     last = await last_change_of(tx, member_id=member_id, redemption_id=redemption_id)
     if reward is None:
         raise LookupError("a reward vanished")
-    return Found(rows[0], reward.kind, last, await state_of_coupon(tx, rows[0], now=now))
+    return Found(rows[0], reward.kind, last, await its_coupon_now(tx, rows[0], now=now))
 
 
 def _step(

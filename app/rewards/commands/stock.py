@@ -2,38 +2,20 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, Uuid, bindparam, update
-from sqlmodel import col
-
-from app.db import Transaction, Write
+from app.db import Transaction
 from app.errors import Refused
+from app.offers.commands.codes import codes_in, put_code_back_in, take_code_of
 from app.offers.commands.stock import Piece, piece_of_any, stock_in, surely
 from app.rewards.models import RewardStockRow, VoucherCodeRow
 from app.rewards.rules.refusals import OutOfStock
 
-__all__ = ["Piece", "put_back", "surely", "take_code", "take_piece"]
+__all__ = ["CODES", "STOCK", "Piece", "put_back", "surely", "take_code", "take_piece"]
 
 STOCK = stock_in(RewardStockRow, of="reward_id", parameter="of_reward")
 TAKE, PUT_BACK, WITH_ANY_LEFT = STOCK.take, STOCK.put_back, STOCK.with_any_left
-THE_CODE = (
-    col(VoucherCodeRow.reward_id) == bindparam("of_reward", type_=Uuid()),
-    col(VoucherCodeRow.bucket) == bindparam("of_bucket", type_=Integer()),
-    col(VoucherCodeRow.number) == bindparam("of_number", type_=BigInteger()),
-)
-TAKE_CODE: Write[VoucherCodeRow] = Write(
-    VoucherCodeRow,
-    update(VoucherCodeRow)
-    .where(*THE_CODE, col(VoucherCodeRow.redemption_id).is_(None))
-    .values(taken_by=bindparam("member_id", type_=Uuid()), redemption_id=bindparam("redemption", type_=Uuid()))
-    .returning(col(VoucherCodeRow.id)),
-)
-PUT_CODE_BACK: Write[VoucherCodeRow] = Write(
-    VoucherCodeRow,
-    update(VoucherCodeRow)
-    .where(*THE_CODE, col(VoucherCodeRow.redemption_id) == bindparam("redemption", type_=Uuid()))
-    .values(taken_by=None, redemption_id=None, number=bindparam("new_number", type_=BigInteger()))
-    .returning(col(VoucherCodeRow.id)),
-)
+ADD = STOCK.add
+CODES = codes_in(VoucherCodeRow, of="reward_id", taker="redemption_id")
+INSERT_CODES, TAKE_CODE, PUT_CODE_BACK = CODES.insert, CODES.take, CODES.put_back
 
 
 async def take_piece(tx: Transaction, *, reward_id: UUID, buckets: int, member_id: UUID) -> Piece:
@@ -57,19 +39,12 @@ async def _taken(tx: Transaction, reward_id: UUID, bucket: int) -> Piece | None:
 
 
 async def take_code(tx: Transaction, *, reward_id: UUID, piece: Piece, member_id: UUID, redemption_id: UUID) -> None:
-    """The code of a piece is that redemption's from now on. Who has the piece is the only one who has its number."""
-    rows = await tx.run(TAKE_CODE, of_reward=reward_id, of_bucket=piece.bucket, of_number=piece.number,
-                        member_id=member_id, redemption=redemption_id)  # fmt: skip
-    if not rows:
-        raise LookupError("a piece of the stock has no code")
+    """The code of a piece is that redemption's from now on."""
+    await take_code_of(tx, CODES, pool=reward_id, piece=piece, member_id=member_id, taker=redemption_id)
 
 
 async def put_back(tx: Transaction, *, reward_id: UUID, piece: Piece, redemption_id: UUID, has_code: bool) -> None:
     """The piece can be taken again, as the last of its bucket."""
     (row,) = await tx.run(PUT_BACK, of_reward=reward_id, of_bucket=piece.bucket)
-    if not has_code:
-        return
-    rows = await tx.run(PUT_CODE_BACK, of_reward=reward_id, of_bucket=piece.bucket, of_number=piece.number,
-                        new_number=row.last_number, redemption=redemption_id)  # fmt: skip
-    if not rows:
-        raise LookupError("a code that goes back was not the redemption's")
+    if has_code:
+        await put_code_back_in(tx, CODES, pool=reward_id, piece=piece, taker=redemption_id, new_number=row.last_number)

@@ -28,7 +28,7 @@ from app.rewards.rules import outcomes
 from app.rewards.rules.refusals import NO_REDEMPTION
 
 from .redemption import Redemption
-from .refusals import OutOfStock, RedemptionLimitReached, RedemptionStepNotPossible, RewardClosed
+from .refusals import OutOfStock, RedemptionLimitReached, RedemptionStepNotPossible, RewardClosed, RewardPriceRaised
 
 MEMBERS = frozenset((Role.MEMBER,))
 KEY = "Made new for each wish, kept for its retries: then it happens once."
@@ -41,6 +41,11 @@ REPLAYED = "True if this key had done it before, and nothing was done now."
 class RedeemRewardInput:
     idempotency_key: UUID = strawberry.field(description=KEY)
     reward: strawberry.ID = strawberry.field(description="The reward's global id.")
+    points: int | None = strawberry.field(
+        default=None,
+        description="What it costs as the person was shown it (`forMe.price`): if it costs more by now, nothing is "
+        "redeemed. Without it they pay whatever it costs; less, if it costs less.",
+    )
     channel: str | None = strawberry.field(
         default=None, description="Where it is redeemed: app, store, and so on; 1 to 32 of a-z, 0-9, '-' and '_'."
     )
@@ -88,6 +93,7 @@ RedeemRewardResult = Annotated[
     | NotYetOpen
     | RewardClosed
     | OutOfStock
+    | RewardPriceRaised
     | TierTooLow
     | RedemptionLimitReached
     | NotEnoughPoints
@@ -135,6 +141,7 @@ class RedemptionMutations:
             context.tx,
             member=locked_member(context, input.program),
             reward_id=reward_named(input.reward),
+            shown=input.points,
             channel=channel_named(input.channel),
             programs=context.get(Programs),
             now=context.now,

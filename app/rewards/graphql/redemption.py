@@ -27,7 +27,7 @@ from app.programs.graphql import Money
 from app.rewards.models import RedemptionRow
 from app.rewards.queries import redemptions
 from app.rewards.queries.catalogue import rewards_by_id
-from app.rewards.queries.codes import TakenCode, codes_of_redemptions
+from app.rewards.queries.codes import OF_REDEMPTION, codes_of_redemptions
 from app.rewards.queries.coupons import which_are_cancelable
 from app.rewards.rules import history, shown
 from app.rewards.rules.kinds import ActorKind, RedemptionState
@@ -81,7 +81,8 @@ class Redemption(Node):
     state: RedemptionState = column("What has become of it.")
     is_cancelable: bool = batched(
         which_are_cancelable,
-        "Whether the member can cancel it: it is not fulfilled yet; of a coupon, that is not used, nor in an order.",
+        "Whether the member can cancel it: it is not fulfilled yet; of a coupon, that is not used, nor in an order, "
+        "nor was the partner's code of it shown.",
         key=WithNulls(("member_id", "state", "coupon_id")),
     )
     points: int = column("How many points were paid.")
@@ -93,7 +94,7 @@ class Redemption(Node):
         codes_of_redemptions,
         "The voucher's code: for the member once `showVoucherCode` was asked for, for staff its end alone. Null for "
         "other kinds, before that, and after it was given back.",
-        key=WithNulls(TakenCode._fields),
+        key=WithNulls(OF_REDEMPTION),
     )
     coupon: Coupon | None = batched(
         coupons_by_id, "The coupon that was issued; null for other kinds.", key=("member_id", "coupon_id")

@@ -77,6 +77,19 @@ class RedemptionLimitReached(Refusal):
 
 
 @shows(
+    refusals.PriceRaised,
+    description="The reward costs the member more by now than they were shown: ask them again.",
+    seen_by=SIGNED_IN,
+)
+class RewardPriceRaised(Refusal):
+    code: RefusalCode = refused_as(RefusalCode.PRICE_RAISED)
+    message: str = said(en="It costs {points} points by now.", zh="兑换所需积分已变为 {points}。")
+    points: int = column("What it costs the member by now.")
+    shown: int = column("What they were shown, as it was sent.")
+    reward: Reward = batched(rewards_by_id, "The reward.", key="reward_id")
+
+
+@shows(
     refusals.StepNotPossible,
     description="What was asked for cannot become of the redemption any more, or not yet.",
     seen_by=SIGNED_IN,

@@ -53,7 +53,8 @@ class VoucherCodeRow(SQLModel, table=True):
     reward_id: UUID = key()
     id: UUID = key()
     digest: bytes = Field(sa_type=LargeBinary)
-    """SHA-256 of the code: the same code is never taken up twice for a reward."""
+    """SHA-256 of the code: the same code is never taken up twice for a reward. That it is in no other pool of the
+    program is a row of `unique_keys`."""
     code: str
     bucket: int
     number: int = Field(sa_type=BigInteger)

@@ -154,7 +154,7 @@ async def _asked(
     available = 0
     if affordable is not None:
         _, buyer = await buyer_asking(db, context=context, program=version.code) or (None, nobody(version))
-        tiers, available = tiers_up_to(buyer), buyer.points
+        tiers, available = tiers_up_to(buyer), buyer.spendable
     kind_named = None if kind is None else kind.name
     open_after = None if include_closed else context.now
     return version.code, open_after, include_retired, kind_named, affordable, [*tiers], [*tiers.values()], available

@@ -17,7 +17,7 @@ from app.rewards.rules.its_coupon import ItsCoupon
 from app.rewards.rules.kinds import RedemptionState
 from app.rewards.rules.shown import is_cancelable
 
-STATE = frozenset(("state", "expires_at", "reserved_until"))
+STATE = frozenset(("state", "expires_at", "reserved_until", "code_shown_at"))
 
 
 def template_of_reward(
@@ -52,7 +52,7 @@ async def coupons_to_look_at(
     templates = [template_of_reward(programs, program.code, code, member_id=member_id, now=now)
                  for code in dict.fromkeys(codes)]  # fmt: skip
     had = await numbers_had(db, templates, member_id=member_id, program=program, now=now)
-    left = await left_of(db, templates)
+    left = await left_of(db, templates, now=now)
     return {each.code: ItsCoupon(each, had.get(each.id, 0), left[each.id]) for each in templates}
 
 
@@ -65,6 +65,7 @@ async def which_are_cancelable(
                               if coupon is not None and state == RedemptionState.FULFILLED.name))  # fmt: skip
     rows = await coupons_by_id(db, keys, columns=STATE) if keys else []
     unused = {key for key, row in zip(keys, rows, strict=True)
-              if row is not None and state_now(row, now=now) is CouponState.ISSUED}  # fmt: skip
+              if row is not None and state_now(row, now=now) is CouponState.ISSUED
+              and row.code_shown_at is None}  # fmt: skip
     return [is_cancelable(state) or (state == RedemptionState.FULFILLED.name and (owner, coupon) in unused)
             for owner, state, coupon in redemptions]  # fmt: skip

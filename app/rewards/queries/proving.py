@@ -8,13 +8,11 @@ from sqlalchemy import Integer, String, and_, case, func, literal_column, or_, s
 from sqlmodel import col
 
 from app.db import Reader, Statement
+from app.offers.queries.codes import Place, takers_at
 from app.rewards.models import RedemptionRow, RewardRow, RewardStockRow, VoucherCodeRow
 from app.rewards.rules.kinds import COUNTED, RedemptionState
 
-from .codes import CODES
-
-Place = tuple[UUID, int, int]
-"""Reward, bucket and number of a code."""
+from .codes import CODES, OF, TAKER
 
 
 def written(state: RedemptionState) -> Any:
@@ -120,8 +118,4 @@ async def terms_of_rewards(db: Reader, ids: Iterable[UUID]) -> dict[UUID, Any]:
 
 async def codes_at(db: Reader, places: Sequence[Place]) -> dict[Place, tuple[UUID | None, UUID | None]]:
     """Who has the codes at these places: member and redemption; no statement if there are no places."""
-    if not places:
-        return {}
-    of_each = [list(each) for each in zip(*places, strict=True)]
-    rows: list[Any] = await db.fetch(CODES, (), *of_each, columns=frozenset(("taken_by", "redemption_id")))
-    return {(row.reward_id, row.bucket, row.number): (row.taken_by, row.redemption_id) for row in rows}
+    return await takers_at(db, CODES, places, of=OF, taker=TAKER)

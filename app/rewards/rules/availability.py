@@ -46,9 +46,14 @@ class Buyer:
     growth: int
     """That counts now."""
     points: int
-    """That they can spend now."""
+    """That are available now: less than none, if they owe some (R11)."""
     early: timedelta = timedelta()
     """So long before everybody else they may have what is offered."""
+
+    @property
+    def spendable(self) -> int:
+        """What costs nothing can be had by who owes points."""
+        return max(self.points, 0)
 
 
 def redeemable(
@@ -73,7 +78,7 @@ def redeemable(
         or tier_too_low(reward, buyer)
         or limit_reached(reward, counted, told_as=RedemptionLimitReached, zone_of=buyer.ladder, now=now)
         or over_for_member(coupon, buyer, now=now)
-        or _too_dear(price_of(reward, buyer), buyer.points)
+        or _too_dear(price_of(reward, buyer), buyer)
     )
 
 
@@ -104,5 +109,5 @@ def tier_prices(text: str | None) -> Mapping[str, int]:
     return {} if text is None else orjson.loads(text)
 
 
-def _too_dear(price: int, points: int) -> NotEnoughPoints | None:
-    return NotEnoughPoints(price, max(points, 0)) if price > points else None
+def _too_dear(price: int, buyer: Buyer) -> NotEnoughPoints | None:
+    return NotEnoughPoints(price, buyer.spendable) if price > buyer.spendable else None

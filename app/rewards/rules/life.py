@@ -84,16 +84,30 @@ def may_follow(state: RedemptionState, *, has_coupon: bool) -> frozenset[Redempt
     return MAY_FOLLOW[state] | {RedemptionState.CANCELED} if is_coupon_there else MAY_FOLLOW[state]
 
 
-def impossible(step: Step, redemption: Living, *, kind: str, coupon: CouponState | None = None) -> Refusing | None:
-    """Why a step cannot be taken of a redemption of a reward of this kind; None: it can. `coupon`: what that has become
-    by now, of a reward that is one."""
+class ItsCouponNow(NamedTuple):
+    """The coupon of a redemption of a reward that is one."""
+
+    state: CouponState
+    """What it has become by now."""
+    is_code_shown: bool
+    """Whether its member has seen the partner's code of it."""
+
+    @property
+    def why_kept(self) -> WhyNot | None:
+        """Why its member cannot give it back; None: they can."""
+        return WHY_NOT_OF_COUPON.get(self.state) or (WhyNot.CODE_SHOWN if self.is_code_shown else None)
+
+
+def impossible(step: Step, redemption: Living, *, kind: str, coupon: ItsCouponNow | None = None) -> Refusing | None:
+    """Why a step cannot be taken of a redemption of a reward of this kind; None: it can. `coupon`: of a reward that is
+    one."""
     state, handling = RedemptionState[redemption.state], handling_of(kind)
     if step is Step.SHOW_CODE and not handling.has_codes:
         return Refusing(state, WhyNot.NO_CODE)
     if step is Step.FULFIL and handling.has_codes:
         return Refusing(state, WhyNot.FULFILLED_BY_CODE)
     if LEADS_TO[step] in may_follow(state, has_coupon=handling.has_coupon):
-        why = WHY_NOT_OF_COUPON.get(coupon) if step is Step.CANCEL and coupon is not None else None
+        why = coupon.why_kept if step is Step.CANCEL and coupon is not None else None
         return None if why is None else Refusing(state, why)
     return Refusing(state, _why(step, state, is_shown=redemption.code_shown_at is not None))
 

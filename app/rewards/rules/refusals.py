@@ -39,6 +39,17 @@ class RedemptionLimitReached(LimitReached):
     """The member has redeemed the reward as often as they may in a period (R31)."""
 
 
+@dataclass(frozen=True)
+class PriceRaised:
+    """The reward costs the member more by now than they were shown."""
+
+    reward_id: UUID
+    points: int
+    """What it costs them."""
+    shown: int
+    """What they were shown."""
+
+
 OfItsCoupon = CouponNotClaimable | CouponOfferClosed | CouponsOutOfStock | CouponBudgetUsed | CouponLimitReached
 """What keeps a member from a reward that is a coupon, because of the coupon."""
 Obstacle = NotYetOpen | RewardClosed | OutOfStock | TierTooLow | RedemptionLimitReached | NotEnoughPoints | OfItsCoupon

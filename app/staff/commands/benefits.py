@@ -33,8 +33,7 @@ async def grant_benefit(
     """Give a member a benefit from now until an instant, whatever their tier. Support and operators do it alone: it
     ends by itself, and quotas hold for it as for any; but nobody does it for themselves.
 
-    May refuse: OwnBenefit. May raise BadInput: there is no such benefit, it comes with a tier alone, or the end is not
-    in the future.
+    May refuse: OwnBenefit. May raise BadInput: there is no such benefit, or the end is not in the future.
     """
     member = await _locked(tx, member_id, by=by)
     version = programs.for_member(member.program, member.id).at(now)

@@ -9,7 +9,7 @@ from app.campaigns.rules import Change
 from app.campaigns.rules.outcomes import CampaignChanged, CampaignCreated, WrongCampaign
 from app.db import Transaction
 from app.errors import Refused
-from app.programs.rules import Program, ProgramVersion, owner_of
+from app.programs.rules import Program, Programs, ProgramVersion, owner_of
 from app.staff.campaigning import campaign_asked, words_of
 from app.staff.rules import AuditAction, AuditedKind, Staff
 
@@ -26,6 +26,7 @@ ACTIONS: Mapping[Change, AuditAction] = {
 async def create_campaign(
     tx: Transaction,
     *,
+    programs: Programs,
     program: Program,
     version: ProgramVersion,
     data: Mapping[str, Any],
@@ -40,19 +41,27 @@ async def create_campaign(
         raise Refused(WrongCampaign(program.code, problems))
     words = words_of(campaign, version=version)
     done = await campaigns.create_campaign(
-        tx, program=program, campaign=campaign, words=words, expected=expected, now=now
+        tx, programs=programs, program=program, campaign=campaign, words=words, expected=expected, now=now
     )
     await _note(tx, program.code, campaign.code, Change.CREATED, done, reason=reason, by=by, now=now)
     return CampaignCreated(program.code, campaign.code, done.effective_from)
 
 
 async def change_campaign(
-    tx: Transaction, *, program: str, code: str, change: Change, reason: str | None, by: Staff, now: datetime
+    tx: Transaction,
+    *,
+    programs: Programs,
+    program: Program,
+    code: str,
+    change: Change,
+    reason: str | None,
+    by: Staff,
+    now: datetime,
 ) -> CampaignChanged:
-    """May refuse: CampaignStepNotPossible. May raise BadInput: no operator made such a campaign."""
-    done = await campaigns.change_campaign(tx, program=program, code=code, change=change, now=now)
-    await _note(tx, program, code, change, done, reason=reason, by=by, now=now)
-    return CampaignChanged(program, code, done.effective_from)
+    """May refuse: CampaignStepNotPossible. May raise BadInput: there is no such campaign."""
+    done = await campaigns.change_campaign(tx, programs=programs, program=program, code=code, change=change, now=now)
+    await _note(tx, program.code, code, change, done, reason=reason, by=by, now=now)
+    return CampaignChanged(program.code, code, done.effective_from)
 
 
 async def _note(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.db import Transaction
 from app.errors import Refused
-from app.programs.commands import publish
+from app.programs.commands import lock_program, publish
 from app.programs.outcomes import NothingDifferent, ProgramPublished, WrongProgramFile
 from app.programs.problems import MOST_SHOWN, WrongDefinition
 from app.programs.rules import Programs, owner_of
@@ -32,6 +32,7 @@ async def publish_program(
     May refuse: WrongProgramFile; NewerVersion, another one was published than the one that it was compared with;
     NothingDifferent. May raise BadInput: it cannot be in force from then, or not for so many.
     """
+    await lock_program(tx, program)
     try:
         done = await publish(
             tx,

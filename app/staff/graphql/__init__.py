@@ -7,6 +7,7 @@ from .campaigns import CampaignMutations, CampaignQueries
 from .comparing import ComparisonQueries
 from .coupons import (
     CouponChangeAuthor,
+    CouponCodeKeeping,
     CouponIssuingMutations,
     CouponJobAuthor,
     CouponJobQueries,
@@ -26,6 +27,7 @@ __all__ = [
     "CatalogueMutations",
     "ComparisonQueries",
     "CouponChangeAuthor",
+    "CouponCodeKeeping",
     "CouponIssuingMutations",
     "CouponJobAuthor",
     "CouponJobQueries",

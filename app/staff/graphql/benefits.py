@@ -50,9 +50,7 @@ class BenefitGrantAuthor:
 class GrantBenefitInput:
     idempotency_key: UUID = strawberry.field(description=KEY)
     member: strawberry.ID = strawberry.field(description="Whose it is to be: the member's global id.")
-    benefit: str = strawberry.field(
-        description="Code of a benefit of the program, but for those that come with a tier alone."
-    )
+    benefit: str = strawberry.field(description="Code of a benefit of the program.")
     until: datetime = strawberry.field(description="Until when, exclusive, in the future.")
     reason: str = strawberry.field(description=REASON)
 

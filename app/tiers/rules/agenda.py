@@ -6,9 +6,10 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush
 from itertools import count
 
-LADDER, LAPSE, SCORE, PERIOD, FLOOR, GROWTH = range(6)
-"""What comes first of what is of one instant: a period that ends then is half-open, and so is growth that lapses. But a
-score that is made then decides: a period that began with one ends with one."""
+LAPSE, LADDER, SCORE, PERIOD, FLOOR, GROWTH = range(6)
+"""What comes first of what is of one instant: a period that ends then is half-open, and so is growth that lapses: a
+ladder that begins with the year finds none of the year before. But a score that is made then decides: a period that
+began with one ends with one."""
 Act = Callable[[datetime], None]
 
 

@@ -45,6 +45,7 @@ OF_MEMBERS: Mapping[str, Prepare] = {
     "showVoucherCode": rewards.show_code,
     "claimCoupon": coupons.claim,
     "redeemCouponCode": coupons.redeem_code,
+    "showCouponCode": coupons.show_code,
 }
 OF_OTHERS: Mapping[str, Prepare] = {
     "placeHold": staff.place,
@@ -78,6 +79,8 @@ OF_OTHERS: Mapping[str, Prepare] = {
     "revokeCoupon": coupon_keeping.revoke,
     "issueCoupons": coupon_keeping.issue_many,
     "createCouponCodes": coupon_keeping.make_codes,
+    "addPartnerCodes": coupon_keeping.add_partner_codes,
+    "readCouponCodes": coupon_keeping.read_codes,
     "reserveCoupon": coupons.reserve,
     "redeemCoupon": coupons.redeem,
     "releaseCoupon": coupons.release,

@@ -3,10 +3,11 @@
 from typing import Any
 
 from app.graph.ids import global_id
+from tests.retries.asking import does
 from tests.world import World
 
-from .coupons import coupon, template
-from .request import CLUB, OPERATOR, TEXTS, WHY, Request
+from .coupons import coupon, pool, template
+from .request import CLUB, OPERATOR, TEXTS, WHY, Request, key
 
 
 async def create(world: World, who: str) -> Request:
@@ -46,3 +47,14 @@ async def issue_many(world: World, who: str) -> Request:
 
 async def make_codes(world: World, who: str) -> Request:
     return Request(OPERATOR, {"template": (await template(world, who))["id"], "count": 7, "reason": WHY})
+
+
+async def add_partner_codes(world: World, who: str) -> Request:
+    return Request(OPERATOR, {"template": (await pool(world, who))["id"], "codes": ["a-1", "a-2", "a-1"]})
+
+
+async def read_codes(world: World, who: str) -> Request:
+    job = await does(
+        world, "createCouponCodes", by=OPERATOR, **(await make_codes(world, who)).input, idempotencyKey=key()
+    )
+    return Request(OPERATOR, {"job": job["job"]["id"], "reason": WHY})

@@ -57,6 +57,23 @@ async def redeem_code(world: World, who: str) -> Request:
     return Request(customer(who), {"program": CLUB, "code": code})
 
 
+POOL = {"name": TEXTS, "text": TEXTS, "codes": True}
+
+
+async def pool(world: World, who: str) -> Any:
+    """A template of a partner's, of which each coupon has a code; there are none yet."""
+    return await template(world, who, kind="PARTNER", amount=None, partner=POOL)
+
+
+async def show_code(world: World, who: str) -> Request:
+    await world.joins(who)
+    made = await pool(world, who)
+    await does(world, "addPartnerCodes", by=OPERATOR, idempotencyKey=key(), template=made["id"], codes=["x", "y"])
+    claim = {"program": CLUB, "template": made["code"]}
+    done = await does(world, "claimCoupon", by=customer(who), idempotencyKey=key(), **claim)
+    return Request(customer(who), {"program": CLUB, "coupon": done["coupon"]["id"]})
+
+
 async def reserve(world: World, who: str) -> Request:
     return Request(SHOP, {"coupon": await coupon(world, who), "cart": CART, **ORDER})
 

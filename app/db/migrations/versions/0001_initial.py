@@ -185,6 +185,22 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'WAITING'"),
     )
     op.create_table(
+        "partner_codes",
+        sa.Column("template_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("bucket", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=True),
+        sa.Column("coupon_id", sa.Uuid(), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(taken_by IS NULL) = (coupon_id IS NULL)", name="ck_partner_codes_taken"),
+        sa.PrimaryKeyConstraint("template_id", "id", name="pk_partner_codes"),
+        sa.UniqueConstraint("template_id", "digest", name="uq_partner_codes_digest"),
+    )
+    op.create_index("uq_partner_codes_number", "partner_codes", ["template_id", "bucket", "number"], unique=True)
+    op.create_table(
         "programs",
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -251,13 +267,27 @@ def upgrade() -> None:
             name="ck_audit_entries_about_kind",
         ),
         sa.CheckConstraint(
-            "action = ANY ('{POINTS_ADJUSTED,ADJUSTMENT_ASKED,ADJUSTMENT_APPROVED,ADJUSTMENT_REJECTED,PROGRAM_PUBLISHED,IMPORT_CREATED,IMPORT_PART_ADDED,IMPORT_TRIED,IMPORT_STARTED,MANUAL_TIER_SET,MANUAL_TIER_ENDED,REWARD_CREATED,REWARD_CHANGED,REWARD_RETIRED,REWARD_STOCKED,VOUCHER_CODES_ADDED,REDEMPTION_CONFIRMED,REDEMPTION_FULFILLED,REDEMPTION_REFUNDED,COUPON_TEMPLATE_CREATED,COUPON_TEMPLATE_CHANGED,COUPON_TEMPLATE_RETIRED,COUPON_STOCK_ADDED,COUPON_BUDGET_ADDED,COUPON_ISSUED,COUPON_REVOKED,COUPONS_ISSUED,COUPON_CODES_CREATED,CAMPAIGN_CREATED,CAMPAIGN_PAUSED,CAMPAIGN_RESUMED,CAMPAIGN_ENDED,BENEFIT_GRANTED,BENEFIT_REVOKED}')",
+            "action = ANY ('{POINTS_ADJUSTED,ADJUSTMENT_ASKED,ADJUSTMENT_APPROVED,ADJUSTMENT_REJECTED,PROGRAM_PUBLISHED,IMPORT_CREATED,IMPORT_PART_ADDED,IMPORT_TRIED,IMPORT_STARTED,MANUAL_TIER_SET,MANUAL_TIER_ENDED,REWARD_CREATED,REWARD_CHANGED,REWARD_RETIRED,REWARD_STOCKED,VOUCHER_CODES_ADDED,REDEMPTION_CONFIRMED,REDEMPTION_FULFILLED,REDEMPTION_REFUNDED,COUPON_TEMPLATE_CREATED,COUPON_TEMPLATE_CHANGED,COUPON_TEMPLATE_RETIRED,COUPON_STOCK_ADDED,COUPON_BUDGET_ADDED,PARTNER_CODES_ADDED,COUPON_ISSUED,COUPON_REVOKED,COUPONS_ISSUED,COUPON_CODES_CREATED,COUPON_CODES_READ,CAMPAIGN_CREATED,CAMPAIGN_PAUSED,CAMPAIGN_RESUMED,CAMPAIGN_ENDED,BENEFIT_GRANTED,BENEFIT_REVOKED}')",
             name="ck_audit_entries_action",
         ),
         sa.CheckConstraint("role = ANY ('{AUDITOR,OPERATOR,SUPPORT}')", name="ck_audit_entries_role"),
         sa.CheckConstraint("char_length(reason) BETWEEN 3 AND 5000", name="ck_audit_entries_reason"),
         sa.ForeignKeyConstraint(["program"], ["programs.code"], name="fk_audit_entries_program"),
         sa.PrimaryKeyConstraint("owner_id", "id", name="pk_audit_entries"),
+    )
+    op.create_table(
+        "campaign_changes",
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("change", sa.String(), nullable=False),
+        sa.Column("effective_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("change = ANY ('{CREATED,PAUSED,RESUMED,ENDED}')", name="ck_campaign_changes_change"),
+        sa.CheckConstraint("effective_from > changed_at", name="ck_campaign_changes_effective_from"),
+        sa.CheckConstraint("number >= 1", name="ck_campaign_changes_number"),
+        sa.ForeignKeyConstraint(["program"], ["programs.code"], name="fk_campaign_changes_program"),
+        sa.PrimaryKeyConstraint("program", "number", name="pk_campaign_changes"),
     )
     op.create_table(
         "campaigns",
@@ -603,11 +633,13 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("granted_by", sa.String(), nullable=False),
         sa.Column("granted_by_code", sa.String(), nullable=False),
+        sa.Column("of_tier", sa.String(), nullable=True),
         sa.Column("quota_times", sa.Integer(), nullable=True),
         sa.Column("quota_period", sa.String(), nullable=True),
         sa.Column("program_version", sa.Integer(), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("given_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(of_tier IS NULL) = (granted_by = 'STAFF')", name="ck_benefit_uses_of_tier"),
         sa.CheckConstraint("granted_by = ANY ('{TIER,CAMPAIGN,STAFF}')", name="ck_benefit_uses_granted_by"),
         sa.CheckConstraint(
             "quota_period = ANY ('{DAY,WEEK,MONTH,YEAR,LIFETIME}')", name="ck_benefit_uses_quota_period"
@@ -626,22 +658,6 @@ def upgrade() -> None:
         ["member_id", "benefit", "used_at"],
         unique=False,
         postgresql_where=sa.text("given_back_at IS NULL"),
-    )
-    op.create_table(
-        "campaign_changes",
-        sa.Column("program", sa.String(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("change", sa.String(), nullable=False),
-        sa.Column("effective_from", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("change = ANY ('{CREATED,PAUSED,RESUMED,ENDED}')", name="ck_campaign_changes_change"),
-        sa.CheckConstraint("effective_from > changed_at", name="ck_campaign_changes_effective_from"),
-        sa.CheckConstraint("number >= 1", name="ck_campaign_changes_number"),
-        sa.ForeignKeyConstraint(
-            ["program", "code"], ["campaigns.program", "campaigns.code"], name="fk_campaign_changes"
-        ),
-        sa.PrimaryKeyConstraint("program", "number", name="pk_campaign_changes"),
     )
     op.create_table(
         "check_ins",
@@ -681,6 +697,8 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("set_aside", sa.Integer(), nullable=False),
         sa.Column("bucket", sa.Integer(), nullable=True),
+        sa.Column("number", sa.BigInteger(), nullable=True),
+        sa.Column("code_shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_restocked", sa.Boolean(), nullable=False),
         sa.Column("is_undue", sa.Boolean(), nullable=False),
         sa.Column("order_source", sa.String(), nullable=True),
@@ -697,7 +715,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(state IN ('RESERVED', 'REDEEMED')) = (order_id IS NOT NULL)", name="ck_coupons_order"),
         sa.CheckConstraint(
-            "NOT is_restocked OR bucket IS NOT NULL AND state = 'REVOKED'", name="ck_coupons_is_restocked"
+            "NOT is_restocked OR bucket IS NOT NULL AND code_shown_at IS NULL AND state = 'REVOKED'",
+            name="ck_coupons_is_restocked",
         ),
         sa.CheckConstraint("NOT is_undue OR state IN ('REDEEMED', 'REVOKED')", name="ck_coupons_is_undue"),
         sa.CheckConstraint("due_at IS NOT NULL OR state NOT IN ('ISSUED', 'RESERVED')", name="ck_coupons_due_at"),
@@ -705,8 +724,10 @@ def upgrade() -> None:
         sa.CheckConstraint("state = ANY ('{ISSUED,RESERVED,REDEEMED,EXPIRED,REVOKED}')", name="ck_coupons_state"),
         sa.CheckConstraint("way = ANY ('{CLAIM,CODE,GRANT,REWARD,GIFT}')", name="ck_coupons_way"),
         sa.CheckConstraint("(order_id IS NULL) = (order_source IS NULL)", name="ck_coupons_source"),
+        sa.CheckConstraint("code_shown_at IS NULL OR number IS NOT NULL", name="ck_coupons_code_shown_at"),
         sa.CheckConstraint("discount >= 0", name="ck_coupons_discount"),
         sa.CheckConstraint("expires_at > valid_from AND valid_from >= issued_at", name="ck_coupons_times"),
+        sa.CheckConstraint("number IS NULL OR bucket IS NOT NULL", name="ck_coupons_number"),
         sa.CheckConstraint("set_aside >= 0", name="ck_coupons_set_aside"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_coupons_member"),
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_coupons"),
@@ -730,6 +751,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
     op.create_index(
+        "ix_coupons_open",
+        "coupons",
+        ["member_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('ISSUED', 'RESERVED')"),
+    )
+    op.create_index(
         "ix_coupons_order",
         "coupons",
         ["member_id", "order_id", "order_source"],
@@ -737,7 +765,11 @@ def upgrade() -> None:
         postgresql_where=sa.text("order_id IS NOT NULL"),
     )
     op.create_index(
-        "ix_coupons_set_aside", "coupons", ["template_id"], unique=False, postgresql_where=sa.text("set_aside > 0")
+        "ix_coupons_set_aside",
+        "coupons",
+        ["template_id", "due_at"],
+        unique=False,
+        postgresql_where=sa.text("set_aside > 0"),
     )
     op.create_index("ix_coupons_template", "coupons", ["member_id", "template_id", "issued_at"], unique=False)
     op.create_table(
@@ -789,6 +821,7 @@ def upgrade() -> None:
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("eligible", sa.Integer(), nullable=True),
+        sa.Column("eligible_left", sa.Integer(), nullable=True),
         sa.Column("amount", sa.Integer(), nullable=True),
         sa.Column("program_version", sa.Integer(), nullable=True),
         sa.Column("refunded", sa.Integer(), nullable=False),
@@ -799,7 +832,10 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount >= 0", name="ck_orders_amount"),
         sa.CheckConstraint("eligible >= 0 AND eligible <= amount", name="ck_orders_eligible"),
-        sa.CheckConstraint("num_nulls(paid_at, amount, eligible, program_version) IN (0, 4)", name="ck_orders_paid"),
+        sa.CheckConstraint("eligible_left >= 0 AND eligible_left <= eligible", name="ck_orders_eligible_left"),
+        sa.CheckConstraint(
+            "num_nulls(paid_at, amount, eligible, eligible_left, program_version) IN (0, 5)", name="ck_orders_paid"
+        ),
         sa.CheckConstraint("refunded >= 0 AND refunded <= coalesce(amount, 0)", name="ck_orders_refunded"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_orders_member"),
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_orders"),
@@ -1102,12 +1138,13 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(step = 'RESERVE') = (discount IS NOT NULL AND discounts IS NOT NULL)", name="ck_coupon_changes_discounts"
         ),
-        sa.CheckConstraint("actor = ANY ('{SYSTEM,STAFF,PROGRAM}')", name="ck_coupon_changes_actor"),
+        sa.CheckConstraint("actor = ANY ('{SYSTEM,MEMBER,STAFF,PROGRAM}')", name="ck_coupon_changes_actor"),
         sa.CheckConstraint(
             "from_state = ANY ('{ISSUED,RESERVED,REDEEMED,EXPIRED,REVOKED}')", name="ck_coupon_changes_from_state"
         ),
         sa.CheckConstraint(
-            "step = ANY ('{RESERVE,REDEEM,RELEASE,TIME_OUT,RETURN,EXPIRE,REVOKE}')", name="ck_coupon_changes_step"
+            "step = ANY ('{SHOW_CODE,RESERVE,REDEEM,RELEASE,TIME_OUT,RETURN,EXPIRE,REVOKE}')",
+            name="ck_coupon_changes_step",
         ),
         sa.CheckConstraint(
             "to_state = ANY ('{ISSUED,RESERVED,REDEEMED,EXPIRED,REVOKED}')", name="ck_coupon_changes_to_state"
@@ -1132,6 +1169,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("channel", sa.String(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("credited_by", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "kind = ANY ('{ORDER_PAID,ORDER_COMPLETED,REFUND,REVIEW,SHARE,POST,ANSWER,LOGIN,PROFILE_COMPLETED}')",
             name="ck_facts_kind",
@@ -1455,12 +1493,12 @@ def downgrade() -> None:
     op.drop_index("ix_coupons_template", table_name="coupons")
     op.drop_index("ix_coupons_set_aside", table_name="coupons", postgresql_where=sa.text("set_aside > 0"))
     op.drop_index("ix_coupons_order", table_name="coupons", postgresql_where=sa.text("order_id IS NOT NULL"))
+    op.drop_index("ix_coupons_open", table_name="coupons", postgresql_where=sa.text("state IN ('ISSUED', 'RESERVED')"))
     op.drop_index("ix_coupons_due_of_member", table_name="coupons", postgresql_where=sa.text("due_at IS NOT NULL"))
     op.drop_index("ix_coupons_due_at", table_name="coupons", postgresql_where=sa.text("due_at IS NOT NULL"))
     op.drop_index("ix_coupons_bucket", table_name="coupons", postgresql_where=sa.text("bucket IS NOT NULL"))
     op.drop_table("coupons")
     op.drop_table("check_ins")
-    op.drop_table("campaign_changes")
     op.drop_index(
         "ix_benefit_uses_counted", table_name="benefit_uses", postgresql_where=sa.text("given_back_at IS NULL")
     )
@@ -1494,6 +1532,7 @@ def downgrade() -> None:
     op.drop_index("ix_coupon_jobs_program", table_name="coupon_jobs")
     op.drop_table("coupon_jobs")
     op.drop_table("campaigns")
+    op.drop_table("campaign_changes")
     op.drop_table("audit_entries")
     op.drop_table("unique_keys")
     op.drop_index("ix_touches_id", table_name="touches")
@@ -1502,6 +1541,8 @@ def downgrade() -> None:
     op.drop_index("ix_proofs_disagreeing", table_name="proofs", postgresql_where=sa.text("mismatches > 0"))
     op.drop_table("proofs")
     op.drop_table("programs")
+    op.drop_index("uq_partner_codes_number", table_name="partner_codes")
+    op.drop_table("partner_codes")
     op.drop_index("ix_outbox_events_waiting", table_name="outbox_events", postgresql_where=sa.text("state = 'WAITING'"))
     op.drop_index("ix_outbox_events_state_due_at", table_name="outbox_events")
     op.drop_table("outbox_events")

@@ -12,10 +12,13 @@ from app.coupons.queries.jobs import Job
 from app.coupons.rules.refusals import CouponBudgetUsed, CouponOfferClosed, CouponsOutOfStock
 from app.coupons.section import Way
 from app.coupons.templates import Template, template_by_code
+from app.customers.rules import Identity
 from app.db import Database
 from app.db.retrying import retried
+from app.db.unique_keys import owners_of
 from app.errors import Refused
 from app.members.commands import lock_member
+from app.members.queries import membership_digest
 from app.members.rules import MemberStatus, NotMember
 from app.programs.rules import Programs
 
@@ -44,13 +47,19 @@ async def issued_to(
     programs: Programs,
     now: datetime,
 ) -> Part:
-    """A few at a time, each in a transaction of their own. When nothing is left, the others are not come to."""
-    part, waiting = Part(), iter(member_ids)
+    """A few at a time, each in a transaction of their own. When nothing is left, the others are not come to. Whoever
+    asked for the job gets none, as by `issueCoupon`."""
+    part = Part()
+    (own,) = await owners_of(database, [membership_digest(job.program, Identity(job.by_issuer, job.by_subject))])
+    waiting = iter(member_ids)
 
     async def some() -> None:
         for member_id in waiting:
             if part.is_over:
                 return
+            if member_id == own:  # nobody does it for themselves
+                part.refused += 1
+                continue
             await retried(partial(_one, database, job, template, member_id, part, programs=programs, now=now))
 
     try:
@@ -72,17 +81,19 @@ async def _one(
     programs: Programs,
     now: datetime,
 ) -> None:
-    """One member: once for the job, whoever goes on with it (R5)."""
+    """One member: once for the job, whoever goes on with it (R5). What is tried on some members alone, and they are
+    refused by, is not so for the others."""
     because = coupons.Because(Way.GRANT, job.id, BY_JOB)
+    theirs = template_by_code(programs, job.program, job.template, member_id=member_id, now=now) or template
     try:
         async with database.transaction() as tx:
             member = await lock_member(tx, member_id=member_id)
             if member.status != MemberStatus.ACTIVE.name:
                 raise Refused(NotMember(member.program))
-            theirs = template_by_code(programs, job.program, job.template, member_id=member_id, now=now) or template
             await coupons.issue(tx, member=member, template=theirs, because=because, now=now)
     except Refused as refused:
-        part.is_over = part.is_over or isinstance(refused.answer, NOTHING_LEFT)
-        part.refused += not isinstance(refused.answer, NOTHING_LEFT)
+        is_over = theirs is template and isinstance(refused.answer, NOTHING_LEFT)
+        part.is_over = part.is_over or is_over
+        part.refused += not is_over
         return
     part.issued += 1

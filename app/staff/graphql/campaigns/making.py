@@ -19,7 +19,7 @@ from app.graph import (
     said,
     shows,
 )
-from app.programs.asked import code_asked, program_asked
+from app.programs.asked import program_asked
 from app.programs.rules import Programs
 from app.staff import commands, rules
 from app.staff.asked import program_to_publish, staff_asking
@@ -35,7 +35,7 @@ strawberry.enum(Change, name="CampaignState", description="What was done to a ca
 describe_values(
     Change,
     {
-        "CREATED": "It was made: it has effect whenever it is open.",
+        "CREATED": "It was made, or is in the program's file: it has effect whenever it is open.",
         "PAUSED": "It was paused: it has no effect until it is resumed.",
         "RESUMED": "It was resumed: it has effect whenever it is open.",
         "ENDED": "It was ended, for good.",
@@ -114,9 +114,11 @@ def _reason(asked: str | None) -> str | None:
 
 async def _change(info: Info, given: ChangeCampaignInput, change: Change) -> outcomes.CampaignChanged:
     context = info.context
+    programs = context.get(Programs)
     return await commands.change_campaign(
         context.tx,
-        program=code_asked(context, given.program),
+        programs=programs,
+        program=programs.by_code[program_asked(context, given.program).code],
         code=given.campaign,
         change=change,
         reason=_reason(given.reason),
@@ -138,6 +140,7 @@ class CampaignMutations:
         version = program_asked(context, input.program)
         return await commands.create_campaign(  # pyright: ignore[reportReturnType]
             context.tx,
+            programs=context.get(Programs),
             program=context.get(Programs).by_code[version.code],
             version=version,
             data=data_of(input.campaign),
@@ -148,8 +151,8 @@ class CampaignMutations:
         )
 
     @mutation(
-        description="Have a campaign that an operator made be without effect for a while, from in a moment on: orders "
-        "that were paid before keep what it brought them. Who did it is on record.",
+        description="Have a campaign be without effect for a while, from in a moment on, also one of the program's "
+        "file: orders that were paid before keep what it brought them. Who did it is on record.",
         seen_by=OPERATORS,
         keyed_to=program_to_publish,
     )
@@ -167,8 +170,8 @@ class CampaignMutations:
         return await _change(info, input, Change.RESUMED)  # pyright: ignore[reportReturnType]
 
     @mutation(
-        description="End a campaign that an operator made, for good, in a moment: orders that were paid before keep "
-        "what it brought them. Who did it is on record.",
+        description="End a campaign for good, in a moment, also one of the program's file, whatever later files say of "
+        "it: orders that were paid before keep what it brought them. Who did it is on record.",
         seen_by=OPERATORS,
         keyed_to=program_to_publish,
     )

@@ -56,6 +56,11 @@ class CouponValidityInput:
 class CouponPartnerInput:
     name: TextsInput = strawberry.field(description="The partner's name.")
     text: TextsInput = strawberry.field(description="How to use it there.")
+    codes: bool = strawberry.field(
+        default=False,
+        description="Whether each coupon has a code of the partner's, which `addPartnerCodes` takes up: so many can be "
+        "had, and no `stock` is said.",
+    )
 
 
 @strawberry.input(description="A new coupon template. What its coupons are worth cannot be changed later.")
@@ -196,7 +201,7 @@ def said_at_first(asked: CreateCouponTemplateInput, *, digits: int) -> Mapping[s
         "sku": asked.sku,
         "partner": None
         if asked.partner is None
-        else {name: _texts(each) for name, each in vars(asked.partner).items()},
+        else vars(asked.partner) | {name: _texts(getattr(asked.partner, name)) for name in ("name", "text")},
         "validity": {name: value for name, value in vars(asked.validity).items() if value is not None},
         "stacking_group": asked.stacking_group,
         "ways": asked.ways,

@@ -215,8 +215,8 @@ class CouponIssuingMutations:
         )
 
     @mutation(
-        description="Have the worker make codes: 20 signs of 32, so that nobody guesses one. They can be looked at as "
-        "they come (`CouponJob.codes`). Who asked for them is on record.",
+        description="Have the worker make codes: 20 signs of 32, so that nobody guesses one. Read them as they come "
+        "with `readCouponCodes`. Who asked for them is on record.",
         seen_by=OPERATORS,
         keyed_to=program_of_template,
     )

@@ -126,7 +126,7 @@ AddCouponBudgetResult = Annotated[
 ]
 
 
-def _reason(asked: str | None) -> str | None:
+def reason_or_none(asked: str | None) -> str | None:
     return None if asked is None else rules.reason_given(asked)
 
 
@@ -147,7 +147,7 @@ class CouponTemplateMutations:
             programs=context.get(Programs),
             program=program,
             said=said_at_first(input, digits=program.currency_digits),
-            reason=_reason(input.reason),
+            reason=reason_or_none(input.reason),
             by=staff_asking(context),
             now=context.now,
         )
@@ -166,7 +166,7 @@ class CouponTemplateMutations:
             wanted=template_named(input.template),
             said=said_later(input),
             removed=input.remove,
-            reason=_reason(input.reason),
+            reason=reason_or_none(input.reason),
             by=staff_asking(context),
             now=context.now,
         )
@@ -183,7 +183,7 @@ class CouponTemplateMutations:
         return await commands.retire_coupon_template(  # pyright: ignore[reportReturnType]
             context.tx,
             wanted=template_named(input.template),
-            reason=_reason(input.reason),
+            reason=reason_or_none(input.reason),
             by=staff_asking(context),
             now=context.now,
         )
@@ -200,7 +200,7 @@ class CouponTemplateMutations:
             context.tx,
             wanted=template_named(input.template),
             pieces=input.pieces,
-            reason=_reason(input.reason),
+            reason=reason_or_none(input.reason),
             by=staff_asking(context),
             now=context.now,
         )
@@ -221,7 +221,7 @@ class CouponTemplateMutations:
             context.tx,
             wanted=template_named(input.template),
             amount=amount,
-            reason=_reason(input.reason),
+            reason=reason_or_none(input.reason),
             by=staff_asking(context),
             now=context.now,
         )

@@ -73,7 +73,9 @@ class AddRewardStockSuccess:
 class AddVoucherCodesSuccess:
     reward: Reward = batched(rewards_by_id, "The reward.", key=THE_REWARD)
     added: int = column("How many codes are new.")
-    known: int = column("How many of those sent were in the pool before, whether somebody has taken them or not.")
+    known: int = column(
+        "How many of those sent the program had before, in any pool, whether somebody has taken them or not."
+    )
     repeated: int = column("How many came once more in what was sent.")
     replayed: bool = column(REPLAYED)
 

@@ -1,0 +1,113 @@
+"""A reader that holds one connection for as long as a request reads."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, TypeVar, cast
+
+import asyncpg
+
+from app.errors import Overloaded
+
+from .asking import Asked
+from .beside import Found, Step, side_by_side
+from .faults import UNAVAILABLE, UNSOUND, loss_told
+from .reading import Columns, Connection, Connections
+from .statements import Statement
+from .transactions import Told, Transaction
+from .writing import Write
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class OneConnection:
+    """Holds one connection from the first statement to `release`. Not for use by several tasks.
+
+    Outside a transaction, reading is harmless to repeat: a read whose connection turns out to be broken is done once
+    more on another.
+    """
+
+    def __init__(self, database: Connections) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+        self._told: Told = {}
+        self._is_gathering = False
+
+    def fetch(
+        self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
+    ) -> Awaitable[list[R]]:
+        if self._told and statement.pairs:
+            rows = [self._told.get((statement.record, *key)) for key in keys]
+            if None not in rows:
+                return _at_once(cast("list[R]", rows))
+        asked = statement.asked(keys, arguments, columns)
+        return asked if self._is_gathering else self._done(lambda connection: connection.read(asked))
+
+    async def side_by_side(self, *steps: Step) -> list[Any]:
+        """What each of the coroutines returns, which read nowhere but here: what they wait for at the same time is read
+        in one round trip, where that pays."""
+        self._is_gathering = True
+        try:
+            return await side_by_side(self._send, steps)
+        finally:
+            self._is_gathering = False
+
+    async def _send(self, asked: Sequence[Asked[Any]]) -> Sequence[Found]:
+        """For each what it found, or failed with: what goes wrong with several is tried one by one, unless it is
+        nothing of their own."""
+        if len(asked) > 1:
+            try:
+                return await self._done(lambda connection: connection.read_together(asked))
+            except (Overloaded, *UNAVAILABLE) as error:
+                return [error] * len(asked)
+            except Exception:  # noqa: S110  whose fault it was, is found out now
+                pass
+        return [await self._found(each) for each in asked]
+
+    async def _found(self, asked: Asked[Any]) -> Found:
+        try:
+            return await self._done(lambda connection: connection.read(asked))
+        except Exception as error:
+            return error
+
+    async def _done(self, read: Callable[[Connection], Awaitable[T]]) -> T:
+        connection = self._connection or await self._taken()
+        try:
+            return await read(connection)
+        except UNSOUND as error:
+            connection.raw.terminate()
+            if isinstance(error, asyncio.CancelledError):
+                raise
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+            if not connection.raw.is_closed():
+                raise
+        self.release()
+        connection = await self._taken()
+        with loss_told(connection.raw):
+            return await read(connection)
+
+    async def _taken(self) -> Connection:
+        self._connection = await self._database.take()
+        return self._connection
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction on a connection of the pool; what was read before is let go of. Rows that it inserts to be told
+        of are not read again, until the next one."""
+        self.release()
+        self._told = {}
+        return self._database.transaction(self._told)
+
+    def run(self, write: Write[R], **values: Any) -> Awaitable[list[R]]:
+        """A write that is a transaction by itself."""
+        self.release()
+        return self._database.run(write, **values)
+
+    def release(self) -> None:
+        if self._connection is not None:
+            self._database.give_back(self._connection)
+            self._connection = None
+
+
+async def _at_once(rows: list[R]) -> list[R]:
+    return rows

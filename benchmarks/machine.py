@@ -1,0 +1,29 @@
+"""Where it ran: what a reader must know of the machine and the day."""
+
+import os
+import platform
+from pathlib import Path
+
+import psutil
+
+from app import clock
+
+GIB = 1024**3
+
+
+def machine_told() -> str:
+    """The day (UTC), cores, memory, and what else was running."""
+    memory = psutil.virtual_memory().total / GIB
+    return f"{clock.now():%d %B %Y}, {os.cpu_count()} cores ({_model()}), {memory:.0f} GiB of memory"
+
+
+def quarter_of_memory() -> int:
+    """Bytes: what PostgreSQL's manual has one begin with for `shared_buffers`."""
+    return psutil.virtual_memory().total // 4
+
+
+def _model() -> str:
+    known = Path("/proc/cpuinfo")
+    lines = known.read_text().splitlines() if known.exists() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.machine())

@@ -1,0 +1,133 @@
+"""`scale`: the member's page with more and more members, in databases side by side on one server, in turn."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from itertools import count
+from statistics import median
+from typing import Any
+
+from . import lives
+from .database import benchmark_server, database_on, run, settings_told, settle
+from .figures import Costed
+from .lives import ENTRIES
+from .machine import machine_told
+from .numbers import Group
+from .page import FIRST, PAGE, People, Scene, tokens_of
+from .peers.peer import Peer
+from .peers.starting import Around, product_peers, surroundings
+from .pinning import Cores, cores_there_are, pin_backends
+from .report import Summary, summary_of
+from .side_by_side import Asking, asking
+
+GIB = 1024**3
+SIZES = (10_000, 100_000, 1_000_000)
+HEAD = """\
+| members | ledger entries | database | requests/s | p50 ms | p99 ms | PostgreSQL CPU µs | p99 × the fewest's |
+|---|---|---|---|---|---|---|---|"""
+
+
+@dataclass(frozen=True)
+class Size:
+    """One database, and the product's process on it."""
+
+    people: People
+    bytes: int
+    """Of the database, with its indexes."""
+    around: Around
+    peer: Peer
+    asking: Asking
+
+    def round(self, turn: int) -> Costed:
+        """By members who have been greeted, and nothing else of whom was read before, if there are enough."""
+        ask = replace(self.asking, tokens=tokens_of(self.around, self.people.numbers(turn=turn)))
+        ask.greet([self.peer])
+        asyncio.run(pin_backends(ask.url, ask.cores.others))
+        return ask.costed(self.peer, self.peer.asked[PAGE])
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """What came of it."""
+
+    scene: Scene
+    cores: Cores
+    sizes: Sequence[Size]
+    rounds: Sequence[Sequence[Costed]]
+    settings: Mapping[str, str]
+
+    @property
+    def errors(self) -> int:
+        return sum(each.round.errors for rounds in self.rounds for each in rounds)
+
+
+def scaled(scene: Scene, members: Sequence[int]) -> Scaled:
+    """The scene's, with so many members each. May raise LoadError, ServerError."""
+    cores = cores_there_are()
+    with ExitStack() as stack:
+        server = stack.enter_context(benchmark_server(scene.database, scene.folder, buffers=scene.buffers))
+        sizes = [_size(stack, server, scene, People(number, scene.people.asking), cores) for number in members]
+        turns: Iterator[int] = count()
+        _in_turn(sizes, [next(turns)])  # warm
+        rounds = _in_turn(sizes, [next(turns) for _ in range(scene.rounds.rounds)])
+        return Scaled(scene, cores, sizes, rounds, asyncio.run(settings_told(sizes[0].asking.url)))
+
+
+def _in_turn(sizes: Sequence[Size], turns: Sequence[int]) -> list[list[Costed]]:
+    rounds = [[size.round(turn) for size in sizes] for turn in turns]
+    return [list(each) for each in zip(*rounds, strict=True)]
+
+
+def _size(stack: ExitStack, server: str, scene: Scene, people: People, cores: Cores) -> Size:
+    url = stack.enter_context(database_on(server, f"_{people.members}"))
+    asyncio.run(lives.fill(url, Group(FIRST, people.members)))
+    asyncio.run(settle(url))
+    ((size,),) = asyncio.run(run(url, "SELECT pg_database_size(current_database())"))
+    around = stack.enter_context(surroundings(url, pool=scene.rounds.clients, cores=cores))
+    (peer,) = stack.enter_context(product_peers(around, uncompiled=False))
+    ask = asyncio.run(asking(url, cores=cores, plan=scene.rounds, tokens=[]))
+    return Size(people, size, around, peer, ask)
+
+
+def as_text(done: Scaled) -> str:
+    told = [summary_of(rounds) for rounds in done.rounds]
+    least = [each.round.p99 for each in done.rounds[0]]
+    lines = [
+        _row(size, summary, median(each.round.p99 / first for each, first in zip(rounds, least, strict=True)))
+        for size, summary, rounds in zip(done.sizes, told, done.rounds, strict=True)
+    ]
+    plan = done.scene.rounds
+    said = next((each.round.said for rounds in done.rounds for each in rounds if each.round.said), None)
+    return "\n".join((
+        HEAD,
+        *lines,
+        "",
+        f"{machine_told()}. The page of a member, by one process each (compiled); medians of {plan.rounds} rounds of"
+        f" {plan.seconds:g} s in turn, the last column's of the ratios of each turn; {plan.clients} connections, kept"
+        f" alive, by {plan.client.value}; each round asks for other members, {done.scene.people.asking:,} of them if"
+        " there are so many, of whom only the id was read before. Rows are in the order of time, so that what is on"
+        f" one page lies in different places. With {done.cores}.",
+        f"PostgreSQL: {', '.join(f'{name} {setting}' for name, setting in done.settings.items())}.",
+        *([f"The first wrong answer: {said}"] if said else []),
+    ))  # fmt: skip
+
+
+def as_json(done: Scaled) -> Mapping[str, Any]:
+    return {
+        str(size.people.members): {
+            "bytes": size.bytes,
+            "rounds": [{"per_second": each.round.per_second, "p50": each.round.p50, "p99": each.round.p99}
+                       for each in rounds],
+        }
+        for size, rounds in zip(done.sizes, done.rounds, strict=True)
+    }  # fmt: skip
+
+
+def _row(size: Size, told: Summary, ratio: float) -> str:
+    cpu = "–" if told.postgres_cpu is None else f"{told.postgres_cpu:,.0f}"
+    parts = (
+        f"{size.people.members:,}", f"{size.people.members * ENTRIES:,}", f"{size.bytes / GIB:.1f} GiB",
+        f"{told.requests_per_second:,.0f}", f"{told.p50_ms:.1f}", f"{told.p99_ms:.1f}", cpu, f"{ratio:.2f}",
+    )  # fmt: skip
+    return f"| {' | '.join(parts)} |"

@@ -1,0 +1,125 @@
+"""Reads that several coroutines wait for at once go in one round trip, and each gets what it would get alone."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from sqlalchemy import Integer, bindparam, literal_column, select
+from sqlmodel import col
+
+from app.db import Database, OneConnection, Statement, insert_of
+from app.db.unique_keys import OWNERS, UniqueKeyRow
+from app.graph.idempotency import IdempotencyKeyRow
+from tests.statements import Statements
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+OWNER = UUID(int=7)
+NAMES = ("a", "b", "c")
+BY_KIND = Statement(
+    UniqueKeyRow,
+    lambda columns, _: select(*columns).where(col(UniqueKeyRow.kind) == "beside").order_by(col(UniqueKeyRow.digest)),
+)
+KEYS = Statement(
+    IdempotencyKeyRow,
+    lambda columns, keys: select(*columns).where(keys.hold(col(IdempotencyKeyRow.owner_id))),
+    always=("owner_id", "id"),
+)
+DIVIDED = Statement(
+    UniqueKeyRow,
+    lambda _, __: select((literal_column("1", Integer) // bindparam("by", type_=Integer)).label("number")),
+    "by",
+)
+
+
+@pytest.fixture
+async def one(database: Database) -> AsyncGenerator[OneConnection]:
+    """A reader; there are three unique keys, and an idempotency key of their owner."""
+    async with database.transaction() as tx:
+        for name in NAMES:
+            await tx.run(insert_of(UniqueKeyRow), digest=name.encode(), kind="beside", owner=OWNER)
+        await tx.run(
+            insert_of(IdempotencyKeyRow), owner_id=OWNER, id=UUID(int=1), input_digest=b"x", outcome_kind=None,
+            outcome=None, created_at=NOW,
+        )  # fmt: skip
+    made = OneConnection(database)
+    yield made
+    made.release()
+
+
+async def read(one: OneConnection, statement: Any, *keys: Any) -> Any:
+    return await one.fetch(statement, keys)
+
+
+def values(rows: Any, like: Any) -> Any:
+    """Class and columns of rows, as far as these have them."""
+    pairs = zip(rows, like, strict=True)
+    return [(row.__class__, {name: row[name] for name in known.keys()}) for row, known in pairs]  # noqa: SIM118
+
+
+async def test_what_is_waited_for_at_once_takes_one_round_trip_and_is_what_it_would_be_alone(
+    one: OneConnection, sql: Statements
+) -> None:
+    async def twice() -> Any:
+        return await read(one, OWNERS, b"a"), await read(one, OWNERS, b"nobody")
+
+    alone = [await read(one, OWNERS, b"a"), await read(one, KEYS, OWNER), await read(one, BY_KIND)]
+    with sql:
+        (first, second), *others = await one.side_by_side(twice(), read(one, KEYS, OWNER), read(one, BY_KIND))
+    assert sql.count == 2, sql.texts
+    for rows, like in zip([first, *others], alone, strict=True):
+        assert values(rows, like) == values(like, like)
+    assert (len(first), second) == (1, [])
+    assert [row.digest.decode() for row in others[1]] == list(NAMES)
+
+
+async def test_of_many_things_each_is_read_by_a_statement_of_its_own(one: OneConnection, sql: Statements) -> None:
+    with sql:
+        await one.side_by_side(read(one, OWNERS, b"a", b"b"), read(one, KEYS, OWNER))
+    assert sql.count == 2, sql.texts
+
+
+async def test_what_one_reads_wrongly_fails_for_nobody_else(one: OneConnection) -> None:
+    async def divided(by: int) -> str:
+        try:
+            (row,) = await one.fetch(DIVIDED, (), by)
+        except asyncpg.DivisionByZeroError:
+            return "failed"
+        return str(row["number"])  # pyright: ignore[reportIndexIssue, reportUnknownArgumentType]
+
+    assert await one.side_by_side(divided(1), divided(0), divided(1)) == ["1", "failed", "1"]
+
+
+async def test_who_waits_for_something_else_is_waited_for(one: OneConnection, sql: Statements) -> None:
+    async def late() -> Any:
+        await asyncio.sleep(0)
+        return len(await read(one, OWNERS, b"a"))
+
+    async def never() -> int:
+        await asyncio.sleep(0)
+        return 5
+
+    with sql:
+        assert await one.side_by_side(read(one, OWNERS, b"nobody"), late(), never()) == [[], 1, 5]
+    assert sql.count == 1, sql.texts
+
+
+async def test_what_one_raises_ends_all(one: OneConnection) -> None:
+    ended: list[str] = []
+
+    async def waits() -> None:
+        try:
+            await read(one, OWNERS, b"a")
+        finally:
+            ended.append("waits")
+
+    async def raises() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await one.side_by_side(waits(), raises(), waits())
+    assert ended == ["waits"]
+    assert len(await read(one, OWNERS, b"a")) == 1
