@@ -1,13 +1,17 @@
 """Every SQL statement that the product runs, as tests see it."""
 
 import re
+from collections import Counter
 from collections.abc import Awaitable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from app.db.reading import Connection
 from app.db.rows import Row
+from app.db.unions import PART
 from app.db.writing import Write
+
+NEXT_PART = re.compile(rf" UNION ALL (?=\(SELECT \d+ AS {PART}\b)")
 
 
 class Statements:
@@ -19,7 +23,7 @@ class Statements:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.found: list[tuple[str, int]] = []
-        """How many rows came back, by the statement."""
+        """How many rows came back, by the statement, or by the read of several in one."""
         self._listening = True
 
     @property
@@ -27,7 +31,7 @@ class Statements:
         return len(self.texts)
 
     def rows_of(self, table: str) -> int:
-        """How many rows statements that read a table gave."""
+        """How many rows reads of a table gave; of several reads in one statement each gave its own."""
         return sum(number for sql, number in self.found if re.search(rf"\bFROM {table}\b", sql))
 
     def note(self, sql: str) -> None:
@@ -59,8 +63,11 @@ class WatchedConnection(Connection):
 
     async def _counted(self, sql: str, running: Awaitable[list[Any]]) -> list[Any]:
         found = await running
+        parts = NEXT_PART.split(sql)
+        numbers = Counter(row[0] for row in found) if len(parts) > 1 else {0: len(found)}
         for statements in self.watching:
-            statements.note_rows(sql, len(found))
+            for number, part in enumerate(parts):
+                statements.note_rows(part, numbers.get(number, 0))
         return found
 
     async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -14,6 +14,9 @@ from .sales import Deciding, Placing
 
 CLIENTS = 8
 MOST_ATTEMPTS = 40
+AT_LEAST = 30.0
+"""Seconds that clients of a server go on, however quickly they are refused: while the database is away, all are at
+once."""
 
 DEFINITE = frozenset(("BAD_USER_INPUT", "FORBIDDEN", "UNAUTHENTICATED", "IDEMPOTENCY_KEY_REUSED"))
 """Codes after which asking again is of no use."""
@@ -66,24 +69,29 @@ class History:
     """Operations that a client gave up on."""
 
 
-async def play(operations: Iterable[Operation], ask: Ask, history: History, *, clients: int = CLIENTS) -> None:
-    """All operations, by so many clients side by side; what comes of them is added to the history."""
+async def play(
+    operations: Iterable[Operation], ask: Ask, history: History, *, clients: int = CLIENTS, at_least: float = 0
+) -> None:
+    """All operations, by so many clients side by side; what comes of them is added to the history. `at_least`: seconds
+    that a client goes on asking, if need be."""
     waiting = iter(operations)
 
     async def client() -> None:
         for operation in waiting:
-            await _play_one(operation, ask, history)
+            await _play_one(operation, ask, history, at_least=at_least)
 
     async with asyncio.TaskGroup() as together:
         for _ in range(clients):
             together.create_task(client())
 
 
-async def _play_one(operation: Operation, ask: Ask, history: History) -> None:
+async def _play_one(operation: Operation, ask: Ask, history: History, *, at_least: float) -> None:
     if isinstance(operation, Deciding | Stepping | Using) and not operation.is_possible:
         return
-    before = len(history.answered)
-    for _ in range(MOST_ATTEMPTS):
+    before, attempts, clock = len(history.answered), 0, asyncio.get_running_loop().time
+    patient_until = clock() + at_least
+    while attempts < MOST_ATTEMPTS or clock() < patient_until:
+        attempts += 1
         answer = await ask(operation)
         if answer.is_definite:
             if isinstance(operation, Placing | Redeeming | Claiming | Campaigning):

@@ -11,7 +11,7 @@ from random import SystemRandom
 
 from tests.world import World
 
-from .playing import History, play
+from .playing import AT_LEAST, History, play
 from .schedule import Kind
 from .trial import Plan, by_http, wrong_after
 
@@ -30,7 +30,7 @@ async def test_whatever_breaks_nothing_acknowledged_is_lost_and_nothing_done_twi
     history = History()
     played(f"FAULT_SEED={PLAN.seed} FAULT_OPERATIONS={PLAN.operations} FAULT_COUNT={PLAN.faults}")
     async with by_http(world, PLAN, tmp_path) as trial:
-        await play(PLAN.operations_by(trial), trial.ask, history)
+        await play(PLAN.operations_by(trial), trial.ask, history, at_least=AT_LEAST)
     played(f"{trial.proxy.commits} commits, asked again after {dict(history.repeated)}")
 
     assert await wrong_after(history, world.database, programs=world.programs, stage=trial.stage, now=trial.now) == []

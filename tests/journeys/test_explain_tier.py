@@ -78,8 +78,9 @@ async def asking(world: World, folder: Path) -> AsyncGenerator[Ask]:
 
 async def test_a_tier_is_simulated_earned_explained_and_set(world: World, tmp_path: Path) -> None:
     """M4, M5, M11, M31, R23: what `simulateOrder` says of growth and its caps is what then comes."""
-    await world.publishes(shop() + CAPPED)
     moment = clock.now()
+    noon = f"Etc/GMT{moment.hour - 12:+d}"  # where it is about noon: all is of one local day
+    await world.publishes(shop(time_zone=noon) + CAPPED)
     paid = (moment - timedelta(minutes=9)).isoformat()
     order = {"program": SHOP, "currency": "CNY", "customer": {"subject": "anna"}, "paidAt": paid, "completedAt": paid,
              "lines": [{"quantity": 1, "amount": "100.00"}]}  # fmt: skip

@@ -1,5 +1,5 @@
 """A hundred operators at once, at one code or one campaign, while orders come. Each race fails without the key that
-decides it (R25, R36). Tried: every pair of `LOSSES`."""
+decides it, and without the lock where there is one as well (R25, R36). Tried: every pair of `LOSSES`."""
 
 import copy
 from collections import Counter
@@ -14,11 +14,12 @@ import pytest
 
 from app.campaigns import commands as campaigns
 from app.graph.in_flight import KeysInFlight
+from app.programs import commands as programs
 from app.programs.rules import SPREAD
 from tests.campaigns.making import CHANGE, OPERATOR, campaign, creates
 from tests.world import World
 
-from .racing import CROWD, Mutant, Race, at_once, balanced, fails, rows, without_idempotency_key
+from .racing import CROWD, Mutant, Race, at_once, balanced, fails, rows, unlocked, without_idempotency_key
 
 NUMBERS = count(1)
 ALWAYS = {"kind": "YEARLY", "first": "01-01", "last": "12-31"}
@@ -118,6 +119,12 @@ async def it_is_paused_while_orders_come_and_each_counts_by_when_it_was_paid(wor
     world.now = begun + timedelta(days=1)
 
 
+def without_the_lock_of_the_program(patch: pytest.MonkeyPatch) -> None:
+    """It is for files that are published meanwhile, and decides none of these races by itself; but who makes campaigns
+    one after the other because of it never finds a key taken."""
+    patch.setattr(programs, "LOCK", unlocked(programs.LOCK))
+
+
 def the_number_is_not_claimed(patch: pytest.MonkeyPatch) -> None:
     """By its unique key: who comes second writes over the first."""
     mutant = copy.copy(campaigns.INSERT_CHANGE)
@@ -126,7 +133,13 @@ def the_number_is_not_claimed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(campaigns, "INSERT_CHANGE", mutant)
 
 
-def the_code_is_not_claimed(patch: pytest.MonkeyPatch) -> None:
+def neither_lock_nor_number_is_claimed(patch: pytest.MonkeyPatch) -> None:
+    without_the_lock_of_the_program(patch)
+    the_number_is_not_claimed(patch)
+
+
+def neither_lock_nor_code_is_claimed(patch: pytest.MonkeyPatch) -> None:
+    without_the_lock_of_the_program(patch)
     mutant = copy.copy(campaigns.INSERT_CAMPAIGN)
     mutant.sql = campaigns.INSERT_CAMPAIGN.sql.replace("ON CONFLICT (program, code) DO NOTHING", "")
     assert mutant.sql != campaigns.INSERT_CAMPAIGN.sql
@@ -134,8 +147,8 @@ def the_code_is_not_claimed(patch: pytest.MonkeyPatch) -> None:
 
 
 RACES: dict[Race, tuple[Mutant, ...]] = {
-    a_hundred_make_a_campaign_of_one_code_and_one_does: (the_code_is_not_claimed,),
-    a_hundred_make_a_campaign_each_after_one_comparison_and_one_does: (the_number_is_not_claimed,),
+    a_hundred_make_a_campaign_of_one_code_and_one_does: (neither_lock_nor_code_is_claimed,),
+    a_hundred_make_a_campaign_each_after_one_comparison_and_one_does: (neither_lock_nor_number_is_claimed,),
     a_hundred_pause_it_and_one_does: (the_number_is_not_claimed,),
     one_pauses_it_a_hundred_times_with_one_key: (without_idempotency_key,),
     it_is_paused_while_orders_come_and_each_counts_by_when_it_was_paid: (),

@@ -29,7 +29,9 @@ def document(mutation: str, role: Role) -> str:
     kinds: list[Any] = SCHEMA.get_possible_types(named(SCHEMA.mutation_type.fields[mutation].type))
     refusal = SCHEMA.type_map["Refusal"]
     shown = [f"... on {kind.name} {{ {fields(kind, role, 2)} }}" for kind in kinds if refusal not in kind.interfaces]
-    asked = f"{mutation}(input: $input) {{ __typename ... on Refusal {{ code message }} {' '.join(shown)} }}"
+    if len(shown) < len(kinds):  # something is refused
+        shown.insert(0, "... on Refusal { code message }")
+    asked = f"{mutation}(input: $input) {{ __typename {' '.join(shown)} }}"
     return f"mutation Do($input: {input_of(mutation).name}!) {{ {asked} }}"
 
 

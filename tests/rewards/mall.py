@@ -99,7 +99,9 @@ class Mall:
             await self.world.orders(subject, points, program=self.program, paid=paid, completed=paid)
         return member_id
 
-    async def sends(self, viewer: Viewer, name: str, *, language: str = "en", **variables: Any) -> Answered:
+    async def sends(
+        self, viewer: Viewer, name: str, *, text: str = BARE + REDEEM, language: str = "en", **variables: Any
+    ) -> Answered:
         """One request over HTTP, answered however."""
         world = self.world
 
@@ -108,7 +110,7 @@ class Mall:
 
         graph = GraphQLHandler(execute=world.execute, context_for=context_for, new_id=new_id,
                                development=False, limits=Limits())  # fmt: skip
-        body = {"query": BARE + REDEEM, "operationName": name, "variables": variables}
+        body = {"query": text, "operationName": name, "variables": variables}
         return await post(graph, body, authorization="Bearer member", accept_language=language)
 
     async def asks(self, subject: str, name: str, *, language: str = "en", **variables: Any) -> Any:

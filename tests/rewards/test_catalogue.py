@@ -29,9 +29,11 @@ async def mall(world: World) -> Mall:
 
 
 async def looks(mall: Mall, by: Viewer = ANNA, *, language: str = "en", **variables: Any) -> Any:
-    """What there is, as the operation that people are shown has it."""
+    """What there is, as the operation that people are shown has it, over HTTP."""
     asked = {"program": mall.program, "first": 100, **variables}
-    return (await mall.world.data(SHOWN["Rewards"], by=by, language=language, **asked))["rewards"]
+    answered = (await mall.sends(by, "Rewards", text=SHOWN["Rewards"], language=language, **asked)).json
+    assert "errors" not in answered, answered
+    return answered["data"]["rewards"]
 
 
 async def sees(mall: Mall, subject: str, reward: Any, *, language: str = "en") -> Any:
@@ -239,7 +241,7 @@ async def test_what_is_not_open_yet_or_over_is_shown_with_its_times_and_what_is_
     assert found["totalCount"] == 2
     one = await mall.world.data("query ($id: ID!) { reward(id: $id) { retiredAt forMe { whyNot { code } } } }", by=ANNA,
                                 id=reward_named(gone))  # fmt: skip
-    assert one["reward"] == {"retiredAt": now.isoformat(), "forMe": {"whyNot": {"code": "REWARD_CLOSED"}}}
+    assert one["reward"] == {"retiredAt": now, "forMe": {"whyNot": {"code": "REWARD_CLOSED"}}}
 
 
 async def test_the_list_is_of_one_program_and_of_one_kind_the_newest_first(mall: Mall) -> None:

@@ -250,7 +250,7 @@ async def test_sold_out_is_told_without_a_lock_or_a_transaction(mall: Mall, sql:
         answer = await mall.redeems("anna", cup)
     assert answer["code"] == "OUT_OF_STOCK"
     assert not [text for text in sql.texts if "FOR UPDATE" in text or text.startswith("UPDATE")]
-    written = [text for text in sql.texts if not text.startswith("SELECT")]
+    written = [text for text in sql.texts if not text.lstrip("(").startswith("SELECT")]
     assert [("idempotency_keys" in text) for text in written] == [True]
 
 

@@ -229,12 +229,10 @@ async def _usable(
     states: list[CouponState] | None,
     context: Context,
 ) -> list[list[CouponRow]]:
-    reckoning = context.own(Reckoning)
-    async with reckoning.turn:
-        return await shown_coupons.coupons_usable(
-            db, members, cart_asked(context, cart), page=page, states=states, reckoning=reckoning,
-            programs=context.get(Programs), now=context.now
-        )  # fmt: skip
+    return await shown_coupons.coupons_usable(
+        db, members, cart_asked(context, cart), page=page, states=states, reckoning=context.own(Reckoning),
+        programs=context.get(Programs), now=context.now
+    )  # fmt: skip
 
 
 def _ids(members: Sequence[shown_coupons.Owner]) -> list[UUID]:

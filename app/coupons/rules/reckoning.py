@@ -1,7 +1,6 @@
 """What coupons take off carts within one request: each cart read once, each template reckoned once for it, and no more
 of it than takes some hundredths of a second, for nothing else is done meanwhile."""
 
-import asyncio
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -28,8 +27,6 @@ class Reckoning:
     """Of one request."""
 
     spent: int = 0
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Lists are read one after the other: what one of them spent is known before the next."""
     sent: dict[int, tuple[object, Cart]] = field(default_factory=dict[int, tuple[object, Cart]])
     """Carts by the identity of the input, which is kept with them: a field that is asked of many coupons has one."""
     carts: dict[Hashable, Cart] = field(default_factory=dict[Hashable, Cart])

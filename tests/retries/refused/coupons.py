@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from tests.campaigns.making import has_one_to_come
-from tests.retries.keyed import CLUB, OPERATOR, REQUESTS, SHOP, Request
+from tests.retries.keyed import CLUB, DAY, OPERATOR, REQUESTS, SHOP, Request
 from tests.retries.keyed.coupons import CART, ORDER, coupon, reserved, template
+from tests.staff.keeping_coupons import passes
 from tests.world import World
 
 from .case import Prepare, Refused, by_anna, done
@@ -17,9 +18,16 @@ async def coupon_not_claimable(world: World) -> Refused:
 
 
 async def coupon_offer_closed(world: World) -> Refused:
+    """The shop opens it again, which is in force everywhere a little later."""
     await world.joins("anna")
     made = await template(world, "anna", closesAt=world.now.isoformat())
-    return Refused("claimCoupon", by_anna(template=made["code"]))
+    longer = Request(OPERATOR, {"template": made["id"], "closesAt": (world.now + DAY).isoformat()})
+
+    async def opened() -> None:
+        await done(world, "changeCouponTemplate", longer)()
+        await passes(world)
+
+    return Refused("claimCoupon", by_anna(template=made["code"]), opened)
 
 
 async def coupon_budget_used(world: World) -> Refused:

@@ -87,9 +87,12 @@ async def not_yet_open(world: World) -> Refused:
 
 
 async def reward_closed(world: World) -> Refused:
+    """The shop opens it again."""
     await rich(world, "anna")
-    request = by_anna(reward=await reward(world, "anna", closesAt=(world.now + DAY).isoformat()))
-    return await after(wait(world, DAY), Refused("redeemReward", request, wait(world, DAY)))
+    wanted = await reward(world, "anna", closesAt=(world.now + DAY).isoformat())
+    longer = Request(OPERATOR, {"reward": wanted, "closesAt": (world.now + 2 * DAY).isoformat()})
+    again = done(world, "changeReward", longer)
+    return await after(wait(world, DAY), Refused("redeemReward", by_anna(reward=wanted), again))
 
 
 async def out_of_stock(world: World) -> Refused:
@@ -98,6 +101,15 @@ async def out_of_stock(world: World) -> Refused:
     more = done(world, "addRewardStock", Request(OPERATOR, {"reward": wanted}), pieces=1)
     less = done(world, "addRewardStock", Request(OPERATOR, {"reward": wanted}), pieces=-3)
     return await after(less, Refused("redeemReward", by_anna(reward=wanted), more))
+
+
+async def price_raised(world: World) -> Refused:
+    """The person agrees to what it costs by now."""
+    await rich(world, "anna")
+    wanted = await reward(world, "anna", points=100)
+    more = done(world, "changeReward", Request(OPERATOR, {"reward": wanted, "points": 120}))
+    request = by_anna(reward=wanted, points=100)
+    return await after(more, Refused("redeemReward", request, instead={"points": 120}))
 
 
 async def tier_too_low(world: World) -> Refused:
@@ -122,5 +134,6 @@ REFUSED: Sequence[Prepare] = (
     not_yet_open,
     reward_closed,
     out_of_stock,
+    price_raised,
     tier_too_low,
 )
