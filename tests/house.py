@@ -67,6 +67,11 @@ def _is_of(name: str, packages: tuple[str, ...]) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
+def waiting_for_another(tree: ast.AST) -> list[str]:
+    """What fields read goes side by side within one task (decision 37): who waits for another waits for ever."""
+    return [f"{line}: {name}" for line, name in imported(tree) if _is_of(name, ("asyncio",))]
+
+
 def caches_without_bound(tree: ast.AST) -> list[str]:
     """What a cache keeps has a bound, or the parameters have: classes of our own, or none at all."""
     return [

@@ -48,6 +48,13 @@ def test_every_module_says_what_it_is() -> None:
     assert {path: bad for path, bad in found.items() if bad} == {}
 
 
+def test_what_fields_read_waits_for_nothing_but_the_database() -> None:
+    """Decision 37."""
+    rooms = frozenset(("graphql", "queries", "rules"))
+    elsewhere = {path for path, _ in modules() if rooms.isdisjoint(path.relative_to(APP).with_suffix("").parts)}
+    assert complaints(house.waiting_for_another, but_for=elsewhere) == {}
+
+
 BOUNDED_OTHERWISE = {
     APP / "compiled" / "coercing.py": "types of the schema",
     APP / "db" / "rows.py": "tables and rows, which are classes",
@@ -66,6 +73,8 @@ def test_what_is_kept_has_a_bound() -> None:
         (house.caches_without_bound, "@cache\ndef f(code: str) -> int: ..."),
         (house.caches_without_bound, "@lru_cache(maxsize=None)\ndef f(code: str) -> int: ..."),
         (house.caches_without_bound, "@cache\ndef f(code, kind: type) -> int: ..."),
+        (house.waiting_for_another, "import asyncio"),
+        (house.waiting_for_another, "from asyncio import Lock"),
         (house.sessions_and_engines, "from sqlmodel import Session"),
         (house.sessions_and_engines, "from sqlalchemy.orm import relationship"),
         (house.sessions_and_engines, "import sqlalchemy.orm"),

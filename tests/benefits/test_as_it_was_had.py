@@ -11,7 +11,7 @@ SHOWN = f"""{{ me(program: "{CLUB}") {{ benefitUses(first: 5) {{ nodes {{ grante
 
 async def test_what_was_used_is_shown_as_it_was_had(world: World) -> None:
     """As holders of gold have it, also where a campaign gave what gold has; as of silver, where one gave it by name;
-    and what staff gave, as it is declared for all. Tried: of a campaign as it is declared for all."""
+    and what staff gave, as it is declared for all."""
     await opened(world, FEW + CAMPAIGN.format("up", 'benefits_of = "gold"'))
     member = await grown(world, "anna", 0)
     mine = (await held(world))["trials"]

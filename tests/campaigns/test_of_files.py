@@ -29,8 +29,7 @@ async def shown(world: World) -> tuple[bool, bool]:
 
 async def test_an_operator_pauses_resumes_and_ends_a_campaign_of_the_file(world: World) -> None:
     """R25: by when orders were paid, whenever they are reported, and whatever later files say of it; on record,
-    explained, taken back and proved as one that an operator made. Tried: without looking at what was done to those of
-    the file, each brings 200."""
+    explained, taken back and proved as one that an operator made."""
     await world.publishes(FILE + "\n" + planned("march", window=MARCH))
     member_id = await world.joins("anna")
     begun, marks = world.now, [world.now + SPREAD]
@@ -80,7 +79,7 @@ async def test_what_an_operator_ended_does_not_overlap_and_what_is_paused_does(w
 
 
 async def test_a_campaign_is_not_made_beside_a_file_that_the_server_does_not_know_yet(world: World) -> None:
-    """R20: the file may have the code, and one of both would be dead. Tried: by what is held alone, both are there. Nor
+    """R20: the file may have the code, and one of both would be dead. Nor
     is one of that file said not to be there."""
     held = world.programs
     await world.publishes(FILE + "\n" + planned("spring", window=MARCH))

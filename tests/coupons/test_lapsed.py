@@ -69,8 +69,7 @@ async def _given(tx: Transaction, shop: Shop, member_id: UUID, code: str) -> UUI
 async def test_who_has_much_due_and_cannot_be_settled_holds_up_nobody(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """R2: rows are looked at, and members settled: those who could not be are left out. Tried: with them, those after
-    whoever has as many coupons due as are looked at are never come to."""
+    """R2: rows are looked at, and members settled: those who could not be are left out."""
     code = await shop.offers(validity={"days": 1}, ways=["CLAIM", "GIFT"])
     ill = await shop.world.joins("ill")
     for _ in range(4):
@@ -94,7 +93,7 @@ async def test_who_has_much_due_and_cannot_be_settled_holds_up_nobody(
 
 
 async def test_the_same_key_in_another_program_is_another_attempt(shop: Shop) -> None:
-    """R43: it tries a code of its own there, member or not. Tried: by the key alone, twice as many are tried."""
+    """R43: it tries a code of its own there, member or not."""
     keys = [uuid4() for _ in range(5)]
     for program in (CLUB, "brand-standard"):
         for key in keys * 2:

@@ -15,7 +15,7 @@ from tests.coupons.test_partner_codes import adds, code_of, left, pool
 from tests.staff.keeping_coupons import asks
 from tests.world import World, customer
 
-from .racing import CROWD, Mutant, Race, at_once, fails, unlocked
+from .racing import CROWD, Mutant, Race, at_once, fails, unlocked, without_member_lock
 
 NUMBERS = count(1)
 LAST = 10
@@ -94,9 +94,9 @@ def without_the_lock_of_the_pool(patch: pytest.MonkeyPatch) -> None:
 RACES: dict[Race, tuple[Mutant, ...]] = {
     the_last_codes_of_a_pool: (pieces_are_read_and_written,),
     a_hundred_bring_the_same_codes_and_each_is_taken_up_once: (without_the_lock_of_the_pool,),
-    a_code_is_shown_or_given_back: (),
+    a_code_is_shown_or_given_back: (without_member_lock,),
 }
-"""Each race, and what it cannot do without; the last one's lock is the member's, which test_coupons tries."""
+"""Each race, and what it cannot do without."""
 LOSSES = [(race, mutant) for race, mutants in RACES.items() for mutant in mutants]
 
 

@@ -53,7 +53,7 @@ async def test_nobody_has_coupons_made_for_themselves(world: World) -> None:
 
 
 async def test_what_is_over_where_something_is_tried_is_not_over_for_the_others(world: World) -> None:
-    """R20, R31: whoever is not given one is counted as refused. Tried: their refusal ends the job for everybody."""
+    """R20, R31: whoever is not given one is counted as refused."""
     await world.publishes(FILE + TRIED)
     (_, inside), (_, outside) = await pair(world, CLUB)
     world.now += SPREAD
@@ -70,8 +70,7 @@ async def test_what_is_over_where_something_is_tried_is_not_over_for_the_others(
 async def test_a_program_has_so_many_templates_of_operators_and_no_more(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Promise 4: every process holds them. What is retired does not count. Each is found by its id. Tried: not
-    counted, or the retired counted, too."""
+    """Promise 4: every process holds them. What is retired does not count. Each is found by its id."""
     monkeypatch.setattr(templates, "MOST_TEMPLATES", 2)
     made = [await created(world, code) for code in ("one", "two")]
     asked: dict[str, Any] = {"program": CLUB, "kind": "CASH", "name": NAME, "amount": "1.00", "validity": {"days": 1}}
