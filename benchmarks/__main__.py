@@ -24,6 +24,7 @@ from .pgbench import PgbenchError
 from .plan import Plan
 from .redemption import Flash, sales
 from .report import Report
+from .scheduling import Scheduling, schedule
 from .script import Unexplained
 from .visiting import MOST_MEMBERS
 
@@ -39,8 +40,11 @@ class Facts(Enum):
 
 
 @CLI.callback()
-def benchmarks() -> None:
+def benchmarks(
+    scheduling: Annotated[Scheduling, typer.Option(help="Of all processes, by Linux.")] = Scheduling.BATCH,
+) -> None:
     """How fast it is, beside something to measure it by."""
+    schedule(scheduling)
 
 
 @CLI.command()

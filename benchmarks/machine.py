@@ -8,13 +8,16 @@ import psutil
 
 from app import clock
 
+from .scheduling import scheduling_told
+
 GIB = 1024**3
 
 
 def machine_told() -> str:
-    """The day (UTC), cores, memory, and what else was running."""
+    """The day (UTC), cores, memory, and how processes are scheduled."""
     memory = psutil.virtual_memory().total / GIB
-    return f"{clock.now():%d %B %Y}, {os.cpu_count()} cores ({_model()}), {memory:.0f} GiB of memory"
+    machine = f"{os.cpu_count()} cores ({_model()}), {memory:.0f} GiB of memory"
+    return f"{clock.now():%d %B %Y}, {machine}, {scheduling_told()}"
 
 
 def quarter_of_memory() -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from .figures import Costed
 from .learning import Learned
+from .machine import machine_told
 from .plan import People, Plan
 from .workload import Workload
 
@@ -89,6 +90,7 @@ class Report:
             f"Both: {plan.clients} clients, {self._members()}. The server: {plan.pool} connections, {self._tokens()},"
             f" plain documents (no trusted ones), keep-alive; load by {plan.client.value}.",
             f"PostgreSQL: {', '.join(f'{name} {setting}' for name, setting in self.settings.items())}.",
+            f"{machine_told()}.",
             *([] if first is None else [f"The first wrong answer: {first}"]),
         ))  # fmt: skip
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from statistics import median
 from typing import Any
 
+from .machine import machine_told
 from .redemption import Sales
 from .report import Summary, summary_of
 
@@ -44,6 +45,7 @@ def as_text(sales: Sales) -> str:
         f" server: one process, {plan.pool} connections, plain documents (no trusted ones), keep-alive; load by"
         f" clients.py, what is sold out by {plan.client.value}.",
         f"PostgreSQL: {', '.join(f'{name} {setting}' for name, setting in sales.settings.items())}.",
+        f"{machine_told()}.",
         *([] if sales.proved is None else [f"prove: {sales.proved}"]),
         *([f"The first wrong answer: {said}"] if said else []),
     ))  # fmt: skip

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,7 @@ def test_it_runs_through_without_an_error(server_url: str, tmp_path: Path) -> No
     assert report["effects"]["idempotency_keys"]["inserted"] == 1
     assert report["first_seen"] is not None
     assert "tokens that it has seen before" in done.stdout
+    assert re.search("all processes of the benchmark scheduled as (batch|ordinary) work", done.stdout)
 
 
 def test_a_crowd_is_made_of_members_whose_books_balance(server_url: str) -> None:
