@@ -34,6 +34,7 @@ Who_asks = Annotated[Client | None, typer.Option(help="Who asks; else wrk, where
 Given = Annotated[str | None, typer.Option(help="A PostgreSQL server to make databases on.")]
 Folder = Annotated[Path | None, typer.Option(help="Of the embedded server; else a temporary one.")]
 File = Annotated[Path | None, typer.Option(help="Write all figures to this file as well.")]
+Keep = Annotated[bool, typer.Option("--keep", help="Leave databases in the folder, and use those that are there.")]
 
 
 def _comparing(workloads: Sequence[str]) -> Callable[..., None]:
@@ -69,12 +70,13 @@ def scale(
     database: Given = None,
     folder: Folder = None,
     buffers: Buffers = None,
+    keep: Keep = False,
     json: File = None,
 ) -> None:
     """The page of a member, with more and more of them: about 40 GB of disk for a million."""
     people, plan = People(0, asking), Rounds(seconds, rounds, clients, client or client_there_is())
     scene = Scene(people, plan, frozenset(), database, folder, _bytes(buffers))
-    done = scaling.scaled(scene, members or scaling.SIZES)
+    done = scaling.scaled(scene, members or scaling.SIZES, keep=keep)
     _write(json, scaling.as_json(done))
     _tell(scaling.as_text(done), errors=done.errors)
 

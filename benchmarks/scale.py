@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from . import lives
-from .database import benchmark_server, database_on, run, settings_told, settle
+from .database import benchmark_server, database_on, kept_on, run, settings_told, settle
 from .figures import Costed
 from .lives import ENTRIES
 from .machine import machine_told
@@ -62,12 +62,14 @@ class Scaled:
         return sum(each.round.errors for rounds in self.rounds for each in rounds)
 
 
-def scaled(scene: Scene, members: Sequence[int]) -> Scaled:
-    """The scene's, with so many members each. May raise LoadError, ServerError."""
+def scaled(scene: Scene, members: Sequence[int], *, keep: bool = False) -> Scaled:
+    """The scene's, with so many members each. With `keep` the databases stay, and are used if they are there: a million
+    members take the better part of an hour to be written. May raise LoadError, ServerError."""
     cores = cores_there_are()
     with ExitStack() as stack:
         server = stack.enter_context(benchmark_server(scene.database, scene.folder, buffers=scene.buffers))
-        sizes = [_size(stack, server, scene, People(number, scene.people.asking), cores) for number in members]
+        groups = [People(number, scene.people.asking) for number in members]
+        sizes = [_size(stack, _database(stack, server, people, keep=keep), scene, people, cores) for people in groups]
         turns: Iterator[int] = count()
         _in_turn(sizes, [next(turns)])  # warm
         rounds = _in_turn(sizes, [next(turns) for _ in range(scene.rounds.rounds)])
@@ -79,10 +81,19 @@ def _in_turn(sizes: Sequence[Size], turns: Sequence[int]) -> list[list[Costed]]:
     return [list(each) for each in zip(*rounds, strict=True)]
 
 
-def _size(stack: ExitStack, server: str, scene: Scene, people: People, cores: Cores) -> Size:
+def _database(stack: ExitStack, server: str, people: People, *, keep: bool) -> str:
+    def fill(url: str) -> None:
+        asyncio.run(lives.fill(url, Group(FIRST, people.members)))
+        asyncio.run(settle(url))
+
+    if keep:
+        return stack.enter_context(kept_on(server, f"members_{people.members}", fill=fill))
     url = stack.enter_context(database_on(server, f"_{people.members}"))
-    asyncio.run(lives.fill(url, Group(FIRST, people.members)))
-    asyncio.run(settle(url))
+    fill(url)
+    return url
+
+
+def _size(stack: ExitStack, url: str, scene: Scene, people: People, cores: Cores) -> Size:
     ((size,),) = asyncio.run(run(url, "SELECT pg_database_size(current_database())"))
     around = stack.enter_context(surroundings(url, pool=scene.rounds.clients, cores=cores))
     (peer,) = stack.enter_context(product_peers(around, uncompiled=False))
