@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from app.cli import main
-from app.db.migrating import head
+from app.db.revisions import head
 from app.definition import PRESETS
 from tests.databases import run
 

@@ -58,7 +58,6 @@ def test_what_fields_read_waits_for_nothing_but_the_database() -> None:
 BOUNDED_OTHERWISE = {
     APP / "compiled" / "coercing.py": "types of the schema",
     APP / "db" / "rows.py": "tables and rows, which are classes",
-    APP / "programs" / "money.py": "digits_of: currencies that were looked at before",
 }
 
 

@@ -22,7 +22,8 @@ BLOCKS = re.findall(r"```\w*\n(.*?)```", README, re.DOTALL)
 def commands(group: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Every command by its full name."""
     group = group or typer.main.get_command(CLI)
-    for name, command in group.commands.items():
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
         if hasattr(command, "commands"):
             yield from commands(command, f"{prefix}{name} ")
         else:

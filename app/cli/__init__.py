@@ -1,47 +1,71 @@
-"""The command line: what an operator and a developer can do."""
+"""The command line: what an operator and a developer can do. A command's module is imported when it is asked for."""
 
+import gc
 import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
 import asyncpg
 import typer
+from typer.core import TyperGroup
 
-from app.db.migrating import MigrationError
+from app.db.revisions import MigrationError
 from app.errors import CallerError
 
-from . import (
-    databases,
-    development,
-    imports,
-    letters,
-    members,
-    orders,
-    programs,
-    proving,
-    schemas,
-    serving,
-    tokens,
-)
 from .console import complain
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "dev": ("development", "dev"),
+    "serve": ("serving", "serve"),
+    "worker": ("working", "worker"),
+    "migrate": ("databases", "migrate"),
+    "program": ("programs", "PROGRAM"),
+    "import": ("importing", "IMPORT"),
+    "outbox": ("letters", "OUTBOX"),
+    "token": ("tokens", "token"),
+    "prove": ("proving", "prove"),
+    "schema": ("schemas", "schema"),
+}
+"""Where each is: the module beside this one, and what it is called there."""
+
+
+class Commands(TyperGroup):
+    """Imports what a command needs when it is asked for: a server does not carry for years what others need."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return command(cmd_name) if cmd_name in COMMANDS else None
+
 
 CLI = typer.Typer(
     name="python -m app",
     help="Member Center: the GraphQL backend behind a shop's member page.",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-CLI.command()(development.dev)
-CLI.command()(serving.serve)
-CLI.command()(serving.worker)
-CLI.command()(databases.migrate)
-CLI.add_typer(programs.PROGRAM, name="program")
-imports.IMPORT.command()(members.members)
-imports.IMPORT.command()(orders.orders)
-CLI.add_typer(imports.IMPORT, name="import")
-CLI.add_typer(letters.OUTBOX, name="outbox")
-CLI.command()(tokens.token)
-CLI.command()(proving.prove)
-CLI.command()(schemas.schema)
+
+
+@CLI.callback()
+def anything() -> None:
+    """Nothing is done before a command."""
+
+
+def command(name: str) -> Any:
+    """A command, or a group of commands."""
+    module, attribute = COMMANDS[name]
+    found = getattr(_imported(module), attribute)
+    if isinstance(found, typer.Typer):
+        group = typer.main.get_group(found)
+        group.name = name
+        return group
+    alone = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+    alone.command(name)(found)
+    return typer.main.get_command(alone)
 
 
 def main() -> None:
@@ -54,3 +78,17 @@ def main() -> None:
     except (CallerError, MigrationError, OSError, asyncpg.PostgresError) as error:
         complain(str(error))
         sys.exit(1)
+
+
+def _imported(module: str) -> Any:
+    """The collector rests meanwhile and does not look at it afterwards: what is imported stays, and to look through all
+    of it again and again would take a fifth of the start."""
+    name = f"{__name__}.{module}"
+    if name in sys.modules:
+        return sys.modules[name]
+    gc.disable()
+    try:
+        return import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()

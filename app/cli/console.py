@@ -1,20 +1,18 @@
 """What the command line prints for people: on the error stream, so that the output of a command stays its own."""
 
+import os
 from typing import NoReturn
 
 import typer
-from rich.console import Console
-
-PEOPLE = Console(stderr=True, highlight=False)
 
 
 def tell(text: str) -> None:
-    """Text as it is: brackets in it are no markup."""
-    PEOPLE.print(text, markup=False, soft_wrap=True)
+    typer.echo(text, err=True)
 
 
 def complain(text: str) -> None:
-    PEOPLE.print(text, style="red", markup=False, soft_wrap=True)
+    """In red, where colours are shown, unless the user of this terminal wants none."""
+    typer.secho(text, err=True, fg=None if os.environ.get("NO_COLOR") else typer.colors.RED)
 
 
 def fail(text: str) -> NoReturn:

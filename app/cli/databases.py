@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from app.db.migrating import current, head, upgrade
+from app.db.migrating import upgrade
+from app.db.revisions import current, head
 
 from .connecting import DATA, Data, DatabaseUrl, database_at
 from .console import tell

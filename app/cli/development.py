@@ -18,7 +18,8 @@ from app.asgi import create_app
 from app.clock import new_id, now
 from app.db import Database
 from app.db import Settings as Connecting
-from app.db.migrating import current, head, upgrade
+from app.db.migrating import upgrade
+from app.db.revisions import current, head
 from app.demo import DemoIdentity, is_fit_for_demo, load_demo
 from app.demo.identities import CLUB
 from app.errors import BadInput
@@ -29,9 +30,9 @@ from app.tokens import DevelopmentIssuer, development_key
 from app.web.graphiql import Identity
 from app.web.serving import Server, server_for
 
+from .bars import line_progress
 from .connecting import DATA, DatabaseUrl, database_of_our_own, opened
 from .console import tell
-from .imports import line_progress
 from .logs import configure_logs
 from .serving import listening_at
 

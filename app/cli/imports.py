@@ -3,15 +3,13 @@
 import asyncio
 import csv
 import sys
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvloop
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.clock import now
 from app.definition import programs_to_hold
@@ -23,10 +21,10 @@ from app.facts.importing.terms import Imported, Manner, Origin
 from app.tokens import DEVELOPMENT_ISSUER
 from app.worker import stopped_by_signals
 
+from .bars import line_progress
 from .connecting import database_at, opened
-from .console import PEOPLE, complain, tell
+from .console import complain, tell
 
-IMPORT = typer.Typer(help="Take over what was before, or happened elsewhere.", no_args_is_help=True)
 NOTHING_DONE, INTERRUPTED = 2, 130
 """Exit codes; 0 and 1 are those of every command."""
 CHANGED = ("customer", "new", "tier_before", "tier_after", "growth_before", "growth_after", "orders")
@@ -130,15 +128,6 @@ def _list_begun() -> Callable[[Changed], object]:
         )
 
     return tell_changed
-
-
-@contextmanager
-def line_progress() -> Generator[Callable[[int, int], object]]:
-    """A bar, as soon as it is told of the first lines: how many more are done, and of how many."""
-    columns = (TextColumn("Lines"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=PEOPLE, transient=True, disable=not PEOPLE.is_terminal) as bar:
-        shown = bar.add_task("lines", total=None, visible=False)
-        yield lambda more, lines: bar.update(shown, advance=more, total=lines, visible=True)
 
 
 def report(imported: Imported, manner: Manner) -> None:

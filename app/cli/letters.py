@@ -1,15 +1,17 @@
 """`outbox dead|requeue`: events that were reacted to in vain, and another try."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from app.clock import now
-from app.db import Page
-from app.outbox import dead_letters_shown
+from app.db import Page, Reader
+from app.outbox import OutboxEventRow, dead_letters
 from app.outbox import requeue as put_back
 
 from .connecting import DATA, Data, DatabaseUrl, database_at, opened
@@ -46,3 +48,18 @@ def requeue(member: Member, event: Event, database_url: DatabaseUrl = None, data
         if not asyncio.run(tried(url)):
             fail("There is no such dead event.")
     tell("It will be tried again.")
+
+
+async def dead_letters_shown(db: Reader, *, page: Page) -> Table:
+    """A page of dead letters, the newest first. Its last column goes on with the next page, as `Page.after`."""
+    return _table_of((await dead_letters(db, page=page))[: page.first])
+
+
+def _table_of(letters: Sequence[OutboxEventRow]) -> Table:
+    """Without the payload: whoever needs it looks at the event itself."""
+    table = Table("died at", "kind", "attempts", "last error", "member", "event", title=f"{len(letters)} dead letters")
+    for letter in letters:
+        died = "" if letter.ended_at is None else f"{letter.ended_at:%Y-%m-%d %H:%M:%SZ}"
+        told = (died, letter.kind, str(letter.attempts), letter.last_error or "", letter.member_id, letter.id)
+        table.add_row(*(str(value) for value in told))
+    return table

@@ -1,6 +1,5 @@
-"""`serve` and `worker`: the two kinds of processes of production."""
+"""`serve`: the process of production that answers requests, or several of them."""
 
-import asyncio
 import multiprocessing
 import os
 import signal
@@ -10,16 +9,13 @@ from multiprocessing.connection import wait
 from typing import Annotated, Any
 
 import typer
-import uvloop
-from pydantic import ValidationError
 
-from app import worker as workers
 from app.asgi import create_app
-from app.settings import Settings
 from app.tokens import JwksError
 from app.web.serving import server_for
 
 from .console import complain, fail
+from .environment import settings_of_environment
 from .logs import configure_logs
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; else HOST.")]
@@ -43,14 +39,6 @@ def serve(host: Host = None, port: Port = None, workers: Workers = None) -> None
         fail("A server process ended unexpectedly, so all were stopped.")
 
 
-def worker() -> None:
-    """React to events and do timed work. Any number of these may run."""
-    settings = settings_of_environment()
-    configure_logs(for_people=settings.is_development)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(workers.main(settings))
-
-
 def serve_from(listening: socket.socket) -> None:
     """What each server process does. It reads the environment itself."""
     settings = settings_of_environment()
@@ -72,14 +60,6 @@ def listening_at(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         raise OSError(f"Cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}.") from error
-
-
-def settings_of_environment() -> Settings:
-    """Ends the command if a variable is missing or wrong, and names it."""
-    try:
-        return Settings()  # pyright: ignore[reportCallIssue]
-    except ValidationError as error:
-        fail("\n".join(_complaints(error)))
 
 
 def _all_served(listening: socket.socket, number: int) -> bool:
@@ -106,9 +86,3 @@ def _all_served(listening: socket.socket, number: int) -> bool:
     for process in processes:
         process.join()
     return bool(told)
-
-
-def _complaints(error: ValidationError) -> list[str]:
-    found = [("_".join(str(step) for step in each["loc"]).upper(), each["msg"]) for each in error.errors()]
-    plain = [(name, message.removeprefix("Value error, ")) for name, message in found]
-    return [f"{name}: {message}" if name else message for name, message in plain]

@@ -15,12 +15,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, NullPool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-FOLDER = Path(__file__).parent / "migrations"
+from .revisions import REVISIONS, MigrationError
+
+FOLDER = REVISIONS.parent
 OLDEST = 15
 """The first version of PostgreSQL whose unique constraints can treat nulls as equal."""
 LOCK_NOT_AVAILABLE = "55P03"
@@ -32,10 +33,6 @@ T = TypeVar("T")
 
 ONE_HERE = asyncio.Lock()
 """Alembic has one context for a whole process; between processes there is TURN."""
-
-
-class MigrationError(Exception):
-    """The database cannot be migrated; the message says why."""
 
 
 async def upgrade(url: str, *, lock_timeout: float = 5.0, attempts: int = 5, pause: float = 1.0) -> None:
@@ -56,22 +53,6 @@ async def upgrade(url: str, *, lock_timeout: float = 5.0, attempts: int = 5, pau
     return None
 
 
-def head() -> str | None:
-    """The revision that this code needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
-
-
-async def current(url: str) -> str | None:
-    """The revision that a database has; None if it was never migrated."""
-    connection = await DRIVER.connect(url)
-    try:
-        if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
-            return None
-        return await connection.fetchval("SELECT version_num FROM alembic_version")
-    finally:
-        await connection.close()
-
-
 async def differences(url: str, metadata: MetaData) -> list[Any]:
     """What alembic would change to make the database equal to the models: nothing, if the migrations are whole."""
     return await _on(url, lambda c: list(compare_metadata(_comparing(c), metadata)))
@@ -79,7 +60,7 @@ async def differences(url: str, metadata: MetaData) -> list[Any]:
 
 async def write_revision(url: str, metadata: MetaData, message: str) -> Path | None:
     """Write what differs between a database at the head and the models as a new revision; None if nothing does."""
-    number = len(list((FOLDER / "versions").glob("*.py"))) + 1
+    number = len(list(REVISIONS.glob("*.py"))) + 1
 
     def write(connection: Connection) -> Any:
         config = _config(connection=connection, metadata=metadata)

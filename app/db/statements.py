@@ -1,4 +1,7 @@
-"""Reads written with SQLAlchemy, compiled to text once for each set of columns asked for."""
+"""Reads written with SQLAlchemy, compiled to text once for each set of columns asked for, when it is asked for first.
+
+That each is right SQL is held by a test: to find out at each start would cost a tenth of its time.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
@@ -75,7 +78,6 @@ class Statement(Generic[R]):
         self._texts: dict[tuple[frozenset[str] | None, bool], Text] = {}
         self._constants: tuple[Any, ...] = ()
         """Values written in the statement itself; their places follow those of the parameters."""
-        self.text(None, single=False)  # wrong SQL shows itself when the module is imported
 
     def text(self, columns: frozenset[str] | None, *, single: bool) -> Text:
         """What is sent for one key, or for several, to read these columns."""

@@ -1,8 +1,10 @@
-"""Writes written with SQLAlchemy, compiled to text once, when their module is imported."""
+"""Writes written with SQLAlchemy, compiled to text once, when they are run first (see `statements`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import ARRAY, Insert, Select, TextClause, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
@@ -11,6 +13,19 @@ from .rows import Row, record_of, table_of
 from .statements import DIALECT
 
 R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class WriteText:
+    """What is sent to do a write."""
+
+    sql: str
+    names: tuple[str, ...]
+    """Of the values, in the order of its places."""
+    constants: Mapping[str, Any]
+    """Values written in the statement itself."""
+    pick: Callable[[Mapping[str, Any]], Sequence[Any]] | None
+    """The values in that order; None where there are constants, or there is but one."""
 
 
 class Write(Generic[R]):
@@ -24,7 +39,7 @@ class Write(Generic[R]):
     """
 
     def __init__(self, model: type[R], clause: Any, *, surely: bool = False, is_told: bool = False) -> None:
-        compiled = clause.compile(dialect=DIALECT)
+        self._clause = clause
         self.is_told = is_told
         """Are the rows that it inserts kept for who tells of them when it is committed (see `Transaction.told`)?"""
         is_plain = not isinstance(clause, TextClause) and not clause._independent_ctes
@@ -38,19 +53,27 @@ class Write(Generic[R]):
         """It may be a part of a statement (see `together`)."""
         self.table: str = "" if isinstance(clause, Select | TextClause) else clause.table.name
         self.record: type[Row] = record_of(model)
-        self.sql = str(compiled)
-        self._names: tuple[str, ...] = tuple(compiled.positiontup or ())
-        given = [name for name in self._names if not compiled.binds[name].required]
-        self._constants: dict[str, Any] = {name: compiled.params[name] for name in given}
-        names: Sequence[str] = [] if given else self._names
-        self._pick = itemgetter(*names) if len(names) > 1 else None
+
+    @cached_property
+    def text(self) -> WriteText:
+        compiled = self._clause.compile(dialect=DIALECT)
+        names: tuple[str, ...] = tuple(compiled.positiontup or ())
+        constants: dict[str, Any] = {name: compiled.params[name] for name in names if not compiled.binds[name].required}
+        pick = cast("Any", itemgetter(*names)) if len(names) > 1 and not constants else None
+        del self._clause  # it is not needed any more, and large
+        return WriteText(str(compiled), names, constants, pick)
+
+    @cached_property
+    def sql(self) -> str:
+        return self.text.sql
 
     def placed(self, values: Mapping[str, Any]) -> Sequence[Any]:
         """The values in the order of the statement's places. May raise KeyError: one was not given."""
-        if self._pick is not None:
-            return self._pick(values)
-        constants: Mapping[str, Any] = self._constants
-        return [constants[name] if name in constants else values[name] for name in self._names]
+        text = self.text
+        if text.pick is not None:
+            return text.pick(values)
+        constants = text.constants
+        return [constants[name] if name in constants else values[name] for name in text.names]
 
 
 def insert_of(model: type[R], *, is_told: bool = False) -> Write[R]:

@@ -21,7 +21,7 @@ SIGNED_IN = frozenset(Role) - {Role.VISITOR}
 EVERYONE = frozenset(Role)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """Who asks, as the verified token says. Staff and services are limited to programs, services to sources."""
 

@@ -9,7 +9,6 @@ from .commands import forget_done, requeue, tell, tell_first
 from .delivery import LeaseLost, Outcome, Post, Reaction, Reactions, deliver, deliver_some
 from .events import Told, UnknownKind, Unreadable, event
 from .gauges import measure
-from .letters import dead_letters_shown
 from .models import OutboxEventRow, State
 from .queries import Backlog, backlog, dead_letters, members_awaited
 
@@ -27,7 +26,6 @@ __all__ = [
     "Unreadable",
     "backlog",
     "dead_letters",
-    "dead_letters_shown",
     "deliver",
     "deliver_some",
     "event",

@@ -6,8 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import ClassVar
 
-from babel.numbers import format_currency
-
+from .currencies import sign_of
 from .money import decimal_text
 from .section import ProgramSection, Words
 
@@ -101,9 +100,9 @@ class Terms:
 
     def amount(self, minor: int) -> Told:
         """An amount in minor units."""
-        exact = Decimal(decimal_text(minor, digits=self.digits))
-        zh, en = (format_currency(exact, self.currency, locale=locale) for locale in ("zh_CN", "en"))
-        return Told(zh, en)
+        number = f"{Decimal(decimal_text(minor, digits=self.digits)):,}"
+        zh, en = sign_of(self.currency)
+        return Told(zh + number, en + number)
 
 
 def program_rules(section: ProgramSection) -> Iterator[Rule]:

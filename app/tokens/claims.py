@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from sys import intern
 from typing import cast
 
 from app.errors import Unauthenticated
@@ -21,7 +22,7 @@ ROLES = {role.value.lower(): role for role in (Role.SERVICE, Role.SUPPORT, Role.
 Claims = Mapping[str, object]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Identified:
     """Who asks, and from when until when (seconds since 1970, half-open) the token says so."""
 
@@ -56,7 +57,8 @@ def identified(claims: Claims, *, issuers: frozenset[str], audience: str) -> Ide
 
 def viewer_of(claims: Claims) -> Viewer:
     """The caller that the claims name. May raise Unauthenticated."""
-    issuer, subject = _text(claims, "iss", MOST_SUBJECT), _text(claims, "sub", MOST_SUBJECT)
+    issuer = intern(_text(claims, "iss", MOST_SUBJECT))  # one text for all who are remembered
+    subject = _text(claims, "sub", MOST_SUBJECT)
     program = _text(claims, "program", MOST_NAME) if "program" in claims else None
     if "role" not in claims:
         return Viewer(Role.MEMBER, issuer, subject, program)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from app.db import Database
-from app.db.migrating import current, head
+from app.db.revisions import current, head
 from app.failures import kind_of
 
 LOG = structlog.get_logger()

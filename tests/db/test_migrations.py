@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import CheckConstraint, Column, Integer, MetaData, Table
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from app.db import migrating
+from app.db import migrating, revisions
 from app.tables import METADATA
 from tests.databases import fresh_database, run
 
@@ -94,18 +94,18 @@ async def test_one_process_migrates_at_a_time(server_url: str) -> None:
             migration = asyncio.create_task(migrating.upgrade(url))
             while not await run(url, WAITING):
                 assert not migration.done(), "it did not wait for its turn"
-            assert await migrating.current(url) is None
+            assert await revisions.current(url) is None
         await another.close()
         await migration
 
-        assert await migrating.current(url) == migrating.head()
+        assert await revisions.current(url) == revisions.head()
 
 
 async def test_one_process_may_migrate_several_databases_at_once(server_url: str) -> None:
     async with fresh_database(server_url, "member_center_race", migrated=False) as url:
         await asyncio.gather(*(migrating.upgrade(url) for _ in range(3)))
 
-        assert await migrating.current(url) == migrating.head()
+        assert await revisions.current(url) == revisions.head()
 
 
 async def test_a_migration_gives_up_rather_than_make_requests_queue_behind_it(server_url: str) -> None:
@@ -115,7 +115,7 @@ async def test_a_migration_gives_up_rather_than_make_requests_queue_behind_it(se
         try:
             async with busy.transaction():
                 await busy.execute("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
-                with pytest.raises(migrating.MigrationError, match="quieter hour"):
+                with pytest.raises(revisions.MigrationError, match="quieter hour"):
                     await migrating.upgrade(url, lock_timeout=0.05, attempts=2, pause=0)
         finally:
             await busy.close()

@@ -9,6 +9,7 @@ from prometheus_client import REGISTRY
 from rich.console import Console
 
 from app import outbox
+from app.cli.letters import dead_letters_shown
 from app.clock import new_id
 from app.db import Database, Page, Transaction
 from app.outbox import Told, rules
@@ -58,7 +59,7 @@ async def test_only_dead_events_are_dead_letters(database: Database, clock: Cloc
 async def test_the_list_names_event_and_failure_and_not_what_was_in_it(database: Database, dead: Any) -> None:
     """R41"""
     shown = StringIO()
-    Console(file=shown, width=200).print(await outbox.dead_letters_shown(database, page=Page()))
+    Console(file=shown, width=200).print(await dead_letters_shown(database, page=Page()))
 
     assert all(text in shown.getvalue() for text in (str(dead["id"]), str(MEMBER), "trial.happened", "ValueError"))
     assert "number" not in shown.getvalue()
