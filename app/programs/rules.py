@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -115,7 +115,7 @@ class ProgramVersion:
 
     def section(self, kind: type[S]) -> S:
         """What this version says to one domain. May raise KeyError: no section of the file is of this kind."""
-        return cast(S, self.sections[kind])
+        return self.sections[kind]  # pyright: ignore[reportReturnType]  they are by their own types
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,10 +141,15 @@ class Program:
         return cls(in_force[0].code, by_number, tuple(in_force), tuple(each.effective_from for each in in_force))
 
     @cached_property
+    def is_for_all(self) -> bool:
+        """Was nothing ever tried on some of the members?"""
+        return all(version.share is None for version in self.versions.values())
+
+    @cached_property
     def by_part(self) -> Sequence["Program"]:
         """As it is for the members of each part. The same object wherever the same versions come into force, and this
         one for those on whom nothing ever was tried."""
-        if all(version.share is None for version in self.versions.values()):
+        if self.is_for_all:
             return (self,) * PARTS
         known: dict[tuple[ProgramVersion, ...], Program] = {self.in_force: self}
         found = (in_force_for(part, self.versions.values()) for part in range(PARTS))
@@ -166,6 +171,8 @@ class Program:
     def at(self, instant: datetime) -> ProgramVersion:
         """The version in force: from its `effective_from` on (R2), the first also before it. For a fact, that of its
         `paidAt` (R25)."""
+        if instant >= self.starts[-1]:  # nearly always
+            return self.in_force[-1]
         return self.in_force[max(bisect_right(self.starts, instant) - 1, 0)]
 
 
@@ -207,7 +214,8 @@ class Programs:
     def for_member(self, code: str, member_id: UUID) -> Program:
         """A program as it is for one of its members, with what is tried on them: everything that is reckoned for
         somebody who is known goes by it. May raise UnknownProgram."""
-        return self._program(code).by_part[part_of(member_id)]
+        program = self._program(code)
+        return program if program.is_for_all else program.by_part[part_of(member_id)]
 
     def at(self, code: str, instant: datetime) -> ProgramVersion:
         """The version in force for all at an instant, and for who is no member. May raise UnknownProgram."""

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import regex
 
 from app.customers.rules import Identity
-from app.db.paging import NO_CURSOR
+from app.db import OrderedPage
+from app.db.paging import FIRST_KEY, LAST_KEY, NO_CURSOR
 from app.errors import BadInput
 from app.facts.rules import LONGEST_ID
 from app.programs.rules import ProgramVersion
@@ -54,6 +56,11 @@ ENDS: Mapping[SoughtBy, tuple[Any, Any]] = {
     SoughtBy.LAST_ORDER: INSTANTS,
 }
 """The least and the greatest value that there is."""
+
+
+def within_time(at: datetime | None) -> datetime | None:
+    """Brought within the instants that the database knows."""
+    return None if at is None else min(max(at, INSTANTS[0]), INSTANTS[1])
 
 
 @dataclass(frozen=True)
@@ -108,9 +115,18 @@ class Sought:
         return lowest if least is None else least, highest if greatest is None else greatest
 
 
-def within_time(at: datetime | None) -> datetime | None:
-    """Brought within the instants that the database knows."""
-    return None if at is None else min(max(at, INSTANTS[0]), INSTANTS[1])
+EVERYBODY = Sought()
+"""Whoever it is."""
+
+
+class Span(NamedTuple):
+    """A part of a list in an order."""
+
+    value: Any
+    after: UUID
+    """It begins after this value and id."""
+    last: Any
+    """It ends with this value."""
 
 
 class TiersAsked(NamedTuple):
@@ -151,11 +167,21 @@ def _tiers_of(section: TiersSection) -> Mapping[str, Tier]:
     return held | {gone: section.tier(gone) for gone in section.successors}
 
 
-def value_at(place: str | None, by: SoughtBy, *, is_falling: bool) -> Any:
-    """The value after which a page begins: that of a cursor's place, or the one before all. May raise BadInput: the
-    cursor is of a list in another order."""
+def span_of(sought: Sought, by: SoughtBy, page: OrderedPage, *, is_falling: bool) -> Span:
+    """From where a page of those who are sought goes, and how far. A cursor that came with other limits may be outside
+    of these. May raise BadInput: the cursor is of a list in another order."""
+    least, greatest = sought.limits(by)
+    first, last = (greatest, least) if is_falling else (least, greatest)
+    value, after = _value_at(page.place, by), page.after
+    if value is None or after is None or (value > first if is_falling else value < first):
+        return Span(first, LAST_KEY if is_falling else FIRST_KEY, last)
+    return Span(value, after, last)
+
+
+def _value_at(place: str | None, by: SoughtBy) -> Any:
+    """The value of a cursor's place; None: there is no cursor. May raise BadInput: it is of a list in another order."""
     if place is None:
-        return ENDS[by][is_falling]
+        return None
     found = PLACE.fullmatch(place)
     if found is None or found["order"] != by.name:
         raise BadInput(NO_CURSOR)

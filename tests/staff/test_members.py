@@ -232,6 +232,28 @@ async def test_a_cursor_is_good_for_the_order_that_it_came_with(world: World, cr
         assert await codes(world, PAGE, by=SARA, first=5, after=cursor, order={"by": other}) == ["BAD_USER_INPUT"]
 
 
+LIMITS = {
+    "JOINED": {"joined": {"since": NOON - 20 * DAY, "before": NOON - 5 * DAY}},
+    "GROWTH": {"growth": {"atLeast": 100, "atMost": 1500}},
+    "POINTS": {"points": {"atLeast": 0, "atMost": 100}},
+    "LAST_ORDER": {"lastOrder": {"since": NOON - 19 * DAY, "before": NOON - 1 * DAY}},
+}
+
+
+@pytest.mark.parametrize(("field", "direction"), list(product(FIELDS, ("ASC", "DESC"))))
+async def test_a_cursor_that_came_with_other_limits_is_a_place_among_those_of_now(
+    world: World, crowd: list[UUID], field: str, direction: str
+) -> None:
+    """Be it before, within or after the limits of the value that the list is ordered by."""
+    order, limits = {"by": field, "direction": direction}, written_out(LIMITS[field])
+    whole = (await page(world, order=order))["edges"]
+    within = await found(world, order=order, filter=limits)
+    assert 0 < len(within) < len(whole)
+    for number, edge in enumerate(whole):
+        rest = await page(world, text=PAGE, order=order, filter=limits, after=edge["cursor"])
+        assert ids_of(rest["edges"]) == [each for each in ids_of(whole[number + 1 :]) if each in within]
+
+
 @pytest.mark.parametrize("field", FIELDS)
 async def test_a_list_takes_as_many_statements_whatever_is_sought(
     world: World, crowd: list[UUID], sql: Statements, field: str

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from app.programs.section import Words
-from app.tiers.rules import progress_on, tier_at, tier_held
+from app.tiers.rules import tier_at, tier_held, way_up
 from app.tiers.section import LONGEST_NAME, Tier, TiersSection, characters
 
 
@@ -61,18 +61,16 @@ def test_a_tier_that_was_replaced_is_its_successor() -> None:
 def test_progress_is_a_share_of_the_way_to_the_next_tier(section: TiersSection, growth: int, held: int) -> None:
     """R18: from 0 to 1, and what is missing adds up to the next threshold."""
     holds = section.ladder[min(held, len(section.ladder) - 1)]
-    found = progress_on(section.ladder, held=holds, growth=growth)
+    following, remaining, ratio = way_up(section.ladder, held=holds, growth=growth)
     above = [each for each in section.ladder if each.threshold > holds.threshold]
-    assert found.growth == growth
-    assert found.next_tier == (above[0] if above else None)
-    assert 0.0 <= found.ratio <= 1.0
-    assert found.growth_remaining >= 0
-    if found.next_tier is None:
-        assert (found.ratio, found.growth_remaining) == (1.0, 0)
-    elif holds.threshold <= growth <= found.next_tier.threshold:
-        assert found.growth_remaining == found.next_tier.threshold - growth
-        way = found.next_tier.threshold - holds.threshold
-        assert found.ratio == pytest.approx(1 - found.growth_remaining / way)
+    assert following == (above[0] if above else None)
+    assert 0.0 <= ratio <= 1.0
+    assert remaining >= 0
+    if following is None:
+        assert (ratio, remaining) == (1.0, 0)
+    elif holds.threshold <= growth <= following.threshold:
+        assert remaining == following.threshold - growth
+        assert ratio == pytest.approx(1 - remaining / (following.threshold - holds.threshold))
 
 
 @pytest.mark.parametrize(
@@ -80,8 +78,8 @@ def test_progress_is_a_share_of_the_way_to_the_next_tier(section: TiersSection, 
 )
 def test_progress_between_two_tiers(growth: int, remaining: int, ratio: float) -> None:
     """R18"""
-    found = progress_on(STANDARD.ladder, held=STANDARD.tier("v2"), growth=growth)
-    assert (found.growth_remaining, found.ratio) == (remaining, pytest.approx(ratio))
+    found = way_up(STANDARD.ladder, held=STANDARD.tier("v2"), growth=growth)
+    assert found == (STANDARD.tier("v3"), remaining, pytest.approx(ratio))
 
 
 @given(some.text(some.sampled_from("会员等级Ve\u0301👨‍👩‍👧🇨🇳"), min_size=1, max_size=8))

@@ -54,8 +54,25 @@ class State:
         return HeldSeen(benefit, held.source, held.until, left)
 
 
+@dataclass(frozen=True)
+class _Written:
+    """What rows say of members' benefits."""
+
+    grants: Mapping[UUID, Sequence[InForce]]
+    used: Mapping[UUID, Mapping[tuple[str, datetime], int]]
+
+    def state_of(self, member: Member, *, programs: Programs, now: datetime) -> State:
+        holder = holder_of(member, self.grants.get(member.id, ()), programs=programs, now=now)
+        return State(holder, self.used.get(member.id, {}))
+
+
 async def states_of(db: Reader, members: Sequence[Member], *, programs: Programs, now: datetime) -> list[State]:
     """One statement, however many members."""
+    written = await _written_of(db, members, programs=programs, now=now)
+    return [written.state_of(member, programs=programs, now=now) for member in members]
+
+
+async def _written_of(db: Reader, members: Sequence[Member], *, programs: Programs, now: datetime) -> _Written:
     versions = [programs.for_member(member.program, member.id).at(now) for member in members]
     ladders = [ladder_for(member, programs=programs, now=now) for member in members]
     wanted = {place for version in {*versions, *ladders} for place in _counted(version, now)}
@@ -69,10 +86,7 @@ async def states_of(db: Reader, members: Sequence[Member], *, programs: Programs
             used.setdefault(row["member_id"], {})[code, at] = row["used"]
         else:
             grants.setdefault(row["member_id"], []).append(InForce(grant_id, code, at))
-    return [
-        State(holder_of(member, grants.get(member.id, ()), programs=programs, now=now), used.get(member.id, {}))
-        for member in members
-    ]
+    return _Written(grants, used)
 
 
 async def early_access_of(db: Reader, member: Member, *, programs: Programs, now: datetime) -> timedelta:
@@ -96,8 +110,11 @@ async def states_seen(db: Reader, owners: Sequence[Owner], *, context: Context) 
     seen = context.own(_Seen)
     new = [owner for owner in dict.fromkeys(owners) if owner not in seen.states]
     if new:
-        states = await states_of(db, new, programs=context.get(Programs), now=context.now)
-        seen.states |= zip(new, states, strict=True)
+        programs, now = context.get(Programs), context.now
+        written = await _written_of(db, new, programs=programs, now=now)
+        for owner in new:
+            if owner not in seen.states:  # another who asked at the same time may have put it together
+                seen.states[owner] = written.state_of(owner, programs=programs, now=now)
     return [seen.states[owner] for owner in owners]
 
 

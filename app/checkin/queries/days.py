@@ -29,18 +29,14 @@ ENOUGH_TO_MAKE_UP = 31 + LONGEST_WINDOW + 2
 
 
 def _newest_of_each(columns: Sequence[Any], keys: Keys) -> Any:
+    if keys.is_single:
+        return select(*columns).where(keys.hold(OWNER)).order_by(DAY_OF.desc()).limit(LIMIT)
     owners = func.unnest(keys.array).table_valued("id").render_derived(name="k")
     mine = select(*columns).where(col(CheckInRow.member_id) == literal_column("k.id", Uuid()))
     some = mine.order_by(DAY_OF.desc()).limit(LIMIT).lateral("x")
     return select(some).select_from(owners.join(some, true()))
 
 
-NEWEST = Statement(
-    CheckInRow,
-    lambda columns, keys: select(*columns).where(keys.hold(OWNER)).order_by(DAY_OF.desc()).limit(LIMIT),
-    "limit",
-)
-"""Of one member."""
 NEWEST_WITH_ACCOUNT = Statement(
     CheckInRow,
     lambda columns, keys: with_account(
@@ -48,7 +44,7 @@ NEWEST_WITH_ACCOUNT = Statement(
     ),
     "limit",
 )
-"""The same, each with the member's points beside it."""
+"""Of one member, each with their points beside it."""
 NEWEST_OF_EACH = Statement(CheckInRow, _newest_of_each, "limit", always=("member_id", "id"))
 BETWEEN = Statement(
     CheckInRow,
@@ -82,12 +78,15 @@ async def days_around(db: Reader, member_id: UUID, day: date) -> tuple[list[Chec
 
 async def days_to_make_up(db: Reader, member_id: UUID) -> list[CheckInRow]:
     """A member's last days, the last first: all that making one up looks at."""
-    return await db.fetch(NEWEST, [member_id], ENOUGH_TO_MAKE_UP)
+    return await db.fetch(NEWEST_OF_EACH, [member_id], ENOUGH_TO_MAKE_UP)
 
 
-async def newest_of_members(db: Reader, member_ids: Sequence[UUID], *, limit: int) -> list[list[CheckInRow]]:
+async def newest_of_members(
+    db: Reader, member_ids: Sequence[UUID], *, limit: int, columns: Columns = None
+) -> list[list[CheckInRow]]:
     """Each member's last days, the last first."""
-    return many_each(await db.fetch(NEWEST_OF_EACH, member_ids, limit), member_ids, by="member_id")
+    rows = await db.fetch(NEWEST_OF_EACH, member_ids, limit, columns=columns)
+    return many_each(rows, member_ids, by="member_id")
 
 
 async def days_between(

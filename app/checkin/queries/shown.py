@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from app.checkin.models import CheckInRow
@@ -21,20 +22,30 @@ Owner = tuple[UUID, str, datetime]
 MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
+OF_DAYS = frozenset(CheckInRow.model_fields)
+FOR_STREAKS = frozenset(("day", "streak"))
+
+
 async def check_ins_seen(
-    db: Reader, owners: Sequence[Owner], *, programs: Programs, now: datetime
+    db: Reader, owners: Sequence[Owner], *, programs: Programs, now: datetime, columns: Columns = None
 ) -> list[CheckInsSeen | None]:
     """None where the program has no check-in for the member. One statement, if any has."""
     versions = [_version(programs, owner, now) for owner in owners]
-    offering = [owner for owner, version in zip(owners, versions, strict=True) if _section(version).is_offered]
-    newest = await newest_of_members(db, _ids(offering), limit=ENOUGH_FOR_TODAY + 1) if offering else []
-    found = dict(zip(offering, newest, strict=True))
+    offered = [_section(version).is_offered for version in versions]
+    ids = [owner[0] for owner, is_offered in zip(owners, offered, strict=True) if is_offered]
+    wanted, limit = _of_days(columns), ENOUGH_FOR_TODAY + 1
+    newest = iter(await newest_of_members(db, ids, limit=limit, columns=wanted) if ids else ())
+    today = {version: business_day(now, zone=version.zone) for version in versions}
     return [
-        CheckInsSeen(*owner, _section(version), business_day(now, zone=version.zone), found[owner])
-        if owner in found
-        else None
-        for owner, version in zip(owners, versions, strict=True)
+        CheckInsSeen(*owner, _section(version), today[version], next(newest)) if is_offered else None
+        for owner, version, is_offered in zip(owners, versions, offered, strict=True)
     ]
+
+
+@lru_cache(maxsize=256)
+def _of_days(columns: Columns) -> Columns:
+    """What is to be read of days, of what is shown of them and of all check-ins."""
+    return None if columns is None else columns & OF_DAYS | FOR_STREAKS
 
 
 async def calendars_of_members(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from app.checkin.section import CheckInSection, CycleBonus, Milestone
@@ -56,8 +56,7 @@ class Ahead:
     bonuses: Sequence[Offered]
 
 
-@dataclass(frozen=True)
-class CheckInsSeen:
+class CheckInsSeen(NamedTuple):
     """A member's check-ins at an instant."""
 
     member_id: UUID
@@ -71,7 +70,10 @@ class CheckInsSeen:
 
     @property
     def today(self) -> HasStreak | None:
-        return next((each for each in self.newest if each.day == self.on), None)
+        for each in self.newest:
+            if each.day == self.on:
+                return each
+        return None
 
     @property
     def streak(self) -> int:
@@ -92,7 +94,10 @@ class CheckInsSeen:
     @property
     def _last(self) -> HasStreak | None:
         """By a clock that is ahead, tomorrow may be there already."""
-        return next((each for each in self.newest if each.day <= self.on), None)
+        for each in self.newest:
+            if each.day <= self.on:
+                return each
+        return None
 
     @property
     def cycle(self) -> list[CycleDay]:

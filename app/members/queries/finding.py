@@ -18,6 +18,7 @@ from app.members.rules import MemberStatus
 from app.programs.asked import program_asked
 from app.programs.rules import Programs
 
+ACTIVE = MemberStatus.ACTIVE.name
 READING = "members:read"
 """Scope of services that may look at members, and at what is theirs."""
 
@@ -50,7 +51,7 @@ async def membership(
     version = program_asked(context, program)
     digest = membership_digest(version.code, Identity(context.viewer.issuer, context.viewer.subject))
     found = await db.fetch(BY_DIGEST, [digest], columns=columns)
-    return found[0] if found and found[0].status == MemberStatus.ACTIVE.name else None
+    return found[0] if found and found[0].status == ACTIVE else None
 
 
 async def member_of_customer(db: Reader, *, program: str, customer_id: UUID) -> MemberRow | None:

@@ -39,6 +39,7 @@ MEMBER_ID = col(MemberRow.id)
 JOINED_AT: Any = col(MemberRow.joined_at)
 GROWTH: Any = col(MemberRow.growth)
 LAST_ORDER_AT: Any = col(MemberRow.last_order_at)
+START = ("program", "value", "after", "limit")
 OWN = ("growth_least", "growth_most", "joined_from", "joined_until", "status", "tiers", "higher", "now")
 """Parameters that limit members by what is written in their own rows."""
 
@@ -122,38 +123,48 @@ def _held_against(others: ColumnElement[bool]) -> ColumnElement[bool]:
     return func.coalesce(and_(IS_SOUGHT, others), literal_column("false", Boolean))
 
 
-def members_in_order(
+def members_in_order(by: OrderedBy, *, is_falling: bool) -> Statement[MemberRow]:
+    """All members, whoever they are. Arguments: the program; the value and the id to start after; how many."""
+
+    def build(columns: Sequence[Any], _: Keys) -> Any:
+        return _in_order(by, columns, is_falling=is_falling)
+
+    return Statement(MemberRow, build, *START)
+
+
+def members_sought_in_order(
     by: OrderedBy, *parameters: str, is_falling: bool, others: ColumnElement[bool], among: bool
 ) -> Statement[MemberRow]:
-    """Keys: ids, if it is `among` these only. Arguments: the program; the least and the greatest value that counts in
-    this order; the value and the id to start after; how many; then `OwnLimits`; then `parameters` of `others`.
+    """Keys: ids, if it is `among` these only. Arguments: as above; the last value that counts in this order; then
+    `OwnLimits`; then `parameters` of `others`.
 
-    By the least and the greatest value the index of the order is read; the other limits are held against each row.
+    Between the start and the last value the index of the order is read; the other limits are held against each row.
     """
-    place = tuple_(parameter("value", by.kind), parameter("after", Uuid()))
-    key = tuple_(by.value, MEMBER_ID)
-    begins = and_(
-        key < place if is_falling else key > place,
-        by.value >= parameter("least", by.kind),
-        by.value <= parameter("greatest", by.kind),
-    )
-    order = [each.desc() if is_falling else each.asc() for each in (by.value, MEMBER_ID)]
+    last = parameter("last", by.kind)
 
     def build(columns: Sequence[Any], keys: Keys) -> Any:
-        found = select(*columns, by.place.label("place"))
-        if by.joined is not None:
-            found = found.select_from(MemberRow).outerjoin(*by.joined)
-        found = found.where(keys.hold(MEMBER_ID)) if among else found
-        return (
-            found.where(OF_PROGRAM, begins, _held_against(others)).order_by(*order).limit(parameter("limit", Integer))
-        )
+        found = _in_order(by, columns, is_falling=is_falling)
+        found = found.where(by.value >= last if is_falling else by.value <= last, _held_against(others))
+        return found.where(keys.hold(MEMBER_ID)) if among else found
 
-    names = ("program", "least", "greatest", "value", "after", "limit", *OWN, *parameters)
-    return Statement(MemberRow, build, *names)
+    return Statement(MemberRow, build, *START, "last", *OWN, *parameters)
+
+
+def _in_order(by: OrderedBy, columns: Sequence[Any], *, is_falling: bool) -> Any:
+    """Nothing but the start limits where reading begins: with another limit at that end, the database might read the
+    index from there, and pass by all that is before the start."""
+    start = tuple_(parameter("value", by.kind), parameter("after", Uuid()))
+    key = tuple_(by.value, MEMBER_ID)
+    found = select(*columns, by.place.label("place"))
+    if by.joined is not None:
+        found = found.select_from(MemberRow).outerjoin(*by.joined)
+    order = [each.desc() if is_falling else each.asc() for each in (by.value, MEMBER_ID)]
+    found = found.where(OF_PROGRAM, key < start if is_falling else key > start)
+    return found.order_by(*order).limit(parameter("limit", Integer))
 
 
 def number_of_members_sought(*parameters: str, others: ColumnElement[bool], among: bool) -> Statement[MemberRow]:
-    """How many there are, as `number`. Arguments as above, without those of the order and the page."""
+    """How many there are, as `number`. Arguments: the program; then `OwnLimits`; then `parameters` of `others`."""
 
     def build(_: Sequence[Any], keys: Keys) -> Any:
         counted = select(func.count().label("number")).select_from(MemberRow).where(OF_PROGRAM, _held_against(others))

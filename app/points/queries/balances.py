@@ -94,11 +94,13 @@ async def balances_of_members(
         rows: list[Any] = await db.fetch(WITH_LAPSING, member_ids, now, _ahead(now, LOOKED_AHEAD), columns=NEEDED)
     else:
         rows = list(await db.fetch(ACCOUNTS, member_ids, columns=NEEDED))
-    written: dict[UUID, Any] = {row.member_id: row for row in rows}
+    written = {row["member_id"]: row for row in rows}
     settled = await _settled(db, written.values(), now=now)
-    found: Mapping[UUID, AccountRow | Books] = written | settled
     lapsing = _lapsing(rows) if is_lapsing_wanted else None
-    return [_balance(key, found.get(key), lapsing, now=now) for key in member_ids]
+    return [
+        _settled_balance(settled[key], now=now) if key in settled else _written_balance(key, written.get(key), lapsing)
+        for key in member_ids
+    ]
 
 
 def _lapsing(rows: Iterable[Any]) -> dict[UUID, list[Expiring]]:
@@ -110,20 +112,17 @@ def _lapsing(rows: Iterable[Any]) -> dict[UUID, list[Expiring]]:
     return found
 
 
-def _balance(
-    member_id: UUID,
-    of: AccountRow | Books | None,
-    lapsing: Mapping[UUID, Sequence[Expiring]] | None,
-    *,
-    now: datetime,
-) -> Balance:
-    if isinstance(of, Books):
-        soon = tuple(_expiring(of, until=_ahead(now, LOOKED_AHEAD)))
-        return Balance(member_id, of.available, of.pending, of.held, of.debt, is_due=True, lapsing=soon)
+def _settled_balance(books: Books, *, now: datetime) -> Balance:
+    soon = tuple(_expiring(books, until=_ahead(now, LOOKED_AHEAD)))
+    return Balance(books.member_id, books.available, books.pending, books.held, books.debt, is_due=True, lapsing=soon)
+
+
+def _written_balance(member_id: UUID, row: Any, lapsing: Mapping[UUID, Sequence[Expiring]] | None) -> Balance:
+    """Of a row of accounts; None: they never had any points."""
     soon = None if lapsing is None else tuple(lapsing.get(member_id, ()))
-    if of is None:
+    if row is None:
         return Balance(member_id, 0, 0, 0, 0, lapsing=soon)
-    return Balance(member_id, of.available, of.pending, of.held, of.debt, lapsing=soon)
+    return Balance(member_id, row["available"], row["pending"], row["held"], row["debt"], False, soon)
 
 
 async def expiring_of_members(
@@ -171,17 +170,17 @@ def _expiring(books: Books, *, until: datetime) -> list[Expiring]:
     return [Expiring(amount, at) for at, amount in sorted(together.items())]
 
 
-async def _settled(db: Reader, accounts: Iterable[AccountRow], *, now: datetime) -> dict[UUID, Books]:
+async def _settled(db: Reader, accounts: Iterable[Any], *, now: datetime) -> dict[UUID, Books]:
     """The books of those of whom something is due, settled in memory; nothing is written."""
-    due = {row.member_id: row for row in accounts if row.due_at is not None and row.due_at <= now}
+    due = [row for row in accounts if (at := row["due_at"]) is not None and at <= now]
     if not due:
         return {}
-    books = {key: _books(row) for key, row in due.items()}
-    for lot in await db.fetch(OPEN_LOTS, list(due)):
+    books: dict[UUID, Books] = {row["member_id"]: _books(row) for row in due}
+    for lot in await db.fetch(OPEN_LOTS, list(books)):
         books[lot.member_id].know_lots([lot_of(lot)])
-    for hold in await db.fetch(OPEN_HOLDS, list(due)):
+    for hold in await db.fetch(OPEN_HOLDS, list(books)):
         books[hold.member_id].know_holds([hold_of(hold)])
-    for use in await db.fetch(HELD_USES, list(due)):
+    for use in await db.fetch(HELD_USES, list(books)):
         books[use.member_id].know_paid([paid_of(use)])
     for each in books.values():
         settle(each, now=now)

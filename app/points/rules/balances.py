@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 LOOKED_AHEAD = 30
@@ -16,8 +17,7 @@ class Expiring:
     at: datetime
 
 
-@dataclass(frozen=True)
-class Balance:
+class Balance(NamedTuple):
     """Points of a member at an instant (R5)."""
 
     member_id: UUID

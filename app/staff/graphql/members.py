@@ -14,7 +14,7 @@ from app.members.rules import MemberStatus
 from app.programs.asked import program_asked
 from app.programs.rules import Program, Programs
 from app.staff import queries
-from app.staff.seeking import Direction, OrderReference, Sought, SoughtBy
+from app.staff.seeking import EVERYBODY, Direction, OrderReference, Sought, SoughtBy
 
 strawberry.enum(SoughtBy, name="MembersOrderField", description="By what a list of members is ordered.")
 describe_values(
@@ -84,7 +84,7 @@ class MembersOrder:
 def sought(asked: MembersFilter | None, *, viewer: Viewer) -> Sought:
     """May raise BadInput: there can be no such customer."""
     if asked is None:
-        return Sought()
+        return EVERYBODY
     customer, order = asked.customer, asked.order
     return Sought(
         tiers=asked.tiers,

@@ -12,7 +12,6 @@ from app.customers.queries import identities_of_customers
 from app.customers.rules import Identity
 from app.db import Columns, OrderedPage, Reader, Statement
 from app.db.columns import INSTANT
-from app.db.paging import FIRST_KEY, LAST_KEY
 from app.db.unique_keys import owners_of
 from app.facts.queries import order_digest
 from app.members.queries import customer_digest, membership_digest, ordering
@@ -28,7 +27,7 @@ from app.members.queries.ordering import (
 )
 from app.points.queries.accounts import AVAILABLE, account_of, available_of
 from app.programs.rules import Program
-from app.staff.seeking import Direction, Sought, SoughtBy, tiers_asked, value_at
+from app.staff.seeking import EVERYBODY, Direction, Sought, SoughtBy, span_of, tiers_asked
 
 NEVER_ORDERED = literal_column("'0001-01-02 00:00:00+00'", INSTANT)
 """`seeking.NEVER`."""
@@ -46,13 +45,18 @@ ORDERS = {
     SoughtBy.POINTS: OrderedBy("POINTS", AVAILABLE, Integer, joined=account_of(MEMBER_ID)),
     SoughtBy.LAST_ORDER: OrderedBy("LAST_ORDER", func.coalesce(LAST_ORDER_AT, NEVER_ORDERED), INSTANT),
 }
+ALL: Mapping[tuple[SoughtBy, bool], Statement[Any]] = {
+    (by, is_falling): ordering.members_in_order(ORDERS[by], is_falling=is_falling)
+    for by, is_falling in product(SoughtBy, (True, False))
+}
+"""Whoever they are; by the order, and whether it falls."""
 LISTS: Mapping[tuple[SoughtBy, bool, bool], Statement[Any]] = {
-    (by, is_falling, among): ordering.members_in_order(
+    (by, is_falling, among): ordering.members_sought_in_order(
         ORDERS[by], *OF_OTHERS, is_falling=is_falling, others=OTHERS, among=among
     )
     for by, is_falling, among in product(SoughtBy, (True, False), (True, False))
 }
-"""By the order, whether it falls, and whether it is among the members that references name."""
+"""Those who are sought; by the order, whether it falls, and whether it is among the members that references name."""
 NUMBERS = {among: ordering.number_of_members_sought(*OF_OTHERS, others=OTHERS, among=among) for among in (True, False)}
 
 
@@ -69,15 +73,16 @@ async def members_sought(
 ) -> list[Any]:
     """Members of a program. May raise BadInput: there is no such tier, or the cursor is of another order."""
     is_falling = direction is Direction.DESC
-    start = value_at(page.place, by, is_falling=is_falling)
+    value, after, last = span_of(sought, by, page, is_falling=is_falling)
+    start = (program.code, value, after, page.limit)
+    if sought == EVERYBODY:
+        return await db.fetch(ALL[by, is_falling], (), *start, columns=columns)
     limits = _limits(sought, program=program, now=now)
     among = await _referred_to(db, sought, program=program.code)
     if among == []:
         return []
     statement = LISTS[by, is_falling, among is not None]
-    place = (start, page.after or (LAST_KEY if is_falling else FIRST_KEY), page.limit)
-    arguments = (program.code, *sought.limits(by), *place, *limits)
-    return await db.fetch(statement, among or (), *arguments, columns=columns)
+    return await db.fetch(statement, among or (), *start, last, *limits, columns=columns)
 
 
 async def number_of_members_sought(db: Reader, sought: Sought, *, program: Program, now: datetime) -> int:

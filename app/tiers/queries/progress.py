@@ -36,7 +36,7 @@ async def ladders_of_members(
 
 
 async def _shown(db: Reader, keys: Sequence[tuple[object, ...]], *, programs: Programs, now: datetime) -> list[Shown]:
-    shown = [Shown(*key) for key in keys]  # pyright: ignore[reportArgumentType]
+    shown = [Shown._make(key) for key in keys]
     outdated = [each.id for each in shown if is_outdated(each, programs=programs, now=now)]
     if not outdated:
         return shown

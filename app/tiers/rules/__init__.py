@@ -16,7 +16,7 @@ from .ladder import (
     tier_of,
 )
 from .ladders import ladder_at, ladders_of
-from .progress import Progress, Shown, counted_now, is_outdated, progress_of, progress_on
+from .progress import Progress, Shown, counted_now, is_outdated, progress_of, way_up
 from .reckoning import reckon
 from .times import counts_from
 
@@ -51,9 +51,9 @@ __all__ = [
     "left_of",
     "manual_at",
     "progress_of",
-    "progress_on",
     "reckon",
     "tier_at",
     "tier_held",
     "tier_of",
+    "way_up",
 ]

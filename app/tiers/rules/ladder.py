@@ -10,6 +10,8 @@ from app.tiers.section import Tier, TiersSection
 
 from .kinds import STAFF, ManualHold, TierChangeKind
 
+AT_LEAST = ManualHold.AT_LEAST.name
+
 
 class Placed(Protocol):
     """What a member's row says of their tier."""
@@ -51,15 +53,16 @@ def ladder_for(member: Placed, *, programs: Programs, now: datetime) -> ProgramV
     """
     program = programs.for_member(member.program, member.id)
     present = program.at(now)
-    section = present.section(TiersSection)
-    if all(code is None or section.knows(code) for code in (member.tier, member.manual_tier)):
+    section, earned, manual = present.section(TiersSection), member.tier, member.manual_tier
+    if (earned is None or section.knows(earned)) and (manual is None or section.knows(manual)):
         return present
     return program.versions[max(program.versions)]
 
 
 def is_manual(member: Placed, *, now: datetime) -> bool:
     """Has staff set a tier that is not over yet (R23)?"""
-    return member.manual_until is not None and now < member.manual_until
+    until = member.manual_until
+    return until is not None and now < until
 
 
 class Set(Protocol):
@@ -107,7 +110,7 @@ def held_on(section: TiersSection, member: Placed, *, now: datetime) -> Tier:
     if not is_manual(member, now=now):
         return earned
     manual = tier_held(section, member.manual_tier)
-    is_higher = earned.threshold > manual.threshold and member.manual_hold == ManualHold.AT_LEAST.name
+    is_higher = earned.threshold > manual.threshold and member.manual_hold == AT_LEAST
     return earned if is_higher else manual
 
 

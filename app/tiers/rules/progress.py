@@ -1,7 +1,6 @@
 """The way to the next tier, and what keeps the one that is held (R18)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -11,9 +10,9 @@ from app.programs.section import Part
 from app.tiers.section import Lowering, Tier, TiersSection
 
 from .history import Entry, left_of
-from .ladder import earned_tier_of, held_on, is_manual, ladder_for
+from .ladder import held_on, is_manual, ladder_for, tier_held
 from .ladders import ladder_at
-from .times import is_renewing, lapse, notice_from, year_of
+from .times import is_renewing, is_told, lapse, year_of
 
 
 class Shown(NamedTuple):
@@ -33,28 +32,31 @@ class Shown(NamedTuple):
     manual_hold: str | None
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """The way from the tier held to the next, and to renewing the one that was earned."""
 
     growth: int
     counted_until: datetime | None
+    held: Tier
     next_tier: Tier | None
     growth_remaining: int
     ratio: float
     period_end: datetime | None
     renew_remaining: int
     at_risk: bool
-    new_benefits: Sequence[Part]
-    """What the next tier gives that the one held does not, or otherwise."""
+
+    @property
+    def new_benefits(self) -> Sequence[Part]:
+        """What the next tier gives that the one held does not, or otherwise."""
+        return () if self.next_tier is None else self.next_tier.gives_beside(self.held)
 
 
 def is_outdated(shown: Shown, *, programs: Programs, now: datetime) -> bool:
     """Must the growth be counted, because some began or ceased to count since the row was written (R2)?"""
-    if shown.standing_due_at is not None and shown.standing_due_at <= now:
+    due, version = shown.standing_due_at, shown.ladder_version
+    if due is not None and due <= now:
         return True
-    program = programs.for_member(shown.program, shown.id)
-    return 0 < shown.ladder_version < ladder_at(program, now).number
+    return version > 0 and version < ladder_at(programs.for_member(shown.program, shown.id), now).number
 
 
 def counted_now(shown: Shown, entries: Sequence[Entry], *, programs: Programs, now: datetime) -> Shown:
@@ -77,33 +79,33 @@ def counted_now(shown: Shown, entries: Sequence[Entry], *, programs: Programs, n
     return shown._replace(growth=growth, growth_until=min(lapses, default=None), renewal_growth=renewing)
 
 
-def progress_on(ladder: Sequence[Tier], *, held: Tier, growth: int) -> Progress:
-    """How far the next tier above the one held is. The ratio is from the held tier's threshold, 0 to 1."""
-    above = next((tier for tier in ladder if tier.threshold > held.threshold), None)
-    if above is None:
-        return Progress(growth, None, None, 0, 1.0, None, 0, at_risk=False, new_benefits=())
-    done = (growth - held.threshold) / (above.threshold - held.threshold)
-    remaining, ratio = max(above.threshold - growth, 0), min(max(done, 0.0), 1.0)
-    new = above.gives_beside(held)
-    return Progress(growth, None, above, remaining, ratio, None, 0, at_risk=False, new_benefits=new)
+def way_up(ladder: Sequence[Tier], *, held: Tier, growth: int) -> tuple[Tier | None, int, float]:
+    """The next tier above the one held, what is missing to it, and how far it is: from the held tier's threshold, 0 to
+    1."""
+    base = held.threshold
+    for above in ladder:
+        if above.threshold > base:
+            done = (growth - base) / (above.threshold - base)
+            return above, max(above.threshold - growth, 0), min(max(done, 0.0), 1.0)
+    return None, 0, 1.0
 
 
 def progress_of(shown: Shown, *, programs: Programs, now: datetime) -> Progress:
     """How far a member is on the way to the next tier, and what is missing to keep the present one."""
     ladder = ladder_for(shown, programs=programs, now=now)
-    section = ladder.section(TiersSection)
-    held = held_on(section, shown, now=now)
-    progress = progress_on(section.ladder, held=held, growth=shown.growth)
-    earned = earned_tier_of(shown, programs=programs, now=now)
+    section, until = ladder.section(TiersSection), shown.tier_until
+    earned, held = tier_held(section, shown.tier), held_on(section, shown, now=now)
     missing, risk = 0, False
-    if shown.tier_until is not None and section.lowering is not Lowering.NEVER:
+    if until is not None and section.lowering is not Lowering.NEVER:
         missing = max(earned.threshold - shown.renewal_growth, 0)
-        risk = missing > 0 and notice_from(shown.tier_until, section, zone=ladder.zone) <= now
-    is_earned = held == earned or not is_manual(shown, now=now)
-    return replace(
-        progress,
-        counted_until=shown.growth_until,
-        period_end=shown.tier_until if is_earned else shown.manual_until,
+        risk = missing > 0 and is_told(until, section, zone=ladder.zone, now=now)
+    is_earned = held is earned or not is_manual(shown, now=now)
+    return Progress(
+        shown.growth,
+        shown.growth_until,
+        held,
+        *way_up(section.ladder, held=held, growth=shown.growth),
+        period_end=until if is_earned else shown.manual_until,
         renew_remaining=missing,
         at_risk=risk,
     )

@@ -12,6 +12,8 @@ LEAST_NOTICE = 30
 """Local days before a tier is lowered by which its member must have been told (R17)."""
 INSTANT = timedelta(microseconds=1)
 """The least between two of them."""
+UNSURE = timedelta(days=2)
+"""So near to an instant, the local calendar says on which side of it one is."""
 
 
 def counts_from(at: datetime, section: TiersSection, *, zone: ZoneInfo) -> datetime:
@@ -63,6 +65,13 @@ def period_end(since: datetime, period: TierPeriod, *, zone: ZoneInfo) -> dateti
 def notice_from(until: datetime, section: TiersSection, *, zone: ZoneInfo) -> datetime:
     """From when a member is told that their tier is at risk (R17)."""
     return days_later(until, -section.notice_days, zone=zone)
+
+
+def is_told(until: datetime, section: TiersSection, *, zone: ZoneInfo, now: datetime) -> bool:
+    """Is a member told by now that their tier is at risk (R17)? Without the calendar where it is days until or since
+    then: local days and those of 24 hours differ by one at most."""
+    ahead = until - now - timedelta(days=section.notice_days)
+    return ahead < timedelta() if abs(ahead) > UNSURE else notice_from(until, section, zone=zone) <= now
 
 
 def over_at(until: datetime, section: TiersSection, *, zone: ZoneInfo) -> datetime:
