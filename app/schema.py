@@ -18,7 +18,9 @@ from app.coupons.graphql import (
     CouponOrderMutations,
     CouponTemplateQueries,
     MemberCoupons,
+    MemberMissedCoupons,
     TierGiftCoupon,
+    TierGiftMissedCoupon,
 )
 from app.facts.graphql import (
     ActivityMutations,
@@ -141,7 +143,9 @@ EXTENSIONS = [
     RedemptionMutations,
     CouponTemplateQueries,
     MemberCoupons,
+    MemberMissedCoupons,
     TierGiftCoupon,
+    TierGiftMissedCoupon,
     ClaimingMutations,
     CouponCodeMutations,
     CouponOrderMutations,

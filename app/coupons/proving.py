@@ -10,8 +10,8 @@ from app.db import Reader
 from app.errors import Overloaded
 from app.members.proving import Claim, Published, by_member
 
-from .models import CouponChangeRow, CouponRow
-from .queries.proving import every_change, every_coupon
+from .models import CouponChangeRow, CouponRow, MissedCouponRow
+from .queries.proving import every_change, every_coupon, every_missed
 from .rules.kinds import CouponActor, CouponState, CouponStep
 from .rules.life import LEADS_TO, MAY_BE_TAKEN, OF_ITS_ORDER
 from .rules.stacking import MOST_GROUPS, group_of
@@ -35,18 +35,20 @@ ACTORS: Mapping[CouponStep, frozenset[CouponActor]] = {
 
 @dataclass(frozen=True)
 class CouponBook:
-    """All coupons of a member."""
+    """All coupons of a member, and those that did not come."""
 
     coupons: Sequence[CouponRow]
     changes: Sequence[CouponChangeRow]
     """Each coupon's together, in their order."""
+    missed: Sequence[MissedCouponRow]
 
 
 async def coupon_books(db: Reader, member_ids: Sequence[UUID]) -> list[CouponBook]:
-    """Two statements, however many members."""
+    """Three statements, however many members."""
     coupons = by_member(await every_coupon(db, member_ids))
     changes = by_member(await every_change(db, member_ids))
-    return [CouponBook(coupons.get(key, ()), changes.get(key, ())) for key in member_ids]
+    missed = by_member(await every_missed(db, member_ids))
+    return [CouponBook(coupons.get(key, ()), changes.get(key, ()), missed.get(key, ())) for key in member_ids]
 
 
 def coupon_claims(book: CouponBook, member: Any, *, published: Published) -> Iterator[Claim]:

@@ -27,20 +27,28 @@ class Promised:
     template: str | None
     """Code of its template; None: that is not known here."""
     is_due: bool
-    """Is it to be the member's by now? None need be there all the same: nothing may have been left of it."""
+    """Is it to be the member's by now? None need be there all the same: nothing may have been left of it, which is then
+    written."""
 
 
 def given_claims(
-    book: CouponBook, promised: Collection[Promised], *, where: str, is_awaited: bool = False
+    book: CouponBook, promised: Collection[Promised], *, where: str, is_awaited: bool = False, is_at_once: bool = False
 ) -> Iterator[Claim]:
-    """Of those whose rules begin with `where`. `is_awaited`: something is yet to follow."""
+    """Of those whose rules begin with `where`. `is_awaited`: something is yet to follow. `is_at_once`: they are given
+    in the transaction of what they are for, so that each is there, or why it is not (R5)."""
     found: defaultdict[tuple[UUID, str], list[Any]] = defaultdict(list)
     for coupon in book.coupons:
         if coupon.way == Way.GIFT.name and coupon.rule.startswith(where):
             found[coupon.cause_id, code_of(coupon.rule)].append(coupon)
+    missed = {(row.cause_id, code_of(row.rule)) for row in book.missed if row.rule.startswith(where)}
     for each in promised:
+        if is_at_once and (each.cause_id, each.rule) not in found:
+            yield Claim("coupons that were not given: why is written", each.cause_id, True,
+                        (each.cause_id, each.rule) in missed)  # fmt: skip
         yield from _of(each, found.pop((each.cause_id, each.rule), ()), is_awaited=is_awaited)
     yield Claim(f"coupons by {where}: each of what brings one (R5)", None, [], sorted(found))
+    astray = missed - {(each.cause_id, each.rule) for each in promised}
+    yield Claim(f"coupons_missed by {where}: each of what was to bring one", None, [], sorted(astray))
 
 
 def _of(each: Promised, coupons: Sequence[Any], *, is_awaited: bool) -> Iterator[Claim]:

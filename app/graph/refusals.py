@@ -60,6 +60,7 @@ class RefusalCode(Enum):
     COUPON_TEMPLATE_CODE_TAKEN = "COUPON_TEMPLATE_CODE_TAKEN"
     COUPON_TEMPLATE_RETIRED = "COUPON_TEMPLATE_RETIRED"
     OWN_COUPON = "OWN_COUPON"
+    SUPPORT_LIMIT_REACHED = "SUPPORT_LIMIT_REACHED"
     WRONG_CAMPAIGN = "WRONG_CAMPAIGN"
     CAMPAIGN_CODE_TAKEN = "CAMPAIGN_CODE_TAKEN"
     NEWER_CAMPAIGNS = "NEWER_CAMPAIGNS"
@@ -121,6 +122,7 @@ describe_values(
         "COUPON_TEMPLATE_CODE_TAKEN": "Another coupon template of the program has that code.",
         "COUPON_TEMPLATE_RETIRED": "The coupon template is retired: it is kept for the record only.",
         "OWN_COUPON": "Nobody issues coupons to themselves.",
+        "SUPPORT_LIMIT_REACHED": "Who helps members has done as much of it for one member as they may in a day.",
         "WRONG_CAMPAIGN": "There is something wrong with the campaign: `problems` say what.",
         "CAMPAIGN_CODE_TAKEN": "Another campaign of the program has that code.",
         "NEWER_CAMPAIGNS": "Campaigns of the program were changed since the campaign was compared with them.",

@@ -94,6 +94,7 @@ AFTER_REFUSAL: Mapping[str, Advice] = {
     "COUPON_TEMPLATE_CODE_TAKEN": later("with another code"),
     "COUPON_TEMPLATE_RETIRED": never("it does not come back"),
     "OWN_COUPON": never("somebody else does it"),
+    "SUPPORT_LIMIT_REACHED": later("from `resetsAt` on; before that, or without one, an operator does it"),
     "WRONG_CAMPAIGN": later("with what is wrong put right"),
     "CAMPAIGN_CODE_TAKEN": later("with another code"),
     "NEWER_CAMPAIGNS": later("after another comparison"),

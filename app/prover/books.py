@@ -171,7 +171,12 @@ def _of_member(
         opening_claims(books.growth),
         cap_claims(books.points, books.growth, published=published),
         check_in_claims(books.check_ins, books.points, published=published),
-        given_claims(books.coupons, check_in_coupons(books.check_ins, published=published), where="checkin."),
+        given_claims(
+            books.coupons,
+            check_in_coupons(books.check_ins, published=published),
+            where="checkin.",
+            is_at_once=True,
+        ),
         benefit_claims(books.benefits, member, published=published),
         coupon_claims(books.coupons, member, published=published),
         redemption_claims(books.redemptions, books.points, books.coupons, member, published=published),

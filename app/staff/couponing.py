@@ -1,6 +1,7 @@
 """What staff ask about coupons: which template, coupon or job is meant, and whose the idempotency key is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,15 @@ class OwnCoupon:
     """It is who issues it who would get it."""
 
     member_id: UUID
+
+
+@dataclass(frozen=True)
+class SupportLimitReached:
+    """Who helps members has issued as many coupons to this one as they may on a local day."""
+
+    limit: int
+    resets_at: datetime | None
+    """When the next day begins; None: it is none on any day."""
 
 
 async def member_of_coupon(db: Reader, context: Context, given: Any) -> UUID:

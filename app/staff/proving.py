@@ -9,11 +9,14 @@ from uuid import UUID
 from app.benefits.proving import BenefitBook
 from app.clock import business_day
 from app.coupons.proving import CouponBook
+from app.coupons.section import CouponsSection
 from app.db import Reader
+from app.graph import Role
 from app.members.proving import Claim, Published, by_member
 from app.points.proving import PointsBook
 from app.points.rules import Cause, EntryKind
-from app.points.section import PointsSection
+from app.points.rules.caps import period_of
+from app.points.section import Period, PointsSection
 from app.rewards.proving import RedemptionBook
 from app.tiers.proving import GrowthBook
 
@@ -64,6 +67,7 @@ def corrections_claims(
     yield from _moved(book, points)
     yield from _on_record(book, growth, redemptions, benefits, coupons, program)
     yield from _alone(book, points, published)
+    yield from _by_hand(book, published)
 
 
 def _moved(book: CorrectionsBook, points: PointsBook) -> Iterator[Claim]:
@@ -139,3 +143,21 @@ def _alone(book: CorrectionsBook, points: PointsBook, published: Published) -> I
         if published.held is not None:
             day = business_day(row.asked_at, zone=published.held.in_force[-1].zone)
             yield Claim("points_adjustments.asked_on, by asked_at (R1)", row.id, day, row.asked_on)
+
+
+def _by_hand(book: CorrectionsBook, published: Published) -> Iterator[Claim]:
+    """What one person of support issued by hand on a local day is within the limit of one of that day's versions."""
+    issued: defaultdict[tuple[object, ...], list[tuple[UUID, int]]] = defaultdict(list)
+    for row in book.audit:
+        if (
+            published.held is not None
+            and row.action == AuditAction.COUPON_ISSUED.name
+            and row.role == Role.SUPPORT.name
+        ):
+            version = published.held.at(row.at)
+            span = period_of(row.at, Period.DAY, zone=version.zone)
+            limit = version.section(CouponsSection).by_hand.support_a_day
+            issued[row.issuer, row.subject, span].append((row.id, limit))
+    for each in issued.values():
+        yield Claim("audit_entries: coupons within what support issues in a day", each[-1][0], True,
+                    len(each) <= max(limit for _, limit in each))  # fmt: skip

@@ -247,3 +247,21 @@ async def test_in_berlin_a_sunday_has_as_many_hours_as_it_has(world: World) -> N
             for at in (opens - tick, opens, closes - tick, closes)
         ]
         assert found == [10, 20, 20, 10]
+
+
+async def test_a_campaign_over_new_year_goes_on_into_the_next_year_and_comes_back(world: World) -> None:
+    """R1, R2: of local days, each year anew. Tried: one that ends in the year in which it begins; only
+    those that begin in the year of the order."""
+    season = planned("season", window='window = { kind = "YEARLY", first = "12-24", last = "01-06" }')
+    await world.publishes(shop(time_zone="Europe/Berlin") + season)
+    await world.joins("anna", program=SHOP)
+    world.now = datetime(2028, 2, 1, tzinfo=UTC)
+    tick = timedelta(seconds=1)
+    for year in (2026, 2027):
+        opens, closes = datetime(year, 12, 23, 23, tzinfo=UTC), datetime(year + 1, 1, 6, 23, tzinfo=UTC)
+        new_year = datetime(year, 12, 31, 23, tzinfo=UTC)
+        found = [
+            (await world.orders("anna", "10", program=SHOP, paid=at)).points
+            for at in (opens - tick, opens, new_year - tick, new_year, closes - tick, closes)
+        ]
+        assert found == [10, 20, 20, 20, 20, 10]

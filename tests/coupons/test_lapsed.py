@@ -2,6 +2,7 @@
 brings it back is held up by nobody (R2, R31). And attempts on codes, by key and program."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,14 +12,16 @@ from app import jobs
 from app.coupons.commands.giving import give
 from app.coupons.templates import template_by_code
 from app.db import Transaction
+from app.graph import Role
 from app.jobs import NotSettled, settle_coupons
 from app.members.commands import lock_member
 from tests.databases import run
-from tests.world import World, customer
+from tests.world import World, customer, staff
 
 from .shop import CLUB, DAY, Shop, balanced, pair, wish
 
 HELD: Any = None
+OPERATOR = staff(Role.OPERATOR, CLUB)
 
 
 @pytest.fixture
@@ -50,6 +53,32 @@ async def test_money_of_lapsed_coupons_is_waited_for_and_never_refused(shop: Sho
     await balanced(shop.world)
 
 
+BUDGETS = f"""{{ couponTemplates(program: "{CLUB}", first: 100) {{ nodes {{ code budgetLeft {{ amount }} }} }} }}"""
+
+
+async def test_an_operator_sees_what_lapsed_as_left_before_and_after_it_is_settled(shop: Shop) -> None:
+    """R2, R31: of what was used only what it did not take off comes back, at its end; of what was not, all. Tried:
+    without what has lapsed, 40.00 is said; with all that the used one has set aside, 190.00."""
+    code = await shop.offers(
+        kind="PERCENTAGE", amount=None, off=10, most="50.00", budget="190.00", validity={"days": 1}
+    )
+    used, reserved, _ = [await shop.has(subject, code) for subject in ("anna", "bella", "cleo")]
+    await shop.reserves(used)  # 10.00 of 100.00
+    await shop.uses(used)
+    await shop.reserves(reserved)
+
+    async def left() -> str:
+        found = await shop.world.data(BUDGETS, by=OPERATOR)
+        ((told,),) = [each["budgetLeft"].values() for each in found["couponTemplates"]["nodes"] if each["code"] == code]
+        return told
+
+    assert await left() == "40.00"
+    shop.world.now += 2 * DAY
+    assert await left() == "180.00"
+    await settle_coupons(shop.world.database, now=shop.world.now, held=HELD)
+    assert (await left(), await shop.money(code)) == ("180.00", (19_000, 18_000))
+
+
 async def test_a_gift_does_not_hold_up_what_it_is_for(shop: Shop) -> None:
     """Decision 34: of a coupon whose money is not there in this minute nothing comes; what else is done is done."""
     code = await shop.offers(amount="50.00", budget="50.00", validity={"days": 1}, ways=["CLAIM", "GIFT"])
@@ -58,6 +87,24 @@ async def test_a_gift_does_not_hold_up_what_it_is_for(shop: Shop) -> None:
     bella = await shop.world.joins("dora")
     async with shop.world.database.transaction() as tx:
         assert await _given(tx, shop, bella, code) is None
+    assert await _missed(shop) == ["BUDGET_AWAITED"]
+
+
+async def test_why_a_gift_brings_no_coupon_is_written_whatever_it_is(shop: Shop) -> None:
+    """Decision 34. Why nothing is left is tried with gifts for tiers."""
+    member_id = await shop.world.joins("dora")
+    over = datetime.fromisoformat("2026-01-02T00:00:00")
+    ended = await shop.offers(ways=["GIFT"], validity={"since": over - DAY, "until": over})
+    for code in (await shop.offers(ways=["CLAIM"]), ended, "no-such-template"):
+        async with shop.world.database.transaction() as tx:
+            assert await _given(tx, shop, member_id, code) is None
+    assert await _missed(shop) == ["NOT_A_GIFT", "OFFER_CLOSED", "NO_TEMPLATE"]
+
+
+async def _missed(shop: Shop) -> list[str]:
+    return [
+        row["why"] for row in await run(shop.world.database.settings.url, "SELECT why FROM coupons_missed ORDER BY id")
+    ]
 
 
 async def _given(tx: Transaction, shop: Shop, member_id: UUID, code: str) -> UUID | None:

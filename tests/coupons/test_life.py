@@ -27,7 +27,7 @@ async def test_a_coupon_is_claimed_reserved_used_and_given_back(shop: Shop) -> N
     code = await shop.offers(stock=3, budget="100.00")
     answer = await shop.claims("anna", code)
     coupon = answer["coupon"]
-    assert (coupon["state"], coupon["way"], coupon["use"], coupon["history"]) == ("ISSUED", "CLAIM", None, [])
+    assert (coupon["state"], coupon["way"], coupon["use"], coupon["history"]["nodes"]) == ("ISSUED", "CLAIM", None, [])
     assert (coupon["template"]["code"], answer["replayed"]) == (code, False)
     lines = [{"quantity": 2, "amount": "70.00"}, {"quantity": 1, "amount": "30.00"}]
     reserved = await shop.reserves(coupon["id"], lines=lines)
@@ -42,7 +42,8 @@ async def test_a_coupon_is_claimed_reserved_used_and_given_back(shop: Shop) -> N
     freed = await shop.releases(coupon["id"], STILL)
     assert freed["coupon"]["state"] == "ISSUED"
     (mine,) = (await shop.mine("anna"))["nodes"]
-    steps = [(step["step"], step["fromState"], step["toState"], step["order"]) for step in mine["history"]]
+    history = reversed(mine["history"]["nodes"])
+    steps = [(step["step"], step["fromState"], step["toState"], step["order"]) for step in history]
     assert steps == [
         ("RESERVE", "ISSUED", "RESERVED", "order-1"),
         ("REDEEM", "RESERVED", "REDEEMED", "order-1"),
@@ -173,12 +174,12 @@ async def test_a_reservation_ends_by_itself_and_the_coupon_is_free(shop: Shop) -
     assert await tried(shop, "reserves", coupon, order=STILL) == ("RESERVED_FOR_ANOTHER", "RESERVED")
     shop.world.now = begun + HOUR
     (mine,) = (await shop.mine("anna"))["nodes"]
-    assert (mine["state"], mine["use"], mine["history"][-1]["step"]) == ("ISSUED", None, "TIME_OUT")
+    assert (mine["state"], mine["use"], mine["history"]["nodes"][0]["step"]) == ("ISSUED", None, "TIME_OUT")
     shop.world.now += MINUTE
     assert (await shop.reserves(coupon, STILL))["__typename"] == "ReserveCouponSuccess"
     (mine,) = (await shop.mine("anna"))["nodes"]
-    assert [step["step"] for step in mine["history"]] == ["RESERVE", "TIME_OUT", "RESERVE"]
-    assert mine["history"][1]["changedAt"] == (begun + HOUR).isoformat()
+    assert [step["step"] for step in mine["history"]["nodes"]] == ["RESERVE", "TIME_OUT", "RESERVE"]
+    assert mine["history"]["nodes"][1]["changedAt"] == (begun + HOUR).isoformat()
     await balanced(shop.world)
 
 

@@ -1,6 +1,6 @@
 """Coupons and templates as they are listed: what they are by now, for me, and for my cart (R2, R31, R34)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from tests.statements import Statements
 from tests.world import NOON, World, customer, staff
 
 LINES = [
-    {"quantity": 2, "amount": "120.00", "category": "books"},
+    {"quantity": 2, "amount": "120.00", "category": "books", "sku": "novel"},
     {"quantity": 1, "amount": "8.00", "kind": "SHIPPING"},
 ]
 CART = {"currency": "CNY", "lines": LINES}
@@ -27,7 +27,9 @@ USABLE = """query ($cart: CartInput!, $usableFor: CartInput, $first: Int! = 20) 
 FOR_ME = """query ($first: Int! = 100) { claimableCoupons(first: $first) { totalCount nodes { code left forMe {
   isClaimable whyNot { code } availableAt had limitLeft } } } }"""
 WHOLE = """query ($first: Int!) { me { coupons(first: $first) { nodes { id state way expiresAt endedAt template {
-  code name amount { amount } left tiersFrom { code } } use { order } history { step } member { id } } } } }"""
+  code name amount { amount } left tiersFrom { code } } use { order } history { totalCount nodes { step } }
+  member { id } } } } }"""
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -79,11 +81,58 @@ async def test_coupons_are_listed_by_what_they_are_by_now(shop: Shop) -> None:
     for states, found in ((["ISSUED"], [second]), (["RESERVED"], []), (["EXPIRED"], [first]), (None, [second, first])):
         mine = await shop.mine("anna", states=states)
         assert ([each["id"] for each in mine["nodes"]], mine["totalCount"]) == (found, len(found)), states
-    steps = [[step["step"] for step in each["history"]] for each in (await shop.mine("anna"))["nodes"]]
-    assert steps == [["RESERVE", "TIME_OUT"], ["EXPIRE"]]
+    steps = [[step["step"] for step in each["history"]["nodes"]] for each in (await shop.mine("anna"))["nodes"]]
+    assert steps == [["TIME_OUT", "RESERVE"], ["EXPIRE"]]
+
+
+async def test_at_its_end_a_coupon_is_not_issued_any_more_on_whatever_page(shop: Shop) -> None:
+    """R2: valid before its end, not at it; the first page is read by another statement than those after a cursor."""
+    template = await shop.offers(validity={"days": 1})
+    await shop.world.joins("anna")
+    first, last = await shop.has("anna", template), await shop.has("anna", template)
+    page = await shop.mine("anna", first=1)
+    end, cursor = datetime.fromisoformat(page["nodes"][0]["expiresAt"]), page["pageInfo"]["endCursor"]
+    for now, found in ((end - SECOND, [last, first]), (end, [])):
+        shop.world.now = now
+        assert [each["id"] for each in (await shop.mine("anna", states=["ISSUED"]))["nodes"]] == found
+        rest = await shop.mine("anna", states=["ISSUED"], after=cursor)
+        assert [each["id"] for each in rest["nodes"]] == found[1:]
+
+
+STEPS = """query ($id: ID!, $first: Int!, $after: String) { node(id: $id) { ... on Coupon { history(first: $first,
+  after: $after) { totalCount nodes { step changedAt } pageInfo { hasNextPage endCursor } } } } }"""
+
+
+async def test_steps_are_paged_the_last_first_also_those_that_nobody_has_entered_yet(shop: Shop) -> None:
+    """R2: what is due by now has its place, which is the same when it is entered between two pages. Tried: what is due
+    is on every page; a page by how many there are of all that was entered, not by the place, ends too early."""
+    member = await shop.world.joins("anna")
+    coupon, other = await shop.has("anna", await shop.offers()), await shop.has("anna", await shop.offers())
+    for number in range(3):
+        await shop.reserves(coupon, f"{number}")
+        await shop.releases(coupon, f"{number}")
+    await shop.reserves(coupon, "last", until=(shop.world.now + HOUR).isoformat())
+    shop.world.now += HOUR
+    for is_entered in (False, True):
+        steps, after = list[str](), None
+        for left in (5, 2, 0):
+            found = await shop.world.data(STEPS, by=customer("anna"), id=coupon, first=3, after=after)
+            page = found["node"]["history"]
+            steps += [each["step"] for each in page["nodes"]]
+            assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (8, left > 0)
+            after = page["pageInfo"]["endCursor"]
+            if is_entered:
+                await shop.settles(member)
+        assert steps == ["TIME_OUT", "RESERVE", *["RELEASE", "RESERVE"] * 3]
+    found = await shop.world.data(STEPS, by=customer("anna"), id=other, first=3)
+    assert found["node"]["history"]["nodes"] == []
+    foreign = (await shop.mine("anna", first=1))["pageInfo"]["endCursor"]
+    refused = await shop.world.ask(STEPS, by=customer("anna"), id=coupon, first=3, after=foreign)
+    assert "not a cursor of this list" in str(refused.errors)
 
 
 APRIL, MAY = (datetime.fromisoformat(f"2026-{month}-01T00:00:00") for month in ("04", "05"))
+WORDS = {"zh": "动物园", "en": "The zoo"}
 KINDS: dict[str, dict[str, Any]] = {
     "threshold": {"kind": "THRESHOLD", "amount": "30.00", "threshold": "120.00"},
     "too-high": {"kind": "THRESHOLD", "amount": "30.00", "threshold": "121.00"},
@@ -92,6 +141,9 @@ KINDS: dict[str, dict[str, Any]] = {
     "cash": {},
     "books": {"kind": "CATEGORY", "categories": ["books"]},
     "toys": {"kind": "CATEGORY", "categories": ["toys"]},
+    "exchange": {"kind": "EXCHANGE", "amount": None, "sku": "novel", "price": "2.00"},
+    "not-there": {"kind": "EXCHANGE", "amount": None, "sku": "atlas"},
+    "partner": {"kind": "PARTNER", "amount": None, "partner": {"name": WORDS, "text": WORDS}},
     "not-yet": {
         "validity": {
             "since": datetime.fromisoformat("2026-04-01T00:00:00"),
@@ -99,7 +151,8 @@ KINDS: dict[str, dict[str, Any]] = {
         }
     },
 }
-TAKES_OFF = {"threshold": "30.00", "percentage": "18.00", "capped": "10.00", "cash": "10.00", "books": "10.00"}
+TAKES_OFF = {"threshold": "30.00", "percentage": "18.00", "capped": "10.00", "cash": "10.00", "books": "10.00",
+             "exchange": "58.00", "partner": "0.00"}  # fmt: skip
 
 
 async def test_a_coupon_says_for_a_cart_what_reserving_it_would_answer(shop: Shop) -> None:
@@ -137,7 +190,7 @@ async def test_only_those_that_can_be_used_for_a_cart_are_listed_if_that_is_aske
     after, document = None, USABLE.replace("first: $first", "first: 2, after: $after")
     document = document.replace("$first: Int! = 20", "$after: String")
     page: Any = None
-    for _ in range(3):
+    for _ in range(4):
         page = await shop.world.data(document, by=customer("anna"), cart=CART, usableFor=CART, after=after)
         page = page["me"]["coupons"]
         assert page["totalCount"] == len(TAKES_OFF)

@@ -1,5 +1,6 @@
 """Coupons of a partner that have a code of the partner's each, of a pool that an operator imports (M12, R31, R41)."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -21,7 +22,8 @@ SECRET = "SECRET-OF-A-PARTNER"
 CODES = [f"{SECRET}-{number}" for number in range(5)]
 ZOO = {"name": {"zh": "动物园", "en": "The zoo"}, "text": {"zh": "出示", "en": "Show it"}, "codes": True}
 PARTNER: dict[str, Any] = {"kind": "PARTNER", "amount": None, "partner": ZOO}
-SEE = "query ($id: ID!) { node(id: $id) { ... on Coupon { state partnerCode codeShownAt history { step actor } } } }"
+SEE = """query ($id: ID!) { node(id: $id) { ... on Coupon { state partnerCode codeShownAt
+  history { nodes { step actor } } } } }"""
 LEFT = "query ($id: ID!) { couponTemplate(id: $id) { left total partner { hasCodes } } }"
 
 
@@ -96,7 +98,7 @@ async def test_a_code_is_shown_to_its_member_alone_once_they_ask_for_it(shop: Sh
     listed at once."""
     coupon = await shop.has("anna", await pool(shop, CODES[0]))
     before = (await shop.world.data(SEE, by=customer("anna"), id=coupon))["node"]
-    assert (before["partnerCode"], before["codeShownAt"], before["history"]) == (None, None, [])
+    assert (before["partnerCode"], before["codeShownAt"], before["history"]["nodes"]) == (None, None, [])
     key = uuid4()
     answers = [await shows(shop, "anna", coupon, key=each) for each in (key, key, uuid4())]
     assert [(each["replayed"], each["coupon"]["partnerCode"]) for each in answers] == [
@@ -104,7 +106,7 @@ async def test_a_code_is_shown_to_its_member_alone_once_they_ask_for_it(shop: Sh
     ]  # fmt: skip
     after = (await shop.world.data(SEE, by=customer("anna"), id=coupon))["node"]
     assert (after["state"], after["codeShownAt"]) == ("ISSUED", shop.world.now)
-    assert after["history"] == [{"step": "SHOW_CODE", "actor": "MEMBER"}]
+    assert after["history"]["nodes"] == [{"step": "SHOW_CODE", "actor": "MEMBER"}]
     for viewer in (OLGA, SARA):
         seen = (await shop.world.data(SEE, by=viewer, id=coupon))["node"]["partnerCode"]
         assert SECRET not in seen
@@ -142,8 +144,12 @@ async def test_a_code_is_shown_while_the_coupon_can_be_used_and_then_for_good(sh
     shown, late, busy, none = [await shop.has("anna", each) for each in (code, code, code, plain)]
     await code_of(shop, "anna", shown)
     await shop.reserves(busy)
-    refused = [(await shows(shop, "anna", each))["why"] for each in (busy, none)]
-    assert refused == ["RESERVED_FOR_ANOTHER", "NO_CODE"]
+    begins = datetime.fromisoformat("2026-06-01T00:00:00")
+    early = await shop.has("anna", await pool(shop, "JUNE-1", validity={"since": begins, "until": begins + 9 * DAY}))
+    refused = [(await shows(shop, "anna", each))["why"] for each in (busy, none, early)]
+    assert refused == ["RESERVED_FOR_ANOTHER", "NO_CODE", "NOT_YET_VALID"]
+    await shop.uses(busy)
+    assert (await shows(shop, "anna", busy))["why"] == "REDEEMED"
     shop.world.now += 40 * DAY
     assert (await shows(shop, "anna", late))["why"] == "EXPIRED"
     again = (await shows(shop, "anna", shown))["coupon"]

@@ -109,3 +109,18 @@ async def test_staff_ask_for_a_page_of_members_what_is_usable(world: World) -> N
         }"""
     found = await world.data(document, by=staff(Role.SUPPORT, CLUB), cart=cart(ONE_LINE))
     assert found["members"]["nodes"] == [{"coupons": {"totalCount": 0}}]
+
+
+async def test_what_was_taken_off_very_many_lines_is_shown_of_a_few_reservations_at_a_time(shop: Shop) -> None:
+    """A coupon may have been reserved and released any number of times, each with 200 lines. Tried: shown for nothing,
+    all are answered."""
+    await shop.world.joins("anna")
+    coupon = await shop.has("anna", await shop.offers())
+    assert (await shop.reserves(coupon, lines=LONG))["__typename"] == "ReserveCouponSuccess"
+
+    def histories(number: int) -> str:
+        many = " ".join(f"h{n}: history {{ nodes {{ lines {{ amount }} }} }}" for n in range(number))
+        return f"query ($id: ID!) {{ node(id: $id) {{ ... on Coupon {{ {many} }} }} }}"
+
+    assert await codes(shop.world, histories(13), id=coupon) == set()
+    assert await codes(shop.world, histories(14), id=coupon) == {"QUERY_TOO_EXPENSIVE"}

@@ -22,7 +22,7 @@ from . import test_tier_gifts as gifts
 from .shop import CLUB, DAY, Shop, balanced
 
 MINE = """query ($program: String!) { me(program: $program) { points { available }
-  coupons(first: 20) { nodes { id state history { step toState actor } } } } }"""
+  coupons(first: 20) { nodes { id state history { nodes { step toState actor } } } } } }"""
 MORE = 'stock = 5\nbudget = "50.00"\n'
 
 

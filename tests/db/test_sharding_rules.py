@@ -47,7 +47,7 @@ SCANS = {
     "app.coupons.queries.proving.CODES": "the prover looks at codes that were taken",
     "app.coupons.queries.proving.TEMPLATES": "the prover looks at stock and budgets",
     "app.coupons.queries.jobs.CODES": "operators see the codes that were made",
-    "app.coupons.queries.stock.LAPSED": "who finds a budget used up looks for coupons that lapsed, and nobody else",
+    "app.coupons.queries.stock.LAPSED": "who finds a budget used up, and staff, look for coupons that lapsed",
     "app.graph.idempotency.FORGET": "a job forgets old keys",
     "app.graph.idempotency.OLDEST": "a job forgets old keys",
     "app.members.queries.audience.BY_TIER": "operators see for how many members a campaign would be",

@@ -1,9 +1,10 @@
 """Coupon templates, coupons, and jobs about them for the matrix of who may see and do what."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from app.coupons.commands import Whose, give
 from app.graph import Role, Viewer
-from app.graph.ids import global_id
+from app.graph.ids import global_id, key_of
 from tests.staff.keeping_coupons import OLGA, asks, created, works
 from tests.world import World, staff
 
@@ -18,6 +19,7 @@ RESERVED = COUPON[0].replace("$kept_coupon", "$reserved_coupon")
 CART = 'cart: {currency: "CNY", lines: []}'
 USED = ('node(id: "$reserved_coupon") { ... on Coupon { use', ["Query.node", "Coupon.use"])
 COUPONS = ('node(id: "$member") { ... on Member { coupons', ["Query.node", "Member.coupons"])
+MISSED = ('node(id: "$member") { ... on Member { missedCoupons', ["Query.node", "Member.missedCoupons"])
 JOB = 'couponJob(id: "$coupon_job")'
 JOBS = f'couponJobs(program: "{HERE}")'
 PUBLIC: dict[str, tuple[str, list[str]]] = {
@@ -32,10 +34,18 @@ PUBLIC: dict[str, tuple[str, list[str]]] = {
 OWNED: dict[str, tuple[str, list[str]]] = {
     "Coupon": COUPON,
     "CouponUse": USED,
-    "CouponChange": (RESERVED + " { history", [*COUPON[1], "Coupon.history"]),
+    "CouponChange": (RESERVED + " { history { nodes", [*COUPON[1], "Coupon.history", "CouponChangeConnection.nodes"]),
+    "CouponChangeConnection": (RESERVED + " { history", [*COUPON[1], "Coupon.history"]),
+    "CouponChangeEdge": (
+        RESERVED + " { history { edges",
+        [*COUPON[1], "Coupon.history", "CouponChangeConnection.edges"],
+    ),
     "CouponUsability": (COUPON[0] + f" {{ usability({CART})", [*COUPON[1], "Coupon.usability"]),
     "CouponConnection": COUPONS,
     "CouponEdge": (COUPONS[0] + " { edges", [*COUPONS[1], "CouponConnection.edges"]),
+    "MissedCouponConnection": MISSED,
+    "MissedCouponEdge": (MISSED[0] + " { edges", [*MISSED[1], "MissedCouponConnection.edges"]),
+    "MissedCoupon": (MISSED[0] + " { nodes", [*MISSED[1], "MissedCouponConnection.nodes"]),
     "CouponJob": (JOB, ["Query.couponJob"]),
     "CouponCodeConnection": (JOB + " { codes", ["Query.couponJob", "CouponJob.codes"]),
     "CouponCodeEdge": (
@@ -93,6 +103,7 @@ BY_SUPPORT = {
     "IssueCouponSuccess": MUTATIONS["issueCoupon"],
     "RevokeCouponSuccess": MUTATIONS["revokeCoupon"],
     "OwnCoupon": MUTATIONS["issueCoupon"].replace("$member", "$herself"),
+    "SupportLimitReached": MUTATIONS["issueCoupon"],
 }
 ANSWERS = {*BY_OPERATORS, *BY_SUPPORT}
 
@@ -109,6 +120,11 @@ async def coupons_of_anna(world: World, member: str) -> dict[str, str]:
     await asks(world, "RetireCouponTemplate", template=retired)
     given = [(await asks(world, "IssueCoupon", member=member, template=template, reason="why"))["coupon"]["id"]
              for _ in range(2)]  # fmt: skip
+    async with world.database.transaction() as tx:
+        member_id = key_of(member, "member")
+        assert isinstance(member_id, UUID)
+        whose = Whose(member_id, HERE)
+        await give(tx, member=whose, template=None, cause_id=uuid4(), rule="a-gift", now=world.now)
     job = (await asks(world, "CreateCouponCodes", template=template, count=1, reason="why"))["job"]["id"]
     await works(world)
     return {"kept_coupon": given[0], "kept_other": given[1], "kept_template": template, "kept_partner": other,
@@ -119,6 +135,9 @@ async def keeping(world: World, kind: str, ids: dict[str, str]) -> tuple[str, Vi
     """A call that brings about a kind of answer, and who asks; `ids` are those of what Anna has."""
     if kind == "OwnCoupon":
         ids["herself"] = global_id("member", await world.joins(SARA.subject))
+    if kind == "SupportLimitReached":
+        for _ in range(5):
+            await asks(world, "IssueCoupon", by=SARA, member=ids["member"], template=ids["kept_template"], reason="why")
     if kind in BY_OPERATORS:
         return BY_OPERATORS[kind] % uuid4(), OLGA
     return BY_SUPPORT[kind] % uuid4(), SARA

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import AsyncGenerator, Iterator
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
@@ -356,13 +357,14 @@ BY_MUTATION = {
 """Types that only a mutation answers with."""
 
 
-def roles_of(kind: str, name: str) -> set[str]:
+@lru_cache(5_000)
+def roles_of(kind: str, name: str) -> frozenset[str]:
     """What the committed schema says of a field."""
     block = SDL[SDL.index(f"\ntype {kind} ") :]
     block = block[: block.index("\n}")]
     found = re.search(rf"^  {name}(?:\(.*?^  \))?: [^\n@]*@seenBy\(roles: \[([A-Z, ]+)\]\)", block, re.S | re.M)
     assert found is not None, (kind, name)
-    return set(found[1].split(", "))
+    return frozenset(found[1].split(", "))
 
 
 def fields_of(kind: str) -> Iterator[str]:

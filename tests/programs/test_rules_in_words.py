@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.coupons.section import Way
-from app.definition import PRESETS, read
+from app.definition import PRESETS
 from app.programs.rulebook import RuleTopic, grouped
 from app.programs.rules import Definition
-from tests.world import EXAMPLES
+from tests.world import EXAMPLES, read
 
 from .settings import choices, settings
 
@@ -245,6 +245,7 @@ SILENT: Mapping[str, Replaced] = {
     "benefits.of_tier[].parameters.templates[]": (('templates = ["gold-only"]', 'templates = ["gold-first"]'),),
     "benefits.retired[]": (('retired = ["lounge"]', 'retired = ["lounge", "bar"]'),),
     "campaigns.planned[].code": (('"gala"', '"ball"'),),
+    "coupons.by_hand.support_a_day": (("support_a_day = 6", "support_a_day = 0"),),
     "coupons.templates[].code": (('"at-the-zoo"', '"zoo"'),),
     "coupons.templates[].stock": (("stock = 1001", "stock = 1002"),),
     "coupons.templates[].buckets": (("buckets = 3", "buckets = 4"),),

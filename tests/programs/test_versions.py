@@ -1,7 +1,6 @@
 """Programs held in memory: every process knows of a publish before it is in force."""
 
 import asyncio
-import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from app.programs.rules import SPREAD, Definition
 from app.programs.versions import INTERVAL, HeldPrograms, UnreadableVersion
 from app.tiers.section import TiersSection
 from tests.databases import run
+from tests.forked import PYTHON
 from tests.statements import Statements
 
 from .files import raised
@@ -119,7 +119,7 @@ async def test_a_version_that_this_release_cannot_read_is_named_and_what_is_held
 async def follower(url: str) -> AsyncGenerator[Process]:
     """Another process that follows; it ends when its input does."""
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.programs.follower", url, cwd=ROOT, stdin=PIPE, stdout=PIPE
+        *PYTHON, "-m", "tests.programs.follower", url, cwd=ROOT, stdin=PIPE, stdout=PIPE
     )
     if child.stdin is None:
         raise AssertionError("asked for a pipe")

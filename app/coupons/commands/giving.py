@@ -1,19 +1,19 @@
 """Coupons that the program gives: for a tier, a check-in, an invitation; taken back when what they are for is undone.
 
 What is to be given never fails because of it: of a coupon of which nothing is left, or that is not given any more,
-nothing comes, and that is all.
+nothing comes, and why is written for staff.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-import structlog
-
+from app.coupons.queries.changes import LAST
 from app.coupons.queries.given import coupons_for
-from app.coupons.queries.shown_coupons import CHANGES
 from app.coupons.rows import coupon_of
 from app.coupons.rules.coupon import state_at
-from app.coupons.rules.kinds import CouponActor, CouponState
+from app.coupons.rules.kinds import CouponActor, CouponState, WhyNotGiven
+from app.coupons.rules.refusals import CouponBudgetUsed, CouponNotClaimable, CouponOfferClosed, CouponsOutOfStock
 from app.coupons.section import Way
 from app.coupons.templates import Template
 from app.db import Transaction
@@ -21,9 +21,17 @@ from app.errors import Overloaded, Refused
 from app.points.rules.conditional import AGAIN
 
 from .issuing import Because, Owner, issue
+from .statements import INSERT_MISSED
 from .steps import leave, take_back
 
-LOG = structlog.get_logger()
+WHY: Mapping[type, WhyNotGiven] = {
+    CouponNotClaimable: WhyNotGiven.NOT_A_GIFT,
+    CouponOfferClosed: WhyNotGiven.OFFER_CLOSED,
+    CouponBudgetUsed: WhyNotGiven.BUDGET_USED,
+    CouponsOutOfStock: WhyNotGiven.OUT_OF_STOCK,
+    Overloaded: WhyNotGiven.BUDGET_AWAITED,
+}
+"""By what `issue` refuses or raises."""
 TO_BE_TAKEN_BACK = frozenset((CouponState.ISSUED, CouponState.RESERVED, CouponState.REDEEMED))
 
 
@@ -37,17 +45,20 @@ async def give(
     tx: Transaction, *, member: Owner, template: Template | None, cause_id: UUID, rule: str, now: datetime
 ) -> UUID | None:
     """A coupon as a gift, once for each cause and rule (R5): its id; None: there is none to be had, or not in this
-    minute: what it is for does not wait for money of coupons that have lapsed. Then nothing has moved. The member is
-    locked; whatever else may be refused was refused before."""
-    if template is None:
-        return None
-    try:
-        async with tx.savepoint():
-            return await issue(tx, member=member, template=template, because=Because(Way.GIFT, cause_id, rule), now=now)
-    except (Refused, Overloaded) as refused:
-        why = type(refused.answer if isinstance(refused, Refused) else refused).__name__
-        LOG.info("coupon_not_given", member=str(member.id), template=template.code, rule=rule, why=why)
-        return None
+    minute: what it is for does not wait for money of coupons that have lapsed. Then nothing has moved, and why is
+    written once. The member is locked; whatever else may be refused was refused before."""
+    why = WhyNotGiven.NO_TEMPLATE
+    if template is not None:
+        because = Because(Way.GIFT, cause_id, rule)
+        try:
+            async with tx.savepoint():
+                return await issue(tx, member=member, template=template, because=because, now=now)
+        except (Refused, Overloaded) as refused:
+            why = WHY[type(refused.answer if isinstance(refused, Refused) else refused)]
+    await tx.run(INSERT_MISSED, member_id=member.id, id=tx.new_id(), program=member.program,
+                 template=None if template is None else template.code, cause_id=cause_id, rule=rule, why=why.name,
+                 missed_at=now)  # fmt: skip
+    return None
 
 
 async def follow(
@@ -79,7 +90,5 @@ async def follow(
 
 async def _was_taken_back(tx: Transaction, coupon_id: UUID, *, member_id: UUID) -> bool:
     """Because the condition was not met any more: at once, or when it was given back after that."""
-    changes = await tx.fetch(CHANGES, [(member_id, coupon_id)])
-    if not changes or changes[-1].to_state != CouponState.REVOKED.name:
-        return False
-    return changes[-1].actor != CouponActor.STAFF.name
+    last = await tx.fetch(LAST, [(member_id, coupon_id)], None, 1)
+    return any(step.to_state == CouponState.REVOKED.name and step.actor != CouponActor.STAFF.name for step in last)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.coupons.queries.shown_coupons import CHANGES
+from app.coupons.queries.changes import LAST
 from app.coupons.rules.coupon import Coupon, Order
 from app.coupons.rules.kinds import CouponState
 from app.coupons.rules.stacking import Beside, group_of
@@ -12,6 +12,8 @@ from app.programs.rules import Programs
 
 from .wallet import Wallet
 
+SINCE_RESERVED = 2
+"""Of what is reserved the last step is that, of what was used the one before the last."""
 OF_ORDER = frozenset((CouponState.RESERVED, CouponState.REDEEMED))
 
 
@@ -29,7 +31,7 @@ async def others_of(
     if not groups:
         return ()
     discounts: dict[object, Sequence[int]] = {}
-    for change in await tx.fetch(CHANGES, [(wallet.member_id, key) for key in groups]):
+    for change in await tx.fetch(LAST, [(wallet.member_id, key) for key in groups], None, SINCE_RESERVED):
         if change.discounts is not None:
             discounts[change.coupon_id] = change.discounts
     return [Beside(group, discounts[key]) for key, group in groups.items()]

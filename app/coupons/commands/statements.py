@@ -1,9 +1,10 @@
 """Writes of coupons, compiled once."""
 
 from sqlalchemy import BigInteger, LargeBinary, Uuid, and_, bindparam, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
-from app.coupons.models import CouponBudgetRow, CouponChangeRow, CouponCodeRow, CouponRow
+from app.coupons.models import CouponBudgetRow, CouponChangeRow, CouponCodeRow, CouponRow, MissedCouponRow
 from app.coupons.rows import KEPT
 from app.db import Write, insert_of
 from app.db.columns import INSTANT
@@ -15,6 +16,13 @@ OF_MEMBER = col(CouponRow.member_id) == bindparam("of_member", type_=Uuid())
 THE_COUPON = col(CouponRow.id) == bindparam("of_coupon", type_=Uuid())
 INSERT = insert_of(CouponRow)
 INSERT_CHANGE = insert_of(CouponChangeRow)
+INSERT_MISSED: Write[MissedCouponRow] = Write(
+    MissedCouponRow,
+    insert(MissedCouponRow)
+    .values({column.key: bindparam(column.key, type_=column.type) for column in table_of(MissedCouponRow).columns})
+    .on_conflict_do_nothing(constraint="uq_coupons_missed_cause"),
+)
+"""Unless it is known: what is told twice is tried twice."""
 DUE: Write[CouponRow] = Write(
     CouponRow,
     select(CouponRow)

@@ -4,6 +4,7 @@ from .claiming import ClaimingMutations
 from .coupon import Coupon, MemberCoupons
 from .gifts import TierGiftCoupon
 from .job import CouponJob
+from .missed import MemberMissedCoupons, TierGiftMissedCoupon
 from .ordering import CouponOrderMutations
 from .showing import CouponCodeMutations
 from .template import CouponTemplate, CouponTemplateQueries
@@ -17,5 +18,7 @@ __all__ = [
     "CouponTemplate",
     "CouponTemplateQueries",
     "MemberCoupons",
+    "MemberMissedCoupons",
     "TierGiftCoupon",
+    "TierGiftMissedCoupon",
 ]

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-import strawberry
-
 from app.coupons.asked import cart_asked
 from app.coupons.models import CouponRow
-from app.coupons.queries import partner_codes, shown_coupons
+from app.coupons.queries import changes, partner_codes, shown_coupons
 from app.coupons.rows import coupon_of
 from app.coupons.rules import coupon_shown as shown
 from app.coupons.rules import using
-from app.coupons.rules.kinds import CouponActor, CouponState, CouponStep
+from app.coupons.rules.kinds import CouponState
 from app.coupons.rules.reckoning import OF_A_COUPON, OF_A_SHOWN_LINE, Reckoning
 from app.coupons.section import Way
 from app.db import Columns, Page, Reader
@@ -23,12 +21,10 @@ from app.graph import (
     Context,
     Node,
     Refusal,
-    Role,
     WithNulls,
     batched,
     column,
     computed,
-    describe_values,
     extends,
     node,
     shows,
@@ -40,46 +36,8 @@ from app.programs.graphql import Money
 from app.programs.rules import Programs
 
 from .cart import CartInput
+from .change import SEEN_BY, CouponChange
 from .template import CouponTemplate
-
-SEEN_BY = OWNER_AND_STAFF | {Role.SERVICE}
-"""Systems that sell see what they reserve."""
-
-strawberry.enum(CouponState, description="What became of a coupon.")
-describe_values(
-    CouponState,
-    {
-        "ISSUED": "It can be used while it is valid.",
-        "RESERVED": "It is set aside for an order.",
-        "REDEEMED": "It was used for an order.",
-        "EXPIRED": "Its time passed before it was used.",
-        "REVOKED": "The shop took it back: before it was used, or when its order was cancelled.",
-    },
-)
-strawberry.enum(CouponStep, description="What can become of a coupon.")
-describe_values(
-    CouponStep,
-    {
-        "SHOW_CODE": "The member had the partner's code shown.",
-        "RESERVE": "It was set aside for an order.",
-        "REDEEM": "It was used for the order.",
-        "RELEASE": "The order did not come about.",
-        "TIME_OUT": "The reservation ended by itself.",
-        "RETURN": "The order was cancelled, and the coupon given back: it is not, if what it was for was undone.",
-        "EXPIRE": "Its time passed.",
-        "REVOKE": "It was taken back.",
-    },
-)
-strawberry.enum(CouponActor, description="Who takes a step.")
-describe_values(
-    CouponActor,
-    {
-        "SYSTEM": "A system that sells.",
-        "MEMBER": "The member.",
-        "STAFF": "A person of staff.",
-        "PROGRAM": "Nobody: time passed, or what it was given for was undone.",
-    },
-)
 
 
 @shows(shown.ShownUse, description="The order that a coupon is reserved for, or was used for.", seen_by=SEEN_BY)
@@ -88,31 +46,6 @@ class CouponUse:
     order: str = column("The order's id there.")
     discount: Money = column("What the coupon takes off it.")
     until: datetime | None = column("Until when it is reserved, exclusive; null: it was used.")
-
-
-def lines_of_step(step: shown.ShownStep, *, context: Context) -> Sequence[money.Money]:
-    """May raise TooExpensive: a coupon may have been reserved and released many times, each with all lines."""
-    context.own(Reckoning).spend(OF_A_SHOWN_LINE * len(step.lines))
-    return step.lines
-
-
-@shows(shown.ShownStep, description="A step in the life of a coupon, after it was issued.", seen_by=SEEN_BY)
-class CouponChange:
-    step: CouponStep = column("What became of it.")
-    from_state: CouponState = column("What it was before.")
-    to_state: CouponState = column("What it was from then on.")
-    actor: CouponActor = column("Who took the step.")
-    source: str | None = column("The system of the order that it was about; null: of none.")
-    order: str | None = column("The order's id there.")
-    until: datetime | None = column("Of a reservation: until when, exclusive.")
-    discount: Money | None = column("Of a reservation: what is taken off the order.")
-    lines: list[Money] = computed(
-        lines_of_step,
-        "Of a reservation: what is taken off each line, in the order of the lines; they add up to the discount. An "
-        "operation is refused that asks it of very many.",
-    )
-    reason: str | None = column("Why, in the words of staff; null if they gave none.", seen_by=STAFF)
-    changed_at: datetime = column("When.")
 
 
 def usability_of(coupon: CouponRow, *, cart: CartInput, context: Context) -> using.Usability:
@@ -181,8 +114,11 @@ class Coupon(Node):
         "refused that asks it of very many coupons, carts and lines.",
         arguments={"cart": "What is to be bought, with its prices."},
     )
-    history: list[CouponChange] = batched(
-        shown_coupons.history_of_coupons, "All its steps after it was issued, in their order.", key=("member_id", "id")
+    history: Connection[CouponChange] = batched(
+        changes.history_of_coupons,
+        "Its steps after it was issued, the last first.",
+        key=("member_id", "id"),
+        total=changes.numbers_of_steps,
     )
     member: Member = batched(members_by_id, "Whose it is.", key="member_id")
 

@@ -143,7 +143,8 @@ class CouponTemplate:
     )
     budget_left: Money | None = batched(
         shown_templates.budgets_left,
-        "What of that is not set aside for coupons that were issued, nor used.",
+        "What of that is not set aside for coupons that can be used or given back, nor was used. What was set aside "
+        "comes back when a coupon expires or is revoked.",
         key=WithNulls(stock.Budgeted._fields),
         seen_by=STAFF,
     )

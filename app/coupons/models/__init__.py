@@ -2,6 +2,7 @@
 
 from .coupons import CouponChangeRow, CouponRow
 from .jobs import CouponJobRow
+from .missed import MissedCouponRow
 from .stock import CouponAttemptsRow, CouponBudgetRow, CouponCodeRow, CouponStockRow, PartnerCodeRow
 from .templates import CouponTemplateRow
 
@@ -14,5 +15,6 @@ __all__ = [
     "CouponRow",
     "CouponStockRow",
     "CouponTemplateRow",
+    "MissedCouponRow",
     "PartnerCodeRow",
 ]

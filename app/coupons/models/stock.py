@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, BigInteger, Index, LargeBinary, UniqueConstraint, 
 from sqlmodel import Field, SQLModel
 
 from app.db.columns import check, instant, key
+from app.offers.models import PooledCode
 
 
 class CouponStockRow(SQLModel, table=True):
@@ -49,9 +50,8 @@ class CouponBudgetRow(SQLModel, table=True):
     """Minor units that can be set aside. `total` less this is what coupons have set aside, or took off."""
 
 
-class PartnerCodeRow(SQLModel, table=True):
-    """A partner's code, of the pool of a template whose coupons each have one: taken with the piece of its number (see
-    `offers.commands.codes`). Who has it may use it: it is in no log, outcome, event or audit entry."""
+class PartnerCodeRow(PooledCode, table=True):
+    """A partner's code, of the pool of a template whose coupons each have one."""
 
     __tablename__: ClassVar[Any] = "partner_codes"
     __table_args__: ClassVar[Any] = (
@@ -61,17 +61,7 @@ class PartnerCodeRow(SQLModel, table=True):
     )
     template_id: UUID = key()
     id: UUID = key()
-    digest: bytes = Field(sa_type=LargeBinary)
-    """SHA-256 of the code: the same code is never taken up twice for a template. That it is in no other pool of the
-    program is a row of `unique_keys`."""
-    code: str
-    bucket: int
-    number: int = Field(sa_type=BigInteger)
-    """Its place in the queue of its bucket, from 1."""
-    taken_by: UUID | None = Field(default=None, sa_type=Uuid)
-    """The member who has it; a plain column, for the pool is not a member's."""
     coupon_id: UUID | None = Field(default=None, sa_type=Uuid)
-    added_at: datetime = instant()
 
 
 class CouponCodeRow(SQLModel, table=True):

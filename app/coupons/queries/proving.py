@@ -7,7 +7,14 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Integer, String, and_, cast, func, literal_column, select
 from sqlmodel import col
 
-from app.coupons.models import CouponBudgetRow, CouponChangeRow, CouponCodeRow, CouponRow, CouponStockRow
+from app.coupons.models import (
+    CouponBudgetRow,
+    CouponChangeRow,
+    CouponCodeRow,
+    CouponRow,
+    CouponStockRow,
+    MissedCouponRow,
+)
 from app.coupons.section import Way
 from app.db import Reader, Statement
 from app.db.ledgers import all_of_each
@@ -17,6 +24,7 @@ EVERY = all_of_each(CouponRow, col(CouponRow.member_id), col(CouponRow.id))
 EVERY_CHANGE = all_of_each(
     CouponChangeRow, col(CouponChangeRow.member_id), col(CouponChangeRow.coupon_id), col(CouponChangeRow.number)
 )
+EVERY_MISSED = all_of_each(MissedCouponRow, col(MissedCouponRow.member_id), col(MissedCouponRow.id))
 TEMPLATES = Statement(
     CouponBudgetRow,
     lambda _, __: (
@@ -102,6 +110,11 @@ async def every_coupon(db: Reader, member_ids: Sequence[UUID]) -> list[CouponRow
 async def every_change(db: Reader, member_ids: Sequence[UUID]) -> list[CouponChangeRow]:
     """All steps of all coupons of these members, each coupon's together and in their order."""
     return await db.fetch(EVERY_CHANGE, member_ids)
+
+
+async def every_missed(db: Reader, member_ids: Sequence[UUID]) -> list[MissedCouponRow]:
+    """All that these members were to have and did not get, each member's together."""
+    return await db.fetch(EVERY_MISSED, member_ids)
 
 
 async def every_template(db: Reader) -> list[UUID]:

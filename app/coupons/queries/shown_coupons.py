@@ -1,35 +1,48 @@
-"""Coupons as they are shown: by ids, by members, with their history; each as it is by now (R2)."""
+"""Coupons as they are shown: by ids, by members; each as it is by now (R2)."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, String, Text, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Integer,
+    String,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlmodel import col
 
-from app.coupons.models import CouponChangeRow, CouponRow
+from app.coupons.models import CouponRow
 from app.coupons.models.coupons import IS_OPEN
 from app.coupons.rows import coupon_of
 from app.coupons.rules.cart import Cart, check_cart_currency
-from app.coupons.rules.coupon import settled
-from app.coupons.rules.coupon_shown import ShownStep, step_due, template_of_coupon
-from app.coupons.rules.kinds import CouponActor, CouponState, CouponStep
+from app.coupons.rules.coupon_shown import template_of_coupon
+from app.coupons.rules.kinds import CouponState
 from app.coupons.rules.reckoning import OF_A_COUPON, OF_A_LIST, OF_A_MEMBER, Reckoning
 from app.coupons.rules.using import usability
-from app.db import Columns, Page, Reader, Statement, many_each
+from app.db import Columns, Keys, Page, Reader, Statement, many_each
 from app.db.columns import INSTANT
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
 from app.errors import TooExpensive
-from app.programs.money import Money
 from app.programs.rules import Programs
 
 Pair = tuple[UUID, UUID]
 """The member's id and the coupon's."""
 Owner = tuple[UUID, str]
 """The member's id and their program's code."""
+ONLY_ISSUED = [CouponState.ISSUED]
 NOW = bindparam("now", type_=INSTANT)
 MOST_LOOKED_AT = 500
 """Coupons of a member that can be used, for one list of those that take something off a cart."""
@@ -61,6 +74,23 @@ IS_ASKED_FOR = or_(STATES.is_(None), _state_now() == func.any(STATES))
 OF_MEMBERS = newest_of_each(
     CouponRow, "now", "states", owner=col(CouponRow.member_id), key=col(CouponRow.id), extra=IS_ASKED_FOR
 )
+
+
+def _first_issued(columns: Sequence[Any], keys: Keys) -> Any:
+    owner, last_first = col(CouponRow.member_id), col(CouponRow.id).desc()
+    mine = select(*columns).where(IS_ISSUED).order_by(last_first).limit(bindparam("limit", type_=Integer))
+    if keys.is_single:
+        return mine.where(keys.hold(owner))
+    owners = func.unnest(keys.array).table_valued("id").render_derived(name="k")
+    some = mine.where(owner == literal_column("k.id", Uuid())).lateral("x")
+    return select(some).select_from(owners.join(some, true()))
+
+
+IS_ISSUED = and_(literal_column(IS_OPEN, Boolean()), IS_FREE, col(CouponRow.expires_at) > NOW)
+"""By now: what is asked for most."""
+FIRST_ISSUED_OF_MEMBERS = Statement(CouponRow, _first_issued, "limit", "now", always=("member_id", "id"))
+"""From the last one on. With neither a place nor states among its parameters, the database reads them off the index of
+those that have not ended, and no more than so many: else it reads and sorts all that a member has."""
 CAN_BE_USED = and_(
     literal_column(IS_OPEN, Boolean()), IS_FREE, col(CouponRow.valid_from) <= NOW, col(CouponRow.expires_at) > NOW
 )
@@ -85,16 +115,6 @@ BY_ID = Statement(
     always=("member_id", "id"),
     pairs=True,
 )
-CHANGES = Statement(
-    CouponChangeRow,
-    lambda columns, keys: (
-        select(*columns)
-        .where(keys.hold_pair(col(CouponChangeRow.member_id), col(CouponChangeRow.coupon_id)))
-        .order_by(col(CouponChangeRow.number))
-    ),
-    always=("member_id", "coupon_id", "number"),
-    pairs=True,
-)
 
 
 async def coupons_by_id(db: Reader, ids: Sequence[Pair], *, columns: Columns = None) -> list[CouponRow | None]:
@@ -112,6 +132,9 @@ async def coupons_of_members(
     columns: Columns = None,
 ) -> list[list[CouponRow]]:
     """Coupons of members, the last issued first; those that are in one of these states by now."""
+    if states == ONLY_ISSUED and page.after is None:
+        rows = await db.fetch(FIRST_ISSUED_OF_MEMBERS, member_ids, page.limit, now, columns=columns)
+        return many_each(rows, member_ids, by="member_id")
     rows = await db.fetch(OF_MEMBERS, member_ids, page.after, page.limit, now, _names(states), columns=columns)
     return many_each(rows, member_ids, by="member_id")
 
@@ -161,42 +184,6 @@ async def numbers_of_coupons(
     rows = await db.fetch(COUNTS, member_ids, now, _names(states))
     found = {row.member_id: row.changes for row in rows}
     return [found.get(key, 0) for key in member_ids]
-
-
-async def history_of_coupons(
-    db: Reader, ids: Sequence[Pair], *, programs: Programs, now: datetime
-) -> list[list[ShownStep]]:
-    """The steps of each after it was issued, in their order: also what time has made of it by now and nobody has
-    entered yet. Two statements, however many."""
-    entered: defaultdict[Pair, list[ShownStep]] = defaultdict(list)
-    rows = await coupons_by_id(db, ids)
-    currency = {row.id: template_of_coupon(row, programs=programs).currency for row in rows if row is not None}
-    for row in await db.fetch(CHANGES, ids):
-        entered[row.member_id, row.coupon_id].append(step_of(row, currency[row.coupon_id]))
-    for row in rows:
-        if row is not None:
-            _, due = settled(coupon_of(row), now=now)
-            entered[row.member_id, row.id].extend(map(step_due, due))
-    return [entered[key] for key in ids]
-
-
-def step_of(row: CouponChangeRow, currency: str) -> ShownStep:
-    """A step that was entered."""
-    return ShownStep(
-        step=CouponStep[row.step],
-        from_state=CouponState[row.from_state],
-        to_state=CouponState[row.to_state],
-        actor=CouponActor[row.actor],
-        source=row.order_source,
-        order=row.order_id,
-        until=row.until,
-        discount=None if row.discount is None else Money(row.discount, currency),
-        lines=[Money(each, currency) for each in row.discounts or ()],
-        reason=row.reason,
-        by_issuer=row.by_issuer,
-        by_subject=row.by_subject,
-        changed_at=row.changed_at,
-    )
 
 
 def _names(states: list[CouponState] | None) -> list[str] | None:

@@ -1,6 +1,7 @@
 """Templates as members and staff look through them: from memory, so that only what is left of them is read."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from app.coupons.section import CouponKind, Way
@@ -13,7 +14,7 @@ from app.programs.asked import program_asked
 from app.programs.money import Money
 from app.programs.rules import Programs
 
-from .stock import Budgeted, budgets_of
+from .stock import Budgeted, budgets_of, lapsed_of
 from .templates import templates_written
 
 
@@ -93,10 +94,13 @@ async def budgets_in_all(db: Reader, templates: Sequence[tuple[object, ...]]) ->
     ]
 
 
-async def budgets_left(db: Reader, templates: Sequence[tuple[object, ...]]) -> list[Money | None]:
-    """What is left of it, likewise."""
+async def budgets_left(db: Reader, templates: Sequence[tuple[object, ...]], *, now: datetime) -> list[Money | None]:
+    """What is left of it, likewise, with what coupons had set aside until their time passed (R2). Two statements, if
+    any has a budget."""
     asked = [Budgeted(*each) for each in templates]  # pyright: ignore[reportArgumentType]
     found = await budgets_of(db, asked)
+    lapsed = await lapsed_of(db, [each.id for each in asked if each.budget is not None], now=now)
     return [
-        None if there is None else Money(there.left, each.currency) for each, there in zip(asked, found, strict=True)
+        None if there is None else Money(there.left + lapsed.get(each.id, 0), each.currency)
+        for each, there in zip(asked, found, strict=True)
     ]

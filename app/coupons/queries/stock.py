@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlmodel import col
 
 from app.coupons.models import CouponBudgetRow, CouponRow, CouponStockRow
+from app.coupons.rules.kinds import CouponState
 from app.db import Reader, Statement
 from app.db.columns import INSTANT
 
@@ -34,10 +35,18 @@ BUDGETS = Statement(
 
 
 NOW = bindparam("now", type_=INSTANT)
+COMES_BACK = case(
+    (
+        col(CouponRow.state) == CouponState.REDEEMED.name,
+        col(CouponRow.set_aside) - func.least(col(CouponRow.set_aside), func.coalesce(col(CouponRow.discount), 0)),
+    ),
+    else_=col(CouponRow.set_aside),
+)
+"""As `rules.coupon.settled` has it: of one that was used, what it did not take off."""
 LAPSED = Statement(
     CouponRow,
     lambda _, keys: (
-        select(col(CouponRow.template_id), func.sum(col(CouponRow.set_aside)).label("set_aside"))
+        select(col(CouponRow.template_id), func.sum(COMES_BACK).label("set_aside"))
         .where(
             keys.hold(col(CouponRow.template_id)),
             col(CouponRow.set_aside) > 0,
@@ -105,7 +114,7 @@ async def budgets_of(db: Reader, templates: Sequence[Budgeted]) -> list[Left | N
 
 
 async def lapsed_of(db: Reader, template_ids: Sequence[UUID], *, now: datetime) -> Mapping[UUID, int]:
-    """By the template, in minor units: what coupons set aside whose time has passed, and which nobody has settled yet.
+    """By the template, in minor units: what comes back of coupons whose time has passed, and which nobody has settled.
     It is the budget's again (R2), though it can be taken only once they are settled. One statement, if there is any."""
     rows = await db.fetch(LAPSED, template_ids, now) if template_ids else []
     return {row.template_id: row.set_aside for row in rows}

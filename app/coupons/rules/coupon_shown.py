@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from app.coupons.templates import Template, template_of
 from app.programs.money import Money
@@ -11,6 +12,10 @@ from app.programs.rules import Programs
 
 from .coupon import Order, Taken
 from .kinds import CouponActor, CouponState, CouponStep
+
+STATES = CouponState.__members__
+ISSUED, RESERVED, EXPIRED = CouponState.ISSUED, CouponState.RESERVED, CouponState.EXPIRED
+"""By names of their own: many coupons are shown at once, and an enum is slow to look into."""
 
 
 class HasTimes(Protocol):
@@ -61,6 +66,8 @@ class ShownUse:
 class ShownStep:
     """A step in the life of a coupon, after it was issued."""
 
+    number: int
+    """Of the coupon's steps, from 1."""
     step: CouponStep
     from_state: CouponState
     to_state: CouponState
@@ -76,25 +83,30 @@ class ShownStep:
     by_subject: str | None
     changed_at: datetime
 
+    @property
+    def id(self) -> UUID:
+        """Its place in the coupon's history: also of one that is not entered yet, and has no id of its own."""
+        return UUID(int=self.number)
+
 
 def state_now(row: HasTimes, *, now: datetime) -> CouponState:
     """What it is by now: as `coupon.settled` has it, from less of the row (R2)."""
-    state = CouponState[row.state]
-    if state is CouponState.RESERVED and row.reserved_until is not None and row.reserved_until <= now:
-        state = CouponState.ISSUED
-    return CouponState.EXPIRED if state is CouponState.ISSUED and row.expires_at <= now else state
+    state = STATES[row.state]
+    if state is RESERVED and (until := row.reserved_until) is not None and until <= now:
+        state = ISSUED
+    return EXPIRED if state is ISSUED and row.expires_at <= now else state
 
 
 def ended_at(row: HasEnd, *, now: datetime) -> datetime | None:
     """When it was redeemed, expired or was revoked: it may not be entered yet."""
-    if row.ended_at is not None or state_now(row, now=now) is not CouponState.EXPIRED:
+    if row.ended_at is not None or state_now(row, now=now) is not EXPIRED:
         return row.ended_at
     return max(row.expires_at, row.reserved_until or row.expires_at)
 
 
 def use_of(row: HasOrder, *, programs: Programs, now: datetime) -> ShownUse | None:
     """None: it is neither reserved nor used."""
-    if state_now(row, now=now) not in (CouponState.RESERVED, CouponState.REDEEMED):
+    if state_now(row, now=now) not in (RESERVED, CouponState.REDEEMED):
         return None
     if row.order_source is None or row.order_id is None or row.discount is None:
         return None
@@ -111,6 +123,7 @@ def step_due(step: Taken) -> ShownStep:
     """What time has made of a coupon, and is not entered yet."""
     order: Order | None = step.order
     return ShownStep(
+        number=step.number,
         step=step.step,
         from_state=step.before,
         to_state=step.after,

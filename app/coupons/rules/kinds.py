@@ -48,6 +48,20 @@ class CouponActor(Enum):
     """Time, or what the coupon was given for was undone."""
 
 
+class WhyNotGiven(Enum):
+    """Why a coupon did not come that was to be given for something."""
+
+    OUT_OF_STOCK = "OUT_OF_STOCK"
+    BUDGET_USED = "BUDGET_USED"
+    BUDGET_AWAITED = "BUDGET_AWAITED"
+    """Money of coupons that had lapsed was about to come back: what the coupon is for does not wait for that."""
+    OFFER_CLOSED = "OFFER_CLOSED"
+    """The template was retired, or none of its coupons could be used any more."""
+    NOT_A_GIFT = "NOT_A_GIFT"
+    """The template does not say that its coupons are given so."""
+    NO_TEMPLATE = "NO_TEMPLATE"
+
+
 class CouponJobKind(Enum):
     """What staff have the worker do, a part at a time."""
 

@@ -38,11 +38,19 @@ class Reservations(Part):
         return self
 
 
+class ByHand(Part):
+    """`[coupons.by_hand]`: coupons that staff issue to one member with a reason."""
+
+    support_a_day: Annotated[int, Field(ge=0, le=1000)] = 5
+    """So many one person of support issues to one member on a local day (R1); operators as many as they see fit."""
+
+
 class CouponsSection(Section):
     """`[coupons]`. A template that is left out of a later version is retired: nobody gets it any more, and those who
     have a coupon of it keep it (R20)."""
 
     reservations: Reservations = Reservations()
+    by_hand: ByHand = ByHand()
     templates: Listed[CouponTemplate] = ()
 
     @cached_property

@@ -32,13 +32,14 @@ from app.db import Transaction, Write, in_columns, insert_many_of
 from app.db.rows import table_of
 from app.db.unique_keys import UniqueKeyRow, digest_of
 from app.errors import BadInput
+from app.offers.models import PooledCode
 from app.offers.rules.pool_codes import read_codes
 from app.offers.rules.spreading import dealt
 from app.programs.money import MOST
 
 from .stock import Piece, Stock, add_to_buckets
 
-R = TypeVar("R")
+R = TypeVar("R", bound=PooledCode)
 
 
 KEYS = func.unnest(bindparam("keys", type_=ARRAY(LargeBinary()))).table_valued("digest").render_derived(name="k")
@@ -63,8 +64,7 @@ CLAIM_CODES: Write[UniqueKeyRow] = Write(
 
 @dataclass(frozen=True)
 class Codes(Generic[R]):
-    """The statements of a table of codes: `digest`, `code`, `bucket`, `number` (its place in the queue of its bucket,
-    from 1), `taken_by` (a member), `added_at`, beside the columns of what it is a pool of, and of what took it."""
+    """The statements of a table of codes."""
 
     insert: Write[R]
     take: Write[R]

@@ -10,9 +10,10 @@ from sqlalchemy import ARRAY, BigInteger, Integer, Uuid, bindparam, func, select
 from app.db import Reader, Statement
 from app.db.rows import table_of
 from app.graph import Role, Viewer
+from app.offers.models import PooledCode
 from app.offers.rules.pool_codes import masked
 
-R = TypeVar("R")
+R = TypeVar("R", bound=PooledCode)
 Place = tuple[UUID, int, int]
 """What it is a pool of, bucket and number of a code."""
 

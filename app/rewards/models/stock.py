@@ -3,14 +3,14 @@
 Places in a queue are counted on for as long as a reward lives, whatever is in it: they are BIGINT.
 """
 
-from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, UniqueConstraint, Uuid
 from sqlmodel import Field, SQLModel
 
-from app.db.columns import check, instant, key
+from app.db.columns import check, key
+from app.offers.models import PooledCode
 
 
 class RewardStockRow(SQLModel, table=True):
@@ -40,8 +40,8 @@ class RewardStockRow(SQLModel, table=True):
     """Times a piece was put in, or came back: the number of the last in the queue."""
 
 
-class VoucherCodeRow(SQLModel, table=True):
-    """A code of the pool of a reward. Who has it may use it: it is in no log, outcome, event or audit entry."""
+class VoucherCodeRow(PooledCode, table=True):
+    """A code of the pool of a reward."""
 
     __tablename__: ClassVar[Any] = "voucher_codes"
     __table_args__: ClassVar[Any] = (
@@ -52,14 +52,4 @@ class VoucherCodeRow(SQLModel, table=True):
     )
     reward_id: UUID = key()
     id: UUID = key()
-    digest: bytes = Field(sa_type=LargeBinary)
-    """SHA-256 of the code: the same code is never taken up twice for a reward. That it is in no other pool of the
-    program is a row of `unique_keys`."""
-    code: str
-    bucket: int
-    number: int = Field(sa_type=BigInteger)
-    """Its place in the queue of its bucket, from 1."""
-    taken_by: UUID | None = Field(default=None, sa_type=Uuid)
-    """The member who has it; a plain column, for the pool is not a member's."""
     redemption_id: UUID | None = Field(default=None, sa_type=Uuid)
-    added_at: datetime = instant()

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from app.graph.ids import global_id
-from tests.retries.keyed import OPERATOR, REQUESTS, WHY, Request
+from tests.retries.keyed import DAY, OPERATOR, REQUESTS, SUPPORT, WHY, Request
 from tests.retries.keyed.coupons import template
 from tests.world import World
 
-from .case import Prepare, Refused, after, done
+from .case import Prepare, Refused, after, done, wait
 
 
 async def coupon_template_code_taken(world: World) -> Refused:
@@ -27,4 +27,13 @@ async def own_coupon(world: World) -> Refused:
     return Refused("issueCoupon", Request(OPERATOR, asked))
 
 
-REFUSED: Sequence[Prepare] = (coupon_template_code_taken, coupon_template_retired, own_coupon)
+async def support_limit_reached(world: World) -> Refused:
+    """Until tomorrow."""
+    member = global_id("member", await world.joins("anna"))
+    request = Request(SUPPORT, {"member": member, "template": (await template(world, "anna"))["id"], "reason": WHY})
+    for _ in range(5):
+        await done(world, "issueCoupon", request)()
+    return Refused("issueCoupon", request, wait(world, DAY))
+
+
+REFUSED: Sequence[Prepare] = (coupon_template_code_taken, coupon_template_retired, own_coupon, support_limit_reached)

@@ -186,15 +186,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "partner_codes",
-        sa.Column("template_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("bucket", sa.Integer(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("taken_by", sa.Uuid(), nullable=True),
-        sa.Column("coupon_id", sa.Uuid(), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("template_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("coupon_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("(taken_by IS NULL) = (coupon_id IS NULL)", name="ck_partner_codes_taken"),
         sa.PrimaryKeyConstraint("template_id", "id", name="pk_partner_codes"),
         sa.UniqueConstraint("template_id", "digest", name="uq_partner_codes_digest"),
@@ -773,6 +773,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_coupons_template", "coupons", ["member_id", "template_id", "issued_at"], unique=False)
     op.create_table(
+        "coupons_missed",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("program", sa.String(), nullable=False),
+        sa.Column("template", sa.String(), nullable=True),
+        sa.Column("cause_id", sa.Uuid(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("missed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(template IS NULL) = (why = 'NO_TEMPLATE')", name="ck_coupons_missed_template"),
+        sa.CheckConstraint(
+            "why = ANY ('{OUT_OF_STOCK,BUDGET_USED,BUDGET_AWAITED,OFFER_CLOSED,NOT_A_GIFT,NO_TEMPLATE}')",
+            name="ck_coupons_missed_why",
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_coupons_missed_member"),
+        sa.PrimaryKeyConstraint("member_id", "id", name="pk_coupons_missed"),
+        sa.UniqueConstraint("member_id", "cause_id", "rule", name="uq_coupons_missed_cause"),
+    )
+    op.create_table(
         "growth_entries",
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1098,15 +1117,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "voucher_codes",
-        sa.Column("reward_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("bucket", sa.Integer(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("taken_by", sa.Uuid(), nullable=True),
-        sa.Column("redemption_id", sa.Uuid(), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reward_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("redemption_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("(taken_by IS NULL) = (redemption_id IS NULL)", name="ck_voucher_codes_taken"),
         sa.ForeignKeyConstraint(["reward_id"], ["rewards.id"], name="fk_voucher_codes_reward"),
         sa.PrimaryKeyConstraint("reward_id", "id", name="pk_voucher_codes"),
@@ -1490,6 +1509,7 @@ def downgrade() -> None:
     op.drop_table("invite_codes")
     op.drop_index("ix_growth_entries_earned", table_name="growth_entries")
     op.drop_table("growth_entries")
+    op.drop_table("coupons_missed")
     op.drop_index("ix_coupons_template", table_name="coupons")
     op.drop_index("ix_coupons_set_aside", table_name="coupons", postgresql_where=sa.text("set_aside > 0"))
     op.drop_index("ix_coupons_order", table_name="coupons", postgresql_where=sa.text("order_id IS NOT NULL"))

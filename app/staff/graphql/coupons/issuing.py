@@ -1,5 +1,6 @@
 """How staff issue coupons, to one or to many, take them back, and have codes made."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import strawberry
 
 from app.coupons.asked import coupon_named
 from app.coupons.graphql import Coupon, CouponJob
-from app.coupons.graphql.coupon import CouponChange
+from app.coupons.graphql.change import CouponChange
 from app.coupons.graphql.ordering import CouponStepNotPossible
 from app.coupons.graphql.refusals import (
     CouponBudgetUsed,
@@ -124,10 +125,27 @@ class OwnCoupon(Refusal):
     )
 
 
+@shows(
+    couponing.SupportLimitReached,
+    description="You have issued as many coupons to this member as one person of support may on a day, counted by the "
+    "program's local days. An operator may issue more.",
+    seen_by=STAFF,
+)
+class SupportLimitReached(Refusal):
+    code: RefusalCode = refused_as(RefusalCode.SUPPORT_LIMIT_REACHED)
+    message: str = said(
+        en="You have issued as many coupons to this member as you may in a day. Ask an operator for more.",
+        zh="您今日向该会员发放的优惠券已达上限，如需继续发放，请联系运营人员。",
+    )
+    limit: int = column("How many that are; 0: operators alone issue coupons by hand.")
+    resets_at: datetime | None = column("From when you may issue more; null: never.")
+
+
 IssueCouponResult = Annotated[
     IssueCouponSuccess
     | NotAMember
     | OwnCoupon
+    | SupportLimitReached
     | CouponNotClaimable
     | CouponOfferClosed
     | CouponsOutOfStock
@@ -158,7 +176,7 @@ def the_whole(programs: Programs, template: Template) -> Program:
 class CouponIssuingMutations:
     @mutation(
         description="Issue a coupon to a member: whether one may get it by tier, time or limit is for you to judge. "
-        "Who did it is on record.",
+        "Support issues a few to one member in a day, operators as many as they see fit. Who did it is on record.",
         seen_by=SEEING_TO,
         keyed_to=member_to_correct,
     )
