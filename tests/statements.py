@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
+from app.compiled import ahead
 from app.db.reading import Connection
 from app.db.rows import Row
 from app.db.unions import PART
@@ -15,7 +16,8 @@ NEXT_PART = re.compile(rf" UNION ALL (?=\(SELECT \d+ AS {PART}\b)")
 
 
 class Statements:
-    """What was run since the test began; with `with`, what was run within.
+    """What was run since the test began; with `with`, what was run within, by those who ask for the first time: nothing
+    is remembered of what to read ahead. With `with sql.asked_again():` it is.
 
     Transactions' own BEGIN, COMMIT and savepoints are not among them.
     """
@@ -25,6 +27,11 @@ class Statements:
         self.found: list[tuple[str, int]] = []
         """How many rows came back, by the statement, or by the read of several in one."""
         self._listening = True
+        self._forgets = True
+
+    def asked_again(self) -> Self:
+        self._forgets = False
+        return self
 
     @property
     def count(self) -> int:
@@ -43,6 +50,9 @@ class Statements:
             self.found.append((sql, number))
 
     def __enter__(self) -> Self:
+        if self._forgets:
+            ahead.REMEMBERED = ahead.Remembered()
+        self._forgets = True
         self.texts.clear()
         self.found.clear()
         self._listening = True

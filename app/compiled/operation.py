@@ -18,7 +18,8 @@ from app.failures import kind_of, place_of
 from app.graph import Graph
 from app.graph.bounds import Checks, checked
 
-from .plan import NotCompiled, Planner
+from .plan import NotCompiled
+from .planner import Planner
 from .source import Compiled, compile_plan
 from .variables import Variables
 

@@ -1,5 +1,6 @@
 """Reading and writing rows: statements compiled once, on one connection for one request or transaction."""
 
+from .beside import Failed
 from .one_connection import OneConnection
 from .paging import OrderedPage, Page
 from .pool import Database, Settings
@@ -12,6 +13,7 @@ from .writing import Write, in_columns, insert_many_of, insert_of
 __all__ = [
     "Columns",
     "Database",
+    "Failed",
     "Keys",
     "OneConnection",
     "OrderedPage",

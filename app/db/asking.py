@@ -1,6 +1,6 @@
 """One read, ready to be sent: alone, or together with those that others wait for."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,8 @@ class Text:
     sql: str
     order: tuple[int, ...]
     """Which argument each of its places takes."""
+    place: Callable[[Sequence[Any]], Sequence[Any]]
+    """Puts the arguments in that order."""
     record: type[Row]
     columns: Sequence[tuple[str, str]] | None = None
     """Names and SQL types of what comes back, once the database has said so."""

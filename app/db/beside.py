@@ -5,14 +5,22 @@ tasks are made, and no order is left to chance.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
+from dataclasses import dataclass
 from types import coroutine
 from typing import Any, NamedTuple
 
 from .asking import Asked
 
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What a coroutine raised, or a read failed with, in place of what it gives."""
+
+    error: Exception
+
+
 Rows = list[Any]
-Found = Rows | Exception
-"""What a read found, or what it failed with."""
+Found = Rows | Failed
 Step = Coroutine[Any, Any, Any]
 Send = Callable[[Sequence[Asked[Any]]], Awaitable[Sequence[Found]]]
 """Sends several reads. What it raises ends all."""
@@ -25,31 +33,36 @@ class Done(NamedTuple):
 
 
 async def side_by_side(send: Send, steps: Sequence[Step]) -> list[Any]:
-    """What each of the coroutines returns, in their order. What one of them raises ends all."""
-    results: list[Any] = [None] * len(steps)
-    found: Sequence[Any] = results
-    going: Sequence[tuple[int, Step]] = list(enumerate(steps))
+    """What each of the coroutines returns, or `Failed`, in their order. What is no `Exception` ends all."""
+    outcomes: list[Any] = [None] * len(steps)
+    going: Sequence[int] = range(len(steps))
+    found: Sequence[Any] = outcomes
     try:
         while going:
-            waiting: list[tuple[int, Step]] = []
+            waiting: list[int] = []
             asked: list[Any] = []
-            for (number, step), rows in zip(going, found, strict=True):
+            for number, rows in zip(going, found, strict=True):
+                step = steps[number]
                 try:
-                    wants = step.throw(rows) if isinstance(rows, Exception) else step.send(rows)
+                    wants: Any = step.throw(rows.error) if rows.__class__ is Failed else step.send(rows)
                     if wants.__class__ is not Asked:
                         wants = await _until_asked(step, wants)
                 except StopIteration as done:
-                    wants = Done(done.value)
-                if wants.__class__ is Done:
-                    results[number] = wants.value
+                    outcomes[number] = done.value
+                except Exception as error:
+                    outcomes[number] = Failed(error)
                 else:
-                    waiting.append((number, step))
-                    asked.append(wants)
+                    if wants.__class__ is Done:
+                        outcomes[number] = wants.value
+                    else:
+                        waiting.append(number)
+                        asked.append(wants)
             going, found = waiting, await send(asked) if asked else ()
-    finally:
-        for _, step in going:
+    except BaseException:
+        for step in steps:
             step.close()
-    return results
+        raise
+    return outcomes
 
 
 @coroutine

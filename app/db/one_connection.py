@@ -10,7 +10,7 @@ import asyncpg
 from app.errors import Overloaded
 
 from .asking import Asked
-from .beside import Found, Step, side_by_side
+from .beside import Failed, Found, Step, side_by_side
 from .faults import UNAVAILABLE, UNSOUND, loss_told
 from .reading import Columns, Connection, Connections
 from .statements import Statement
@@ -45,8 +45,8 @@ class OneConnection:
         return asked if self._is_gathering else self._done(lambda connection: connection.read(asked))
 
     async def side_by_side(self, *steps: Step) -> list[Any]:
-        """What each of the coroutines returns, which read nowhere but here: what they wait for at the same time is read
-        in one round trip, where that pays."""
+        """What each of the coroutines returns, or `Failed`. They read nowhere but here: what they wait for at the same
+        time is read in one round trip, where that pays."""
         self._is_gathering = True
         try:
             return await side_by_side(self._send, steps)
@@ -60,7 +60,7 @@ class OneConnection:
             try:
                 return await self._done(lambda connection: connection.read_together(asked))
             except (Overloaded, *UNAVAILABLE) as error:
-                return [error] * len(asked)
+                return [Failed(error)] * len(asked)
             except Exception:  # noqa: S110  whose fault it was, is found out now
                 pass
         return [await self._found(each) for each in asked]
@@ -69,7 +69,7 @@ class OneConnection:
         try:
             return await self._done(lambda connection: connection.read(asked))
         except Exception as error:
-            return error
+            return Failed(error)
 
     async def _done(self, read: Callable[[Connection], Awaitable[T]]) -> T:
         connection = self._connection or await self._taken()

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, Self
 from uuid import UUID
 
@@ -31,6 +31,8 @@ class Page:
 
     first: int = 20
     after: UUID | None = None
+    looks_on: bool = field(default=True, kw_only=True)
+    """Does anybody ask whether there are more?"""
 
     @classmethod
     def asked(cls, first: int, after: str | None) -> Self:
@@ -40,8 +42,8 @@ class Page:
 
     @property
     def limit(self) -> int:
-        """One more than asked for, to know whether there is a next page."""
-        return self.first + 1
+        """One more than asked for, to know whether there is a next page, if anybody asks for that."""
+        return self.first + self.looks_on
 
 
 @dataclass(frozen=True)

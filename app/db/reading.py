@@ -8,11 +8,12 @@ from typing import Any, Protocol, TypeVar
 import asyncpg
 
 from .asking import Asked, Text
+from .naming import named
 from .rows import Row
 from .statements import Statement
 from .together import TOGETHER
 from .transactions import Told, Transaction
-from .unions import MOST_JOINED, UNIONS, Union, described
+from .unions import MOST_JOINED, PART, UNIONS, Union, described
 from .writing import Write
 
 R = TypeVar("R")
@@ -41,6 +42,8 @@ class Connection:
         self._prepared: dict[tuple[str, type], Any] = {}
         self._prepared_many: dict[str, Callable[..., Awaitable[None]]] = {}
         """For many rows at once: as many as there are such writes in the source."""
+        self._named: set[Union] = set()
+        """Whose rows have their names."""
         self._names = count()
 
     def fetch(
@@ -58,18 +61,26 @@ class Connection:
         if union is None:
             return [await self.read(each) for each in asked]
         rows = await self._run(union.sql, Row, [value for each in asked for value in each.placed])
+        if union not in self._named:
+            if not named(self._prepared[union.sql, Row], PART, union.places):
+                UNIONS.share_no_more()
+                return [await self.read(each) for each in asked]
+            self._named.add(union)
         return union.apart(rows)
 
     async def _union_of(self, asked: Sequence[Asked[Any]]) -> Union | None:
-        if not self._prepares or len(asked) > MOST_JOINED or max(each.number for each in asked) > 1:
+        if not self._prepares or len(asked) > MOST_JOINED:
             return None
+        for each in asked:
+            if each.number > 1:
+                return None
         texts = tuple([each.text for each in asked])
         known = UNIONS.of(texts)
-        if known is not None or all(text.columns is not None for text in texts):
-            return known
-        for text in texts:
-            await self._describe(text)
-        return UNIONS.of(texts)
+        if known is None and any(text.columns is None for text in texts):
+            for text in texts:
+                await self._describe(text)
+            return UNIONS.of(texts)
+        return known
 
     async def _describe(self, text: Text) -> None:
         """By what the database says of it when it is prepared."""

@@ -16,6 +16,8 @@ from pydantic import BaseModel
 from sqlalchemy import Boolean, DateTime, Integer, SmallInteger, String, Text, TypeDecorator
 from sqlmodel import SQLModel
 
+PLACE_IN_ORDER = "place"
+
 
 class Row(asyncpg.Record):
     """A record whose columns are attributes as well. One subclass for each table."""
@@ -25,7 +27,7 @@ class Row(asyncpg.Record):
     @property
     def place(self) -> str | None:
         """Where it is in a list that was asked for in an order of its own (see `paging.OrderedPage`)."""
-        return self.get("place")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return self.get(PLACE_IN_ORDER)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
 @dataclasses.dataclass(frozen=True)

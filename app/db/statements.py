@@ -4,6 +4,7 @@ That each is right SQL is held by a test: to find out at each start would cost a
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, func, select, tuple_
@@ -92,7 +93,7 @@ class Statement(Generic[R]):
         wanted = [c for c in self._columns if columns is None or c.key in columns | self._always]
         compiled = self._build(wanted, keys).compile(dialect=DIALECT)
         order = tuple(self._place(name, compiled) for name in compiled.positiontup or ())
-        return Text(str(compiled), order, self.record)
+        return Text(str(compiled), order, placing(order), self.record)
 
     def _place(self, name: str, compiled: Any) -> int:
         if name in self._parameters:
@@ -107,7 +108,7 @@ class Statement(Generic[R]):
         number = len(keys)
         text = self._texts.get((columns, number == 1)) or self.text(columns, single=number == 1)
         given = self.given(keys, arguments)
-        return Asked(text, [given[place] for place in text.order], number)
+        return Asked(text, text.place(given), number)
 
     def given(self, keys: Sequence[Any], arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments in the order of the parameters."""
@@ -116,6 +117,13 @@ class Statement(Generic[R]):
         if len(keys) == 1:
             return (*keys[0], *arguments, *self._constants)
         return ([owner for owner, _ in keys], [own for _, own in keys], *arguments, *self._constants)
+
+
+def placing(order: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """What puts arguments in an order."""
+    if len(order) > 1:
+        return itemgetter(*order)
+    return lambda given: [given[place] for place in order]
 
 
 def one_each(rows: Iterable[R], keys: Sequence[K], by: str) -> list[R | None]:

@@ -1,15 +1,16 @@
 """Several reads as one statement: a round trip for all of them, and their rows one after the other.
 
-Each row is as wide as all the columns that any of the reads has; names that several have are one column. The reads are
-done in their order, so each one's rows come in its own: within one process nothing is merged.
+A row is little wider than the widest of them: columns of one type share places, and get their names back (see
+`naming`). Those of one name have one place in all. The reads are done in their order, so each one's rows come in its
+own: within one process nothing is merged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .asking import Text
-from .rows import Row
+from .rows import PLACE_IN_ORDER, Row
 from .together import PLACE
 
 MOST_JOINED = 12
@@ -18,23 +19,30 @@ MOST_TEXTS = 200
 """Combinations that are kept; reads that would be another one are sent one by one."""
 PART = "part_of_union"
 PLAIN = frozenset(("scalar", "array"))
+ALONE = frozenset((PLACE_IN_ORDER,))
+"""Names that a row is asked for whether it has them or not: where it has none it must find nothing."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Union:
     """Reads as one statement."""
 
     sql: str
     records: tuple[type[Row], ...]
+    places: Mapping[str, int]
+    """Of each name that a row has only once it is given to it."""
 
-    def apart(self, rows: Sequence[Any]) -> list[list[Any]]:
+    def apart(self, rows: list[Any]) -> list[list[Any]]:
         """The rows of each read, in their order, as if they had come alone."""
-        records = self.records
-        found: list[list[Any]] = [[] for _ in records]
-        for row in rows:
-            part = row[0]
-            row.__class__ = records[part]
-            found[part].append(row)
+        found: list[list[Any]] = []
+        parts, start = [row[0] for row in rows], 0
+        for number, record in enumerate(self.records):
+            end = start + parts.count(number)
+            mine = rows[start:end]
+            for row in mine:
+                row.__class__ = record
+            found.append(mine)
+            start = end
         return found
 
 
@@ -43,6 +51,12 @@ class Unions:
 
     def __init__(self) -> None:
         self._known: dict[tuple[Text, ...], Union | None] = {}
+        self._shares = True
+        """May columns share places?"""
+
+    def share_no_more(self) -> None:
+        """Their names cannot be given back."""
+        self._known, self._shares = {}, False
 
     def of(self, texts: tuple[Text, ...]) -> Union | None:
         """None: they are to be sent one by one, because there are too many kinds of combinations by now, or the types
@@ -52,7 +66,7 @@ class Unions:
             return known
         if texts in self._known or len(self._known) >= MOST_TEXTS or any(text.columns is None for text in texts):
             return None
-        made = self._known[texts] = union_of(texts)
+        made = self._known[texts] = union_of(texts, shares=self._shares)
         return made
 
 
@@ -63,26 +77,54 @@ def described(attributes: Sequence[Any]) -> Sequence[tuple[str, str]]:
     return [(each.name, each.type.name) for each in attributes]
 
 
-def union_of(texts: Sequence[Text]) -> Union | None:
-    """None: a read gives two columns of one name, or none."""
+def union_of(texts: Sequence[Text], *, shares: bool = True) -> Union | None:
+    """None: a read gives two columns of one name, or none, or two give one of a name of two types."""
     columns = [dict(text.columns or ()) for text in texts]
     if any(not each or len(each) < len(text.columns or ()) for each, text in zip(columns, texts, strict=True)):
         return None
-    slots = dict.fromkeys(pair for text in texts for pair in text.columns or ())
-    if len({name for name, _ in slots}) < len(slots):
+    kinds = dict(pair for each in columns for pair in each.items())
+    if any(kinds[name] != kind for each in columns for name, kind in each.items()):
         return None
+    slots = slots_of(columns, kinds, shares=shares)
     parts: list[str] = []
     before = 0
     for number, text in enumerate(texts):
-        shown = [_shown(name, kind, known=columns[number]) for name, kind in slots]
+        shown = ", ".join(_shown(slot, number) for slot in slots)
         sql = PLACE.sub(lambda place, before=before: f"${int(place[1]) + before}", text.sql)
-        parts.append(f"(SELECT {number} AS {PART}, {', '.join(shown)} FROM ({sql}) AS q)")  # noqa: S608  our own texts
+        parts.append(f"(SELECT {number} AS {PART}, {shown} FROM ({sql}) AS q)")  # noqa: S608  our own texts
         before += len(text.order)
-    return Union(" UNION ALL ".join(parts), tuple(text.record for text in texts))
+    places = {name: place for place, slot in enumerate(slots, 1) for name in slot.names.values() if name != slot.name}
+    return Union(" UNION ALL ".join(parts), tuple(text.record for text in texts), places)
 
 
-def _shown(name: str, kind: str, *, known: dict[str, str]) -> str:
-    return f'q."{name}"' if known.get(name) == kind else f'NULL::{kind} AS "{name}"'
+@dataclass
+class Slot:
+    """A place in a row."""
+
+    name: str
+    kind: str
+    names: dict[int, str]
+    """What it is in each of the reads that use it, by their numbers."""
+
+
+def slots_of(columns: Sequence[Mapping[str, str]], kinds: Mapping[str, str], *, shares: bool) -> list[Slot]:
+    """The places of a row. What many have comes first: the rest fits in around it."""
+    users = {name: [number for number, each in enumerate(columns) if name in each] for name in kinds}
+    slots: list[Slot] = []
+    for name in sorted(users, key=lambda name: -len(users[name])):
+        mine, kind = dict.fromkeys(users[name], name), kinds[name]
+        free = (slot for slot in slots if slot.kind == kind and not mine.keys() & slot.names.keys())
+        slot = next((slot for slot in free if slot.name not in ALONE), None) if shares and name not in ALONE else None
+        if slot is None:
+            slots.append(Slot(name, kind, mine))
+        else:
+            slot.names |= mine
+    return slots
+
+
+def _shown(slot: Slot, number: int) -> str:
+    name = slot.names.get(number)
+    return f'q."{name}" AS "{slot.name}"' if name is not None else f'NULL::{slot.kind} AS "{slot.name}"'
 
 
 UNIONS = Unions()

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import ExecutionResult
 
 from app.compiled import CompiledExecution
-from app.compiled.steps import Run
+from app.compiled.results import Run
 from app.db import Database, Settings
 from app.db.reading import Connection
 from app.graph import Context, Graph, Role, Viewer

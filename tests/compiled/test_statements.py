@@ -10,7 +10,7 @@ from graphql import ExecutionResult
 from app.graph import Role
 from app.graph.ids import global_id
 from tests.statements import Statements
-from tests.world import NOON, World, staff
+from tests.world import NOON, World, customer, staff
 
 from .odd_world import Asked, OddWorld
 
@@ -70,3 +70,16 @@ async def test_what_may_not_be_seen_is_not_loaded(odd: OddWorld, sql: Statements
         answers = await odd.answers(Asked(text, {}, caller))
     assert answers.fast.errors
     assert sql.count == statements * len(answers.all), sql.texts
+
+
+@pytest.mark.parametrize(("asked", "rows"), [("nodes { id }", 2), ("nodes { id } pageInfo { hasNextPage }", 3)])
+async def test_one_more_is_read_only_where_somebody_asks_whether_there_are_more(
+    world: World, sql: Statements, asked: str, rows: int
+) -> None:
+    for number in range(3):
+        await world.orders("anna", 100, order=str(number), paid=world.now, completed=world.now)
+    text = f"{{ me {{ pointHistory(first: 2) {{ {asked} }} }} }}"
+    with sql:
+        result = await world.execution.execute(text, {}, None, world.context(customer("anna")))
+    assert not result.errors
+    assert sql.rows_of("points_entries") == rows

@@ -1,7 +1,7 @@
 """Reads that several coroutines wait for at once go in one round trip, and each gets what it would get alone."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import Integer, bindparam, literal_column, select
 from sqlmodel import col
 
-from app.db import Database, OneConnection, Statement, insert_of
+from app.db import Database, Failed, OneConnection, Statement, insert_of, reading
+from app.db.asking import Text
+from app.db.unions import Unions, union_of
 from app.db.unique_keys import OWNERS, UniqueKeyRow
 from app.graph.idempotency import IdempotencyKeyRow
 from tests.statements import Statements
@@ -76,6 +78,48 @@ async def test_what_is_waited_for_at_once_takes_one_round_trip_and_is_what_it_wo
     assert [row.digest.decode() for row in others[1]] == list(NAMES)
 
 
+async def test_where_columns_cannot_share_places_rows_are_as_wide_as_all(
+    one: OneConnection, sql: Statements, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A driver of another version may hide how it names them."""
+    monkeypatch.setattr(reading, "UNIONS", Unions())
+    alone = [await read(one, OWNERS, b"a"), await read(one, KEYS, OWNER)]
+    counts: list[int] = []
+
+    def named(_: Any, __: str, places: Mapping[str, int]) -> bool:
+        return not places
+
+    monkeypatch.setattr(reading, "named", named)
+    for _ in range(3):
+        with sql:
+            found = await one.side_by_side(read(one, OWNERS, b"a"), read(one, KEYS, OWNER))
+        counts.append(sql.count)
+        for rows, like in zip(found, alone, strict=True):
+            assert values(rows, like) == values(like, like)
+    assert counts == [3, 1, 1], "found out at the first of them"
+
+
+def text_of(**columns: str) -> Text:
+    return Text("SELECT 1", (), list, OWNERS.record, list(columns.items()))
+
+
+def test_columns_of_one_type_share_a_place_and_those_of_one_name_do_in_all_reads() -> None:
+    first = text_of(id="uuid", name="text", place="text", number="int4")
+    union = union_of([first, text_of(id="uuid", word="text", other="text"), text_of(text="text", number="int4")])
+    assert union is not None
+    (part, *_), parts = union.sql.split(" FROM "), union.sql.split(" UNION ALL ")
+    assert [name.split(" AS ")[1] for name in part.split(", ")[1:]] == [
+        '"id"',
+        '"number"',
+        '"name"',
+        '"place"',
+        '"other"',
+    ]
+    assert union.places == {"word": 3, "text": 3}
+    assert 'NULL::text AS "place"' in parts[1], "where a row has no place in an order, nothing must be taken for one"
+    assert union_of([text_of(id="uuid"), text_of(id="text")]) is None, "one name, two types"
+
+
 async def test_of_many_things_each_is_read_by_a_statement_of_its_own(one: OneConnection, sql: Statements) -> None:
     with sql:
         await one.side_by_side(read(one, OWNERS, b"a", b"b"), read(one, KEYS, OWNER))
@@ -107,7 +151,7 @@ async def test_who_waits_for_something_else_is_waited_for(one: OneConnection, sq
     assert sql.count == 1, sql.texts
 
 
-async def test_what_one_raises_ends_all(one: OneConnection) -> None:
+async def test_what_ends_one_from_outside_ends_all_and_what_fails_fails_alone(one: OneConnection) -> None:
     ended: list[str] = []
 
     async def waits() -> None:
@@ -119,7 +163,14 @@ async def test_what_one_raises_ends_all(one: OneConnection) -> None:
     async def raises() -> None:
         raise asyncio.CancelledError
 
+    async def fails() -> None:
+        raise ValueError
+
     with pytest.raises(asyncio.CancelledError):
         await one.side_by_side(waits(), raises(), waits())
     assert ended == ["waits"]
+    (failed, found) = await one.side_by_side(fails(), read(one, OWNERS, b"a"))
+    assert isinstance(failed, Failed)
+    assert isinstance(failed.error, ValueError)
+    assert len(found) == 1
     assert len(await read(one, OWNERS, b"a")) == 1
