@@ -22,6 +22,13 @@ MOST_DELETED = 2_000
 DEADLOCK_AFTER = 50
 """Milliseconds after which a server looks whether who waits would wait for ever. Nobody does, but where a test takes
 away the lock that sees to it: there one second after the other would pass."""
+MANY = " UNION ALL ".join(f"SELECT 1 FROM (SELECT FROM {name} OFFSET {MOST_DELETED} LIMIT 1) m" for name in TABLES)
+SWEEPER = f"""CREATE FUNCTION pg_temp.sweep() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+IF EXISTS ({MANY}) THEN RETURN false; END IF;
+{"; ".join(f"DELETE FROM {name}" for name in TABLES)};
+RETURN true; END $$"""
+"""Deletes all rows, unless there are many of one table. A function's plans are made once: each time that would take
+longer than to delete."""
 SWEEPING: dict[str, Any] = {}
 """Connections that empty databases, by URL."""
 
@@ -71,6 +78,7 @@ async def run(url: str, *statements: str) -> list[Any]:
 async def swept(url: str) -> AsyncGenerator[None]:
     """A connection by which to `sweep` a database again and again."""
     SWEEPING[url] = await DRIVER.connect(url, timeout=10, server_settings={"lock_timeout": "10s"})
+    await SWEEPING[url].execute(SWEEPER)
     try:
         yield
     finally:
@@ -79,9 +87,5 @@ async def swept(url: str) -> AsyncGenerator[None]:
 
 async def sweep(url: str) -> None:
     """Leave no row in any table."""
-    connection = SWEEPING[url]
-    many = " UNION ALL ".join(f"SELECT 1 FROM (SELECT FROM {name} OFFSET {MOST_DELETED} LIMIT 1) m" for name in TABLES)
-    if await connection.fetch(many):
-        await connection.execute(f"TRUNCATE {', '.join(TABLES)}")
-    else:
-        await connection.execute("; ".join(f"DELETE FROM {name}" for name in TABLES))
+    if not await SWEEPING[url].fetchval("SELECT pg_temp.sweep()"):
+        await SWEEPING[url].execute(f"TRUNCATE {', '.join(TABLES)}")

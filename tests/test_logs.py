@@ -2,27 +2,13 @@
 
 import json
 import subprocess
-import sys
 
-PROGRAM = """
-import logging, structlog
-from app.cli.logs import configure_logs
-configure_logs(for_people=False)
-structlog.get_logger().info("worker_started", worker="w1")
-logging.getLogger("uvicorn.error").info("Started")
-def fails():
-    try:
-        raise ValueError("the birthday of ann is 1990-02-29")
-    except ValueError:
-        logging.getLogger("library").exception("It failed.")
-        structlog.get_logger().exception("own_failure")
-fails()
-"""
+from .forked import PYTHON
 
 
 def test_events_of_our_own_and_of_libraries_are_lines_of_json_without_values() -> None:
     """R41: the text of an exception may hold anybody's data, so its type is told and its place."""
-    ran = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+    ran = subprocess.run([*PYTHON, "-m", "tests.logged"], capture_output=True, text=True, check=True)
 
     started, library, failed, own = [json.loads(line) for line in ran.stderr.splitlines()]
     assert ran.stdout == ""

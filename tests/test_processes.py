@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,13 @@ import psutil
 
 from app.settings import Settings
 from app.tokens import development_key
+from tests.forked import PYTHON
 
 PAGE = "{ me { tier { name } tierProgress { growth growthRemaining } points { available } } }"
 PATIENCE = 300
 """Seconds until a test gives up on a process; nothing is measured by it."""
+WHOLE = (sys.executable,)
+"""A Python that imports all that it needs by itself, as that of an operator does."""
 
 
 def free_port() -> int:
@@ -36,10 +39,12 @@ def environment(**changed: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def process(*arguments: object, env: Mapping[str, str] | None = None) -> AsyncGenerator[Process]:
+async def process(
+    *arguments: object, env: Mapping[str, str] | None = None, python: Sequence[str] = PYTHON
+) -> AsyncGenerator[Process]:
     """`python -m app …`; killed at the end if it still runs."""
     started = await create_subprocess_exec(
-        sys.executable, "-m", "app", *map(str, arguments), env=env or environment(), stdout=PIPE, stderr=PIPE
+        *python, "-m", "app", *map(str, arguments), env=env or environment(), stdout=PIPE, stderr=PIPE
     )
     try:
         async with asyncio.timeout(PATIENCE):
@@ -90,7 +95,7 @@ async def test_dev_shows_real_members_proves_them_and_stops_all_that_it_started(
     port = free_port()
     run = ("dev", "--port", port, "--data", server_folder)
     async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        async with process(*run) as started:
+        async with process(*run, python=WHOLE) as started:
             await until_ready(client, started)
             postmaster = postmaster_of(server_folder)
             tokens = [
@@ -139,7 +144,7 @@ async def test_serve_is_production_and_a_deploy_stops_all_its_processes(database
     await output_of("program", "publish", "app/programs/presets/brand-standard.toml", env=env)
     async with (
         httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
-        process("serve", "--port", port, "--workers", 2, env=env) as started,
+        process("serve", "--port", port, "--workers", 2, env=env, python=WHOLE) as started,
     ):
         await until_ready(client, started)
         asked = await client.post("/graphql", json={"query": "{ __schema { description } }"})

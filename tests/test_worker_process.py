@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from app.clock import now
 from app.db import Database
 from app.worker import stopped_by_signals
+from tests.forked import PYTHON
 from tests.outbox.world import LONG, Clock, Happened, a_worker, effects_of, effects_table, told, work_off
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +39,7 @@ async def test_a_signal_stops_and_a_second_one_does_what_it_did_before() -> None
 
 
 async def process(how: str, url: str) -> asyncio.subprocess.Process:
-    arguments = (sys.executable, "-m", "tests.outbox.process", how, url)
+    arguments = (*PYTHON, "-m", "tests.outbox.process", how, url)
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(*arguments, stdin=pipe, stdout=pipe, cwd=ROOT)
 

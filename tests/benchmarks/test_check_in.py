@@ -4,12 +4,12 @@ import asyncio
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 from benchmarks import crowd
 from benchmarks.database import benchmark_database, run
 from benchmarks.numbers import Group
+from tests.forked import PYTHON
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +20,7 @@ def test_it_runs_through_without_an_error(server_url: str, tmp_path: Path) -> No
     file = tmp_path / "report.json"
     options = {"--seconds": 1, "--rounds": 1, "--members": 1000, "--clients": 4, "--client": "python"}
     named = (str(part) for option in options.items() for part in option)
-    command = (sys.executable, "-m", "benchmarks", "check-in", *named, "--database", server_url, "--json", str(file))
+    command = (*PYTHON, "-m", "benchmarks", "check-in", *named, "--database", server_url, "--json", str(file))
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     report = json.loads(file.read_bytes())
@@ -39,7 +39,7 @@ def test_a_crowd_is_made_of_members_whose_books_balance(server_url: str) -> None
     """Each is a member of each program, and found by their token."""
     with benchmark_database(server_url, None) as url:
         asyncio.run(crowd.fill(url, [Group(1_000_000, 20), Group(4_000_000, 10)], programs=2))
-        command = (sys.executable, "-m", "app", "prove", "--database-url", url)
+        command = (*PYTHON, "-m", "app", "prove", "--database-url", url)
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         rows = asyncio.run(run(url, "SELECT program, count(*)::int FROM members GROUP BY 1 ORDER BY 1"))
     assert done.returncode == 0, done.stdout + done.stderr

@@ -2,15 +2,16 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
+
+from tests.forked import PYTHON
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_it_runs_through_and_tells_how_long_it_took(server_url: str) -> None:
     """Few codes say nothing about speed; but all of them are made, or it fails."""
-    command = (sys.executable, "-m", "benchmarks", "coupon-codes", "--codes", "300", "--database", server_url)
+    command = (*PYTHON, "-m", "benchmarks", "coupon-codes", "--codes", "300", "--database", server_url)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     for line in (

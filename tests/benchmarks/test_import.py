@@ -2,8 +2,9 @@
 
 import re
 import subprocess
-import sys
 from pathlib import Path
+
+from tests.forked import PYTHON
 
 ROOT = Path(__file__).parents[2]
 NUMBER = "([0-9,.]+)"
@@ -11,7 +12,7 @@ NUMBER = "([0-9,.]+)"
 
 def test_it_runs_through_and_prints_its_table(server_url: str) -> None:
     """Few orders say nothing about speed; but all of them are played in, or it fails."""
-    command = (sys.executable, "-m", "benchmarks", "import", "--orders", "2000", "--database", server_url)
+    command = (*PYTHON, "-m", "benchmarks", "import", "--orders", "2000", "--database", server_url)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     told = done.stdout

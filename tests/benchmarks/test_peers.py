@@ -3,7 +3,6 @@
 import asyncio
 import json
 import subprocess
-import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from benchmarks.peers.kept import kept
 from benchmarks.peers.peer import Asked, Peer
 from benchmarks.side_by_side import Rounds
 from benchmarks.table import as_json, as_text, errors_of
+from tests.forked import PYTHON
 
 from .test_load import answering
 
@@ -56,7 +56,7 @@ def test_those_who_live_and_their_copies_have_what_a_page_shows_and_books_that_b
     )  # fmt: skip
     assert {tuple(row) for row in numbers} == {(lives.ENTRIES, lives.COUPONS)}
     assert len(numbers) > MEMBERS
-    command = (sys.executable, "-m", "app", "prove", "--database-url", url)
+    command = (*PYTHON, "-m", "app", "prove", "--database-url", url)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import subprocess
-import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from benchmarks.effects import Changes, WorkNotDone, check_rows
 from benchmarks.numbers import Group
 from benchmarks.pgbench import Pgbench, PgbenchError
 from benchmarks.script import HEAD, Script
+from tests.forked import PYTHON
 
 ROOT = Path(__file__).parents[2]
 CLAIM = "INSERT INTO unique_keys (digest, kind, owner) VALUES (sha256(:{}::text::bytea), 'order', gen_random_uuid())"
@@ -27,7 +27,7 @@ def test_it_runs_through_without_an_error(server_url: str, tmp_path: Path) -> No
     options = {"--seconds": 1, "--rounds": 1, "--members": 10, "--clients": 4, "--client": "python"}
     named = (str(part) for option in options.items() for part in option)
     command = (
-        sys.executable,
+        *PYTHON,
         "-m",
         "benchmarks",
         "record-order",

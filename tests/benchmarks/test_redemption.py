@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from benchmarks.effects import WorkNotDone
 from benchmarks.figures import Costed, Round
 from benchmarks.redemption import check_books
+from tests.forked import PYTHON
 
 ROOT = Path(__file__).parents[2]
 ALL_SOLD = {"sold": 200, "left": 0, "total": 200, "pieces": 200}
@@ -21,7 +21,7 @@ def test_it_runs_through_and_sells_all_and_no_more(server_url: str, tmp_path: Pa
     options = {"--stock": 200, "--members": 100, "--seconds": 1, "--client": "python"}
     named = (str(part) for option in options.items() for part in option)
     chosen = ("--buckets", "1", "--buckets", "8")
-    command = (sys.executable, "-m", "benchmarks", "redemption", *named, *chosen)
+    command = (*PYTHON, "-m", "benchmarks", "redemption", *named, *chosen)
     done = subprocess.run(
         (*command, "--database", server_url, "--json", str(file)), cwd=ROOT, capture_output=True, text=True, check=False
     )

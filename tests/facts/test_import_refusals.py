@@ -1,7 +1,6 @@
 """What is refused of an import, and what the command line makes of it: nothing is half done."""
 
 import signal
-import sys
 from asyncio import create_subprocess_exec, gather, subprocess
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from app.facts.importing.terms import Origin
 from tests.databases import run
 from tests.facts import cdnow
 from tests.facts.history import HEADER, contents, file_of, imported, rows_of
+from tests.forked import PYTHON
 from tests.programs.files import shop
 from tests.world import ISSUER, World
 
@@ -131,7 +131,7 @@ async def test_the_program_must_be_known_and_a_source_and_an_issuer_be_names(wor
 
 async def started(database_url: str, file: Path, *options: str) -> subprocess.Process:
     """`import orders`, in a process of its own."""
-    arguments = (sys.executable, "-m", "app", "import", "orders", str(file), "--database-url", database_url)
+    arguments = (*PYTHON, "-m", "app", "import", "orders", str(file), "--database-url", database_url)
     return await create_subprocess_exec(
         *arguments, "--program", "taobao-club", "--issuer", ISSUER, *options, cwd=ROOT, stderr=subprocess.PIPE
     )

@@ -1,17 +1,19 @@
 """Two ways to ask: of a graph in this process, and over HTTP."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import cycle
 from typing import Any
 
-import httpx2
+import orjson
 
 from app.graph import Role, Viewer
 from app.graph.masking import code_of
 from tests.world import World, customer, service, staff
 
+from .connections import connections
 from .corrections import Correction, Find
 from .operations import PROGRAMS, Operation, customer_of, is_by_operator, is_by_staff
 from .playing import LOST, Answer, Ask
@@ -38,18 +40,17 @@ def asks_in_process(*worlds: World) -> Ask:
 @asynccontextmanager
 async def asks_by_http(url: str, token_of: TokenOf) -> AsyncGenerator[Ask]:
     """Asks a server."""
-    async with httpx2.AsyncClient(timeout=PATIENCE, trust_env=False) as http:
+    async with connections(url) as posted:
 
         async def ask(operation: Operation) -> Answer:
             body = {"query": operation.document, "variables": operation.variables}
-            headers = {"authorization": f"Bearer {token_of(operation)}"}
             try:
-                response = await http.post(f"{url}/graphql", json=body, headers=headers)
-            except httpx2.TimeoutException:
-                raise  # whatever breaks, nobody waits that long
-            except httpx2.TransportError:
+                async with asyncio.timeout(PATIENCE):  # whatever breaks, nobody waits that long
+                    told = orjson.loads(await posted(orjson.dumps(body), token_of(operation)))
+            except (OSError, EOFError) as error:
+                if isinstance(error, TimeoutError):
+                    raise
                 return Answer(None, LOST)
-            told = response.json()
             if errors := told.get("errors"):
                 return Answer(None, errors[0]["extensions"]["code"])
             return _answer(told["data"])

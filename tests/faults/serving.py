@@ -3,11 +3,12 @@
 import asyncio
 import os
 import socket
-import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+from tests.forked import PYTHON
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,7 +40,7 @@ async def server_process(environment: Mapping[str, str], *, log: Path) -> AsyncG
         host, port = listening.getsockname()
         number = listening.fileno()
         parent = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.faults.process", str(number)),
+            *(*PYTHON, "-m", "tests.faults.process", str(number)),
             cwd=ROOT,
             env={**os.environ, **environment},
             pass_fds=(number,),

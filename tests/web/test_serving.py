@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
+from tests.forked import PYTHON
 from tests.served import served, settings_in
 
 from .test_health import until
@@ -41,7 +42,7 @@ async def test_a_request_under_way_at_sigterm_is_answered_and_then_the_process_e
     database_url: str, tmp_path: Path
 ) -> None:
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.web.child", str(tmp_path), database_url), stdout=asyncio.subprocess.PIPE
+        *(*PYTHON, "-m", "tests.web.child", str(tmp_path), database_url), stdout=asyncio.subprocess.PIPE
     )
     assert child.stdout is not None
     try:
