@@ -1,6 +1,7 @@
 """What looks the same for everybody: it is built once, and kept."""
 
 from app.graph.kinds import Column, Computed
+from app.graph.viewer import EVERYONE
 
 from .plan import FieldPlan, ObjectPlan
 
@@ -9,8 +10,11 @@ def is_fixed(plan: ObjectPlan, *, is_beneath: bool = False) -> bool:
     """Does what is shown depend on nothing but a row that the process holds and never changes, or on what is made of
     nothing but such a row above it?
 
-    Roles do not matter here: who may not see all of an operation never gets an answer of the short way.
+    Roles do not matter here: who may not see all of an operation gets no answer of the short way. But for what may or
+    may not turn up they are looked at when it does.
     """
+    if plan.roles != EVERYONE:
+        return False
     if not is_beneath and not getattr(plan.row, "__held__", False):
         return False
     return all(

@@ -47,6 +47,8 @@ class Planner:
         self._levels: dict[int, Level] = defaultdict(list)
         self._batches: dict[tuple[Any, ...], BatchStep] = {}
         self._roles = EVERYONE
+        self._is_certain = True
+        """Does what is planned turn up whatever is found, if anything is?"""
         self._fields = 0
 
     def plans(self, switches: Mapping[str, Any]) -> list[Plan]:
@@ -90,7 +92,7 @@ class Planner:
             return self._resolved(above, plan, details, level)
         seen_by = declared.seen_by or frozenset()
         if seen_by != EVERYONE:
-            plan.gate = Gate(seen_by)
+            plan.gate, plan.is_gated_alone = Gate(seen_by), not self._is_certain
             self._roles &= seen_by
         kind = declared.way
         if isinstance(kind, Counted):
@@ -159,16 +161,24 @@ class Planner:
         if not is_composite_type(named):
             return
         if isinstance(named, GraphQLObjectType):
-            possible = [named]
-        else:
-            possible, plan.info = self._schema.get_possible_types(named), self._info(plan)
-        for kind in possible:
-            collected = collect_subfields(
-                self._schema, self._fragments, self._variables, self._operation, kind, details
-            )
-            row = above.row if isinstance(plan.kind, Itself) else None
-            below = plan.objects[kind.name] = ObjectPlan(kind, row_of(kind) or row, above, plan)
-            self._fill(below, collected.grouped_field_set, level)
+            self._object(above, plan, named, details, level)
+            return
+        plan.info = self._info(plan)
+        roles, is_certain, self._is_certain = self._roles, self._is_certain, False
+        for kind in self._schema.get_possible_types(named):
+            self._roles = EVERYONE
+            below = self._object(above, plan, kind, details, level)
+            below.roles = self._roles
+        self._roles, self._is_certain = roles, is_certain
+
+    def _object(
+        self, above: ObjectPlan, plan: FieldPlan, kind: GraphQLObjectType, details: list[FieldDetails], level: int
+    ) -> ObjectPlan:
+        collected = collect_subfields(self._schema, self._fragments, self._variables, self._operation, kind, details)
+        row = above.row if isinstance(plan.kind, Itself) else None
+        below = plan.objects[kind.name] = ObjectPlan(kind, row_of(kind) or row, above, plan)
+        self._fill(below, collected.grouped_field_set, level)
+        return below
 
 
 def is_made_anew(kind: Inline, above: ObjectPlan) -> TypeGuard[Column]:

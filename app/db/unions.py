@@ -5,6 +5,7 @@ A row is little wider than the widest of them: columns of one type share places,
 own: within one process nothing is merged.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from .together import PLACE
 MOST_JOINED = 12
 """Reads in one statement."""
 MOST_TEXTS = 200
-"""Combinations that are kept; reads that would be another one are sent one by one."""
+"""Combinations that are kept: as many operations of different shapes as are asked for again and again."""
 PART = "part_of_union"
 PLAIN = frozenset(("scalar", "array"))
 ALONE = frozenset((PLACE_IN_ORDER,))
@@ -47,26 +48,33 @@ class Union:
 
 
 class Unions:
-    """Combinations of reads that have come up."""
+    """Combinations of reads that have come up: the latest used are kept."""
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[Text, ...], Union | None] = {}
+    def __init__(self, most: int = MOST_TEXTS) -> None:
+        self._most = most
+        self._known: OrderedDict[tuple[Text, ...], Union | None] = OrderedDict()
         self._shares = True
         """May columns share places?"""
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def share_no_more(self) -> None:
         """Their names cannot be given back."""
-        self._known, self._shares = {}, False
+        self._known.clear()
+        self._shares = False
 
     def of(self, texts: tuple[Text, ...]) -> Union | None:
-        """None: they are to be sent one by one, because there are too many kinds of combinations by now, or the types
-        of what comes back are not known yet, or not to be written."""
-        known = self._known.get(texts)
-        if known is not None:
-            return known
-        if texts in self._known or len(self._known) >= MOST_TEXTS or any(text.columns is None for text in texts):
+        """None: they are to be sent one by one, because the types of what comes back are not known yet, or not to be
+        written."""
+        if texts in self._known:
+            self._known.move_to_end(texts)
+            return self._known[texts]
+        if any(text.columns is None for text in texts):
             return None
         made = self._known[texts] = union_of(texts, shares=self._shares)
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
         return made
 
 

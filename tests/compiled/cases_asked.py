@@ -54,6 +54,9 @@ ARGUMENTS: dict[str, Case] = {
 }  # fmt: skip
 
 ROLES: dict[str, Case] = {
+    "a field that some may not see, of what may turn up": (
+        """{ node(id: "@member0") { __typename ... on PointsEntry { kind }
+        ... on Member { status secret secretHistory { totalCount } secretRequired { available } } } }""", {}),
     "a field that some may not see": ('{ stranger(id: "@member2") { secret status } }', {}),
     "a required field that some may not see": (
         '{ stranger(id: "@member2") { secretRequired { available } status } }', {}),

@@ -1,5 +1,6 @@
 """The small world in which both ways of execution are compared: few rows, odd ones among them, ids always the same."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ from .odd_rows import COLUMNS, CREATE, odd_rows
 from .undone import numbered_ids, undone
 
 FIRST_ID, NEXT_ID = 1_000, 5_000_000
+PLACEHOLDER = re.compile(r"@(member|order|pointsEntry|cursors|newest)(\d+)")
 
 CALLERS: Mapping[str, Viewer] = {
     "visitor": VISITOR,
@@ -139,3 +141,12 @@ async def _odd(connection: Connection, world: World) -> None:
     (other,) = (await connection.raw.fetch("SELECT id FROM members ORDER BY id LIMIT 1"))[0]
     rows = odd_rows(member, order, other, world.now)
     await connection.raw.copy_records_to_table("odd_things", records=rows, columns=list(COLUMNS))
+
+
+def filled_in(value: Any, odd: OddWorld) -> Any:
+    """Placeholders replaced by ids."""
+    if isinstance(value, str):
+        return PLACEHOLDER.sub(lambda found: odd.ids[found[1]][int(found[2])], value)
+    if isinstance(value, list):
+        return [filled_in(item, odd) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return value

@@ -1,6 +1,5 @@
 """What graphql-core does, the compiled way does: a case for each rule that is easy to miss, asked by everybody."""
 
-import re
 from typing import Any
 
 import pytest
@@ -12,20 +11,10 @@ from tests.world import EXAMPLES
 from .cases import NULLS, SELECTIONS, VALUES
 from .cases_asked import ARGUMENTS, MUTATIONS, ROLES
 from .compare import differences
-from .odd_world import CALLERS, Asked, OddWorld
+from .odd_world import CALLERS, Asked, OddWorld, filled_in
 from .undone import undone
 
 CASES = {**NULLS, **VALUES, **SELECTIONS, **ARGUMENTS, **ROLES, **MUTATIONS}
-PLACEHOLDER = re.compile(r"@(member|order|pointsEntry|cursors|newest)(\d+)")
-
-
-def filled_in(value: Any, odd: OddWorld) -> Any:
-    """Placeholders replaced by ids."""
-    if isinstance(value, str):
-        return PLACEHOLDER.sub(lambda found: odd.ids[found[1]][int(found[2])], value)
-    if isinstance(value, list):
-        return [filled_in(item, odd) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    return value
 
 
 def asked_by(odd: OddWorld, rule: str, caller: str, language: str = "en") -> Asked:
@@ -178,6 +167,7 @@ RIGHT = [
     ("{ charters { number words parts { number words } } odds { textMaybe scoreMaybe } }", "visitor"),
     ((EXAMPLES / "operations" / "home.graphql").read_text("utf-8"), "anna"),
     ("mutation { tryToTouch { ... on TouchSuccess { member { tier { name } } } } }", "support"),
+    ("{ rewards { nodes { code forMe { whyNot { code message ... on TierTooLow { growthMissing } } } } } }", "anna"),
 ]
 
 

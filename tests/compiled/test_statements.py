@@ -12,7 +12,7 @@ from app.graph.ids import global_id
 from tests.statements import Statements
 from tests.world import NOON, World, customer, staff
 
-from .odd_world import Asked, OddWorld
+from .odd_world import Asked, OddWorld, filled_in
 
 LISTS = {
     "members with their pages and orders": (
@@ -57,6 +57,7 @@ DENIED = {
     "{ odds { pair { mirrored { left { status } } } } }": ("anna", 1),
     "{ odds { pair { secretPartner { left { status } } } } }": ("anna", 1),
     "{ crowd { nodes { secretHistory { nodes { order { id } } } } } }": ("support", 1),
+    '{ node(id: "@member0") { ... on Member { secretHistory { nodes { kind } } } } }': ("support", 2),
     "{ hidden { member { id } } }": ("anna", 0),
 }
 """Who asks for what they may not see, and how many statements the rest takes."""
@@ -67,7 +68,7 @@ async def test_what_may_not_be_seen_is_not_loaded(odd: OddWorld, sql: Statements
     """Neither a field nor what is asked for beneath it."""
     caller, statements = DENIED[text]
     with sql:
-        answers = await odd.answers(Asked(text, {}, caller))
+        answers = await odd.answers(Asked(filled_in(text, odd), {}, caller))
     assert answers.fast.errors
     assert sql.count == statements * len(answers.all), sql.texts
 

@@ -120,6 +120,19 @@ def test_columns_of_one_type_share_a_place_and_those_of_one_name_do_in_all_reads
     assert union_of([text_of(id="uuid"), text_of(id="text")]) is None, "one name, two types"
 
 
+def test_of_combinations_the_latest_used_are_kept() -> None:
+    """However many others come up once, what is asked for again and again stays one statement."""
+    unions = Unions(most=2)
+    often, *others = [(text_of(id="uuid"), text_of(id="uuid")) for _ in range(4)]
+    kept = unions.of(often)
+    assert kept is not None
+    for other in others:
+        assert unions.of(other) is not None
+        assert unions.of(often) is kept
+    assert unions.of(others[-1]) is unions.of(others[-1])
+    assert len(unions) == 2
+
+
 async def test_of_many_things_each_is_read_by_a_statement_of_its_own(one: OneConnection, sql: Statements) -> None:
     with sql:
         await one.side_by_side(read(one, OWNERS, b"a", b"b"), read(one, KEYS, OWNER))

@@ -90,7 +90,8 @@ OF_STOCK = {
         "voucher_codes.number of those that are free",
     ),
     "codes of goods": (
-        "INSERT INTO voucher_codes SELECT '{reward}', id, digest, code, 0, 1, NULL, NULL, added_at FROM voucher_codes"
+        "INSERT INTO voucher_codes (reward_id, id, digest, code, bucket, number, added_at)"
+        " SELECT '{reward}', id, digest, code, 0, 1, added_at FROM voucher_codes"
         " LIMIT 1",
         "voucher_codes: number",
     ),
