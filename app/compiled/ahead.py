@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from app.db import OneConnection
+from app.graph.kinds import Reckoned
 
 from .batches import BatchStep, Keys, kept_by, load_level
 from .results import Results, Run
 
 MOST_REMEMBERED = 10_000
-"""Requests whose keys are remembered, as many as tokens are: about 1 KB each."""
+"""Requests whose keys are remembered, as many as tokens are: about 0.7 KB each."""
 PLAIN = frozenset((type(None), str, int, bool))
 TOO_LONG = 100
 """Characters of a variable: what is longer names nobody who should be remembered."""
@@ -25,7 +26,7 @@ TOO_LONG = 100
 Asked = Sequence[Keys]
 """The keys for each step of a level."""
 Known = tuple[Any, ...]
-"""The only key for each step, or None."""
+"""The only key for each step that reads, or None."""
 
 
 class Remembered:
@@ -73,6 +74,9 @@ class Ahead:
     def __init__(self, first: Sequence[BatchStep], second: Sequence[BatchStep], variables: Sequence[str]) -> None:
         """`variables`: those that the first level depends on."""
         self._first, self._second, self._variables = first, second, variables
+        self._read = [step for step in second if not isinstance(step.kind.key, Reckoned)]
+        self._reckoned = [step for step in second if isinstance(step.kind.key, Reckoned)]
+        """Only once the row is there."""
         self._plan = object()
 
     async def load_first(self, run: Run, asked: Asked, sees_all: bool) -> tuple[list[Results], Early | None]:
@@ -83,20 +87,27 @@ class Ahead:
             return await load_level(run, self._first, asked), None if who is None else Early(who)
         going = [step.start(run, keys) for step, keys in zip(self._first, asked, strict=True)]
         number = len(going)
-        going += [step.start(run, [key]) for step, key in zip(self._second, known, strict=True) if key is not None]
+        going += [step.start(run, [key]) for step, key in zip(self._read, known, strict=True) if key is not None]
         outcomes = await cast(OneConnection, run.context.db).side_by_side(*going)
         return kept_by(run, self._first, asked, outcomes), Early(who, known, outcomes[number:])
 
     async def load_second(self, run: Run, asked: Asked, early: Early | None) -> list[Results]:
         """What the next level finds."""
-        if early is not None:
-            known = tuple([keys[0] if keys else None for keys in asked])
-            if early.known == known:
-                return kept_by(run, self._second, asked, early.outcomes)
+        if early is None:
+            return await load_level(run, self._second, asked)
+        by_step = dict(zip(self._second, asked, strict=True))
+        read = [by_step[step] for step in self._read]
+        known = tuple([keys[0] if keys else None for keys in read])
+        if early.known != known:
             REMEMBERED.set(early.who, known)
             if early.known is not None:
                 run.context.kept.clear()  # of what the wrong keys led to
-        return await load_level(run, self._second, asked)
+            return await load_level(run, self._second, asked)
+        found = dict(zip(self._read, kept_by(run, self._read, read, early.outcomes), strict=True))
+        if self._reckoned:
+            late = await load_level(run, self._reckoned, [by_step[step] for step in self._reckoned])
+            found |= zip(self._reckoned, late, strict=True)
+        return [found[step] for step in self._second]
 
     def _who(self, run: Run) -> Hashable | None:
         """None: not to be remembered."""

@@ -92,6 +92,17 @@ async def test_what_changed_in_between_is_shown_as_it_is(asking: Asking) -> None
     assert [each["me"] is None for each in seen] == [False, False, True, False, True]
 
 
+async def test_what_is_reckoned_of_the_row_is_of_the_row_as_it_is(asking: Asking, sql: Statements) -> None:
+    """Growth changes with each order: what is read by the member's keys was still asked for ahead."""
+    before = await asking.asks_right()
+    await asking.world.orders("anna", "9000", paid=asking.world.now, completed=asking.world.now)
+    with sql.asked_again():
+        after = (await asking.ask()).data
+    assert sql.count == 1, sql.texts
+    assert after == (await asking.truth()).data
+    assert after["me"]["tierProgress"]["growth"] > before["me"]["tierProgress"]["growth"]
+
+
 async def test_nothing_is_shown_of_whom_the_token_no_longer_leads_to(asking: Asking, sql: Statements) -> None:
     ids = await member_ids(asking.world)
     before = await asking.asks_right()

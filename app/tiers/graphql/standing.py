@@ -6,6 +6,7 @@ from app.graph import (
     OWNER_AND_STAFF,
     SIGNED_IN,
     STAFF,
+    Reckoned,
     WithNulls,
     batched,
     column,
@@ -21,7 +22,7 @@ from app.tiers.rules import seen, steps
 from .kinds import ManualHold
 from .ladder import Tier
 
-SHOWN = WithNulls(rules.Shown._fields)
+SHOWN = Reckoned(rules.Shown._fields)
 
 
 @shows(rules.Progress, description="The way to the next tier, and what keeps the present one.", seen_by=OWNER_AND_STAFF)
