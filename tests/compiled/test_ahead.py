@@ -97,7 +97,7 @@ async def test_what_is_reckoned_of_the_row_is_of_the_row_as_it_is(asking: Asking
     before = await asking.asks_right()
     await asking.world.orders("anna", "9000", paid=asking.world.now, completed=asking.world.now)
     with sql.asked_again():
-        after = (await asking.ask()).data
+        after: Any = (await asking.ask()).data
     assert sql.count == 1, sql.texts
     assert after == (await asking.truth()).data
     assert after["me"]["tierProgress"]["growth"] > before["me"]["tierProgress"]["growth"]
