@@ -21,7 +21,7 @@ MOST_REMEMBERED = 10_000
 """Requests whose keys are remembered, as many as tokens are: about 0.7 KB each."""
 PLAIN = frozenset((type(None), str, int, bool))
 TOO_LONG = 100
-"""Characters of a variable: what is longer names nobody who should be remembered."""
+"""Characters of all variables: what is longer names nobody who should be remembered."""
 
 Asked = Sequence[Keys]
 """The keys for each step of a level."""
@@ -113,7 +113,11 @@ class Ahead:
         """None: not to be remembered."""
         viewer, coerced = run.context.viewer, run.variables.coerced
         values: list[Any] = [coerced.get(name) for name in self._variables]
+        length = 0
         for value in values:
-            if value.__class__ not in PLAIN or (value.__class__ is str and len(value) > TOO_LONG):
+            if value.__class__ not in PLAIN:
                 return None
+            length += len(value) if value.__class__ is str else 1
+        if length > TOO_LONG:
+            return None
         return self._plan, viewer.issuer, viewer.subject, *values

@@ -8,9 +8,11 @@ from .reading import Columns, Reader
 from .rows import Row, record_of
 from .statements import Keys, Statement, many_each, one_each
 from .transactions import Transaction
+from .unions import MOST_JOINED
 from .writing import Write, in_columns, insert_many_of, insert_of
 
 __all__ = [
+    "MOST_JOINED",
     "Columns",
     "Database",
     "Failed",

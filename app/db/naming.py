@@ -9,7 +9,8 @@ import gc
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from asyncpg.protocol.record import RecordDescriptor  # pyright: ignore[reportMissingTypeStubs, reportAttributeAccessIssue, reportUnknownVariableType]
+DESCRIPTOR = "RecordDescriptor"
+"""The driver's class that has the table: not imported, so that a driver without it is only slower."""
 
 
 def named(prepared: Any, mark: str, places: Mapping[str, int]) -> bool:
@@ -27,5 +28,5 @@ def named(prepared: Any, mark: str, places: Mapping[str, int]) -> bool:
 def _tables(prepared: Any) -> Iterator[dict[str, int]]:
     for state in gc.get_referents(prepared):
         for descriptor in gc.get_referents(state):
-            if isinstance(descriptor, RecordDescriptor):
+            if type(descriptor).__name__ == DESCRIPTOR:
                 yield from (each for each in gc.get_referents(descriptor) if isinstance(each, dict))

@@ -42,8 +42,8 @@ class Connection:
         self._prepared: dict[tuple[str, type], Any] = {}
         self._prepared_many: dict[str, Callable[..., Awaitable[None]]] = {}
         """For many rows at once: as many as there are such writes in the source."""
-        self._named: set[Union] = set()
-        """Whose rows have their names."""
+        self._named: set[str] = set()
+        """Unions whose rows have their names, by the text: as many as are prepared."""
         self._names = count()
 
     def fetch(
@@ -61,11 +61,11 @@ class Connection:
         if union is None:
             return [await self.read(each) for each in asked]
         rows = await self._run(union.sql, Row, [value for each in asked for value in each.placed])
-        if union not in self._named:
+        if union.places and union.sql not in self._named:
             if not named(self._prepared[union.sql, Row], PART, union.places):
                 UNIONS.share_no_more()
                 return [await self.read(each) for each in asked]
-            self._named.add(union)
+            self._named.add(union.sql)
         return union.apart(rows)
 
     async def _union_of(self, asked: Sequence[Asked[Any]]) -> Union | None:

@@ -8,6 +8,7 @@ own: within one process nothing is merged.
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from .asking import Text
@@ -19,6 +20,8 @@ MOST_JOINED = 12
 MOST_TEXTS = 200
 """Combinations that are kept: as many operations of different shapes as are asked for again and again."""
 PART = "part_of_union"
+PART_OF = itemgetter(0)
+"""The place of `PART`."""
 PLAIN = frozenset(("scalar", "array"))
 ALONE = frozenset((PLACE_IN_ORDER,))
 """Names that a row is asked for whether it has them or not: where it has none it must find nothing."""
@@ -37,6 +40,8 @@ class Union:
         """The rows of each read, in their order, as if they had come alone."""
         found: list[list[Any]] = []
         parts, start = [row[0] for row in rows], 0
+        if parts != sorted(parts):  # as workers of PostgreSQL were done with them
+            rows, parts = sorted(rows, key=PART_OF), sorted(parts)
         for number, record in enumerate(self.records):
             end = start + parts.count(number)
             mine = rows[start:end]

@@ -184,6 +184,27 @@ async def test_of_long_variables_nothing_is_remembered(asking: Asking) -> None:
         assert len(ahead.REMEMBERED) == before + number
 
 
+async def test_of_many_variables_nothing_is_remembered(asking: Asking) -> None:
+    before, names = len(ahead.REMEMBERED), [f"v{number}" for number in range(10)]
+    declared = " ".join(f"${name}: ID!" for name in names)
+    used = " ".join(f"{name}: node(id: ${name}) {{ id }}" for name in names)
+    text = f"query ({declared}) {{ me {{ points {{ available }} }} {used} }}"
+    for length, number in ((TOO_LONG // 10 + 1, 0), (TOO_LONG // 10, 1)):
+        assert (await asking.ask(text, **dict.fromkeys(names, "x" * length))).data is not None
+        assert len(ahead.REMEMBERED) == before + number
+
+
+async def test_more_than_go_together_is_not_read_ahead(asking: Asking, sql: Statements) -> None:
+    """It would all be read one by one."""
+    shown = " ".join(f"h{number}: pointHistory(first: {number}) {{ nodes {{ id }} }}" for number in range(1, 13))
+    with sql:
+        first = await asking.ask(f"{{ me {{ {shown} }} }}")
+    with sql.asked_again():
+        again = await asking.ask(f"{{ me {{ {shown} }} }}")
+    assert sql.count == 2, sql.texts
+    assert again.data == first.data
+
+
 def test_the_latest_used_are_remembered_and_who_has_no_keys_is_not() -> None:
     known = Remembered(most=2)
     for who in ("a", "b", "a", "c"):

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from app.db import Database, Failed, OneConnection, Statement, insert_of, reading
 from app.db.asking import Text
+from app.db.reading import Connection
 from app.db.unions import Unions, union_of
 from app.db.unique_keys import OWNERS, UniqueKeyRow
 from app.graph.idempotency import IdempotencyKeyRow
@@ -86,8 +87,8 @@ async def test_where_columns_cannot_share_places_rows_are_as_wide_as_all(
     alone = [await read(one, OWNERS, b"a"), await read(one, KEYS, OWNER)]
     counts: list[int] = []
 
-    def named(_: Any, __: str, places: Mapping[str, int]) -> bool:
-        return not places
+    def named(_: Any, __: str, ___: Mapping[str, int]) -> bool:
+        return False
 
     monkeypatch.setattr(reading, "named", named)
     for _ in range(3):
@@ -97,6 +98,38 @@ async def test_where_columns_cannot_share_places_rows_are_as_wide_as_all(
         for rows, like in zip(found, alone, strict=True):
             assert values(rows, like) == values(like, like)
     assert counts == [3, 1, 1], "found out at the first of them"
+
+
+async def test_rows_that_come_in_another_order_are_still_those_of_their_read(
+    one: OneConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when PostgreSQL has parts of a statement done by several workers."""
+    steps = (lambda: read(one, BY_KIND), lambda: read(one, KEYS, OWNER), lambda: read(one, OWNERS, b"a"))
+    in_order = await one.side_by_side(*(step() for step in steps))
+    run = Connection._run  # pyright: ignore[reportPrivateUsage]
+
+    async def by_workers(*given: Any) -> list[Any]:
+        return sorted(await run(*given), key=lambda row: -row[0])
+
+    monkeypatch.setattr(Connection, "_run", by_workers)
+    found = await one.side_by_side(*(step() for step in steps))
+    for rows, like in zip(found, in_order, strict=True):
+        assert values(rows, like) == values(like, like)
+    assert [len(rows) for rows in found] == [len(rows) for rows in in_order]
+
+
+async def test_a_connection_does_not_keep_what_it_knew_of_combinations_that_come_and_go(
+    one: OneConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "UNIONS", Unions(most=1))
+    known: set[int] = set()
+    for _ in range(3):
+        await one.side_by_side(read(one, OWNERS, b"a"), read(one, KEYS, OWNER))
+        await one.side_by_side(read(one, KEYS, OWNER), read(one, OWNERS, b"a"))
+        connection = one._connection  # pyright: ignore[reportPrivateUsage]
+        assert connection is not None
+        known.add(len(connection._named))  # pyright: ignore[reportPrivateUsage]
+    assert len(known) == 1
 
 
 def text_of(**columns: str) -> Text:
