@@ -23,7 +23,7 @@ NASTY = [
     "build", "__x", "_", "None", "self",
 ]  # fmt: skip
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)
-EXECUTION = CompiledExecution(schema, checks=checks_for(schema.core, development=True), memory=0)
+EXECUTION = CompiledExecution(schema, checks=checks_for(schema.core, development=True))
 KEY = "00000000-0000-4000-8000-000000000001"
 LOCAL = re.compile(r"[a-zCT]+\d+s?|[rikv]|run|results")
 """Names that the writer of the source gives."""
