@@ -36,10 +36,6 @@ def version() -> str:
     return orjson.loads((FOLDER / "node_modules" / "postgraphile" / "package.json").read_bytes())["version"]
 
 
-WITHOUT_JIT = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET jit = off', current_database()); END $$"
-"""As the product has it: compiling a list of 100 anew for each request takes PostgreSQL 10 ms."""
-
-
 async def make_views(url: str, kept: Mapping[str, Any]) -> None:
     """What it needs in the database, in a schema of its own."""
     said = {
@@ -51,8 +47,7 @@ async def make_views(url: str, kept: Mapping[str, Any]) -> None:
     text = (FOLDER / "schema.sql").read_text("utf-8")
     for stand_in, value in said.items():
         text = text.replace(stand_in, value)
-    analyze = "ANALYZE beside.tiers, beside.benefits, beside.coupon_templates"
-    await run(url, text, analyze, WITHOUT_JIT, "SELECT 1")
+    await run(url, text, "ANALYZE beside.tiers, beside.benefits, beside.coupon_templates", "SELECT 1")
 
 
 def asked(cursors: Sequence[str]) -> Mapping[str, Asked]:
