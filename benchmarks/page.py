@@ -14,6 +14,7 @@ from . import lives
 from .database import benchmark_database, settings_told, settle
 from .numbers import Group, subject_of
 from .peers import postgraphile
+from .peers.documents import LISTED
 from .peers.equal import check_equal, told_size
 from .peers.peer import Peer
 from .peers.starting import (
@@ -29,7 +30,7 @@ from .side_by_side import Asking, Measured, Rounds, asking
 
 FIRST = 1_000_000
 """Number of the first member."""
-PAGE, LISTS = "page", ("list of 10", "list of 100")
+PAGE, LISTS = "page", tuple(LISTED)
 COMPARED = 40
 """Members, or places of the list, for which all must say the same before anything is measured."""
 

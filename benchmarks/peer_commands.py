@@ -121,7 +121,7 @@ def _named(command: Callable[..., None], about: str) -> Callable[..., None]:
 
 COMMANDS: Mapping[str, Callable[..., None]] = {
     "page": _named(_comparing([PAGE]), "The page of a member: by the product, and what it is measured beside."),
-    "list": _named(_comparing(LISTS), "Lists of 10 and 100 members for staff: tier, balance, three coupons each."),
+    "list": _named(_comparing(LISTS), "Lists of 10, 50 and 100 members for staff: tier, balance, three coupons each."),
     "scale": scale,
     "readme": readme,
 }

@@ -9,9 +9,8 @@ failed with: the row's own are loaded, as if nothing had been.
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from app.db import OneConnection
 from app.graph.kinds import Reckoned
 
 from .batches import BatchStep, Keys, kept_by, load_level
@@ -74,9 +73,12 @@ class Ahead:
     def __init__(self, first: Sequence[BatchStep], second: Sequence[BatchStep], variables: Sequence[str]) -> None:
         """`variables`: those that the first level depends on."""
         self._first, self._second, self._variables = first, second, variables
-        self._read = [step for step in second if not isinstance(step.kind.key, Reckoned)]
-        self._reckoned = [step for step in second if isinstance(step.kind.key, Reckoned)]
-        """Only once the row is there."""
+        reckoned = [isinstance(step.kind.key, Reckoned) for step in second]
+        self._read = [number for number, is_reckoned in enumerate(reckoned) if not is_reckoned]
+        self._reckoned = [number for number, is_reckoned in enumerate(reckoned) if is_reckoned]
+        """Numbers of steps of the second level. What is reckoned is so only once the row is there."""
+        self._steps_read = [second[number] for number in self._read]
+        self._steps_reckoned = [second[number] for number in self._reckoned]
         self._plan = object()
 
     async def load_first(self, run: Run, asked: Asked, sees_all: bool) -> tuple[list[Results], Early | None]:
@@ -87,27 +89,31 @@ class Ahead:
             return await load_level(run, self._first, asked), None if who is None else Early(who)
         going = [step.start(run, keys) for step, keys in zip(self._first, asked, strict=True)]
         number = len(going)
-        going += [step.start(run, [key]) for step, key in zip(self._read, known, strict=True) if key is not None]
-        outcomes = await cast(OneConnection, run.context.db).side_by_side(*going)
+        for step, key in zip(self._steps_read, known, strict=True):
+            if key is not None:
+                going.append(step.start(run, [key]))
+        outcomes = await run.reader.side_by_side(*going)
         return kept_by(run, self._first, asked, outcomes), Early(who, known, outcomes[number:])
 
     async def load_second(self, run: Run, asked: Asked, early: Early | None) -> list[Results]:
         """What the next level finds."""
         if early is None:
             return await load_level(run, self._second, asked)
-        by_step = dict(zip(self._second, asked, strict=True))
-        read = [by_step[step] for step in self._read]
+        read = [asked[number] for number in self._read]
         known = tuple([keys[0] if keys else None for keys in read])
         if early.known != known:
             REMEMBERED.set(early.who, known)
             if early.known is not None:
                 run.context.kept.clear()  # of what the wrong keys led to
             return await load_level(run, self._second, asked)
-        found = dict(zip(self._read, kept_by(run, self._read, read, early.outcomes), strict=True))
+        found: list[Any] = [None] * len(asked)
+        for number, results in zip(self._read, kept_by(run, self._steps_read, read, early.outcomes), strict=True):
+            found[number] = results
         if self._reckoned:
-            late = await load_level(run, self._reckoned, [by_step[step] for step in self._reckoned])
-            found |= zip(self._reckoned, late, strict=True)
-        return [found[step] for step in self._second]
+            late = await load_level(run, self._steps_reckoned, [asked[number] for number in self._reckoned])
+            for number, results in zip(self._reckoned, late, strict=True):
+                found[number] = results
+        return found
 
     def _who(self, run: Run) -> Hashable | None:
         """None: not to be remembered."""

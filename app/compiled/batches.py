@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
-from app.db import Columns, Failed, OneConnection
+from app.db import Columns, Failed
 from app.graph.kinds import Batched
-from app.graph.loading import each_found, slice_of, without_context
+from app.graph.loading import each_found, without_context
 
 from .arguments import Arguments
+from .keeping import Keep
 from .results import Results, Run
 
 Keys = Sequence[Any]
@@ -19,7 +20,7 @@ NOTHING: Keys = (None,)
 """In place of keys, where the key is in the arguments or there is none. What is found is kept under None."""
 
 
-def not_written(run: Run, keys: Keys) -> NoReturn:
+def not_written(*_: Any) -> NoReturn:
     raise TypeError("nothing was written for the step")
 
 
@@ -33,7 +34,8 @@ class BatchStep:
     """Columns that the operation needs of what is loaded; grows while the operation is planned."""
 
     start: Start = not_written
-    """Set when it is written (see `starting`)."""
+    keep: Keep = not_written
+    """What it finds, by key. Both are set when it is written (see `starting`)."""
 
     def given(self, run: Run) -> dict[str, Any]:
         """The keyword arguments but for those that the context fills in. May raise what graphql-core would."""
@@ -50,12 +52,6 @@ class BatchStep:
     def kept(self, run: Run, keys: Keys, outcome: Any) -> Results:
         """What the function gave, by key."""
         results = Results()
-        if outcome.__class__ is list and len(outcome) == 1 and len(keys) == 1 and self.kind.key is not None:
-            value = outcome[0]
-            if not isinstance(value, Exception):  # as nearly always
-                key, paged = keys[0], self.kind.callee.page is not None
-                results[key] = slice_of(self.kind, key, value, self._loading(run)) if paged else value
-                return results
         try:
             values = self._values(run, keys, outcome)
         except Exception as error:
@@ -80,14 +76,14 @@ class BatchStep:
 async def load_level(run: Run, steps: Sequence[BatchStep], asked: Sequence[Keys]) -> list[Results]:
     """What steps find that do not need one another, each for its keys, in one round trip where that pays."""
     going = [step.start(run, keys) for step, keys in zip(steps, asked, strict=True) if keys]
-    outcomes = await cast(OneConnection, run.context.db).side_by_side(*going) if going else ()
+    outcomes = await run.reader.side_by_side(*going) if going else ()
     return kept_by(run, steps, asked, outcomes)
 
 
 def kept_by(run: Run, steps: Sequence[BatchStep], asked: Sequence[Keys], outcomes: Sequence[Any]) -> list[Results]:
     """What the steps found: the outcomes are those of the steps that have keys."""
     each = iter(outcomes)
-    return [step.kept(run, keys, next(each)) if keys else Results() for step, keys in zip(steps, asked, strict=True)]
+    return [step.keep(run, keys, next(each)) if keys else Results() for step, keys in zip(steps, asked, strict=True)]
 
 
 async def failing(error: Exception) -> Any:

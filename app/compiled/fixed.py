@@ -1,9 +1,30 @@
 """What looks the same for everybody: it is built once, and kept."""
 
+from collections import defaultdict
+from typing import Any
+
+from graphql import GraphQLObjectType
+
+from app.db.rows import is_table
 from app.graph.kinds import Column, Computed
 from app.graph.viewer import EVERYONE
 
+from .core import type_of, unwrapped
 from .plan import FieldPlan, ObjectPlan
+
+
+class Told:
+    """What rows' columns tell of all that the process holds: kept until it holds something else."""
+
+    def __init__(self) -> None:
+        self._held: tuple[Any, ...] = ()
+        self._looks: dict[str, dict[Any, Any]] = {}
+
+    def of(self, language: str, *held: Any) -> dict[Any, Any]:
+        """In a language, by the columns."""
+        if held != self._held:
+            self._held, self._looks = held, defaultdict[str, dict[Any, Any]](dict)
+        return self._looks[language]
 
 
 def is_fixed(plan: ObjectPlan, *, is_beneath: bool = False) -> bool:
@@ -21,6 +42,19 @@ def is_fixed(plan: ObjectPlan, *, is_beneath: bool = False) -> bool:
         is_same_for_all(field) and all(is_fixed(below, is_beneath=True) for below in field.objects.values())
         for field in plan.fields
     )
+
+
+def is_told(above: ObjectPlan, field: FieldPlan) -> bool:
+    """Is it one of the things that the process holds, which nothing but columns of a row tell from the others? Where
+    they are one of many rows, several will tell the same."""
+    if not isinstance(field.kind, Computed) or field.step is not None or above.is_single:
+        return False
+    callee, shown = field.kind.callee, unwrapped(type_of(field.definition))
+    if not isinstance(shown, GraphQLObjectType) or not is_fixed(field.objects[shown.name]):
+        return False
+    if callee.arguments or not callee.reads or above.row is None or not is_table(above.row):
+        return False
+    return bool(callee.provided) and all(getattr(kind, "__held__", False) for kind in callee.provided.values())
 
 
 def is_same_for_all(field: FieldPlan) -> bool:

@@ -54,14 +54,13 @@ class Operation:
 
         May raise NotCompiled.
         """
-        given = {name: variables.coerced.get(name) for name in self._switches}
-        switches = tuple(given.values())
+        switches = tuple([variables.coerced.get(name) for name in self._switches]) if self._switches else ()
         known = self._compiled.get(switches)
         is_new = known is None
         if known is None:
             if len(self._compiled) >= MOST_SWITCHES:
                 raise NotCompiled("too many switches")
-            known = self._compiled[switches] = self._compile(given)
+            known = self._compiled[switches] = self._compile(dict(zip(self._switches, switches, strict=True)))
         if isinstance(known, str):
             raise NotCompiled(known)
         return known, is_new
@@ -93,6 +92,8 @@ class Document:
         self.node: DocumentNode | None = None if isinstance(found, list) else found
         self._graph, self._hide_suggestions = graph, checks.hide_suggestions
         self._operations: dict[int, Operation] = {}
+        self._named: dict[str | None, Operation] = {}
+        """Each by its name; the only one without, too."""
         self._own_weight = OWN + TEXT * len(text)
 
     @property
@@ -102,15 +103,13 @@ class Document:
 
     def operation(self, name: str | None) -> Operation | None:
         """The one that is named, or the only one. Names that there are not leave no trace."""
-        if self.node is None:
-            return None
-        definition = get_operation_ast(self.node, name)
-        if definition is None:
-            return None
-        known = self._operations.get(id(definition))
-        if known is None:
-            known = Operation(self._graph, self.node, definition, hide_suggestions=self._hide_suggestions)
-            self._operations[id(definition)] = known
+        known = self._named.get(name)
+        if known is None and self.node is not None and (definition := get_operation_ast(self.node, name)) is not None:
+            known = self._operations.get(id(definition))
+            if known is None:
+                known = Operation(self._graph, self.node, definition, hide_suggestions=self._hide_suggestions)
+                self._operations[id(definition)] = known
+            self._named[name] = known
         return known
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from graphql.execution.values import VariableValues
 
+from app.db import OneConnection
 from app.graph import Context
 
 
@@ -14,6 +15,8 @@ class Run:
     """One execution of one plan."""
 
     context: Context
+    """Reads by the `reader`."""
+    reader: OneConnection
     variables: VariableValues
     troubled: bool = False
     """Something failed or was denied: the answer must be built with care."""

@@ -66,12 +66,18 @@ def _key(lines: Lines, step: BatchStep) -> list[str]:
     return [f"[{lines.thing('step', step)}.key(run)]"] if isinstance(step.kind.key, GlobalKey) else ["keys"]
 
 
-def _always(step: BatchStep) -> Mapping[str, Any] | None:
-    """Arguments that are the same for every run; None if they are not, or are wrong."""
+def constant_of(step: BatchStep) -> dict[str, Any] | None:
+    """Arguments of what is loaded, if they are the same for every run."""
     constant = step.arguments.constant
+    return None if constant is None else step.kind.loading(constant)
+
+
+def _always(step: BatchStep) -> Mapping[str, Any] | None:
+    """What the function is given for them; None if they are not the same, or are wrong."""
+    constant = constant_of(step)
     if constant is None:
         return None
     try:
-        return without_context(step.kind, step.kind.loading(constant), step.columns)
+        return without_context(step.kind, constant, step.columns)
     except Exception:
         return None

@@ -19,6 +19,7 @@ from .writing import Write
 
 R = TypeVar("R")
 T = TypeVar("T")
+A = TypeVar("A")
 
 
 class OneConnection:
@@ -42,7 +43,7 @@ class OneConnection:
             if None not in rows:
                 return _at_once(cast("list[R]", rows))
         asked = statement.asked(keys, arguments, columns)
-        return asked if self._is_gathering else self._done(lambda connection: connection.read(asked))
+        return asked if self._is_gathering else self._done(Connection.read, asked)
 
     async def side_by_side(self, *steps: Step) -> list[Any]:
         """What each of the coroutines returns, or `Failed`. They read nowhere but here: what they wait for at the same
@@ -58,7 +59,7 @@ class OneConnection:
         nothing of their own."""
         if len(asked) > 1:
             try:
-                return await self._done(lambda connection: connection.read_together(asked))
+                return await self._done(Connection.read_together, asked)
             except (Overloaded, *UNAVAILABLE) as error:
                 return [Failed(error)] * len(asked)
             except Exception:  # noqa: S110  whose fault it was, is found out now
@@ -67,14 +68,16 @@ class OneConnection:
 
     async def _found(self, asked: Asked[Any]) -> Found:
         try:
-            return await self._done(lambda connection: connection.read(asked))
+            return await self._done(Connection.read, asked)
         except Exception as error:
             return Failed(error)
 
-    async def _done(self, read: Callable[[Connection], Awaitable[T]]) -> T:
-        connection = self._connection or await self._taken()
+    async def _done(self, read: Callable[[Connection, A], Awaitable[T]], asked: A) -> T:
+        connection = self._connection
+        if connection is None:
+            connection = self._connection = await self._database.take()
         try:
-            return await read(connection)
+            return await read(connection, asked)
         except UNSOUND as error:
             connection.raw.terminate()
             if isinstance(error, asyncio.CancelledError):
@@ -83,13 +86,9 @@ class OneConnection:
             if not connection.raw.is_closed():
                 raise
         self.release()
-        connection = await self._taken()
+        connection = self._connection = await self._database.take()
         with loss_told(connection.raw):
-            return await read(connection)
-
-    async def _taken(self) -> Connection:
-        self._connection = await self._database.take()
-        return self._connection
+            return await read(connection, asked)
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction on a connection of the pool; what was read before is let go of. Rows that it inserts to be told

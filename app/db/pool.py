@@ -100,7 +100,7 @@ class Database:
         while True:
             while self._free:
                 connection = self._free.pop()
-                if connection.is_usable:
+                if connection.is_open:  # all else was so when it was given back
                     return connection
                 self._forget(connection)
             if self._made < self.settings.size:
@@ -113,7 +113,8 @@ class Database:
             self._free.append(connection)
         else:
             self._forget(connection)
-        self._wake()
+        if self._waiting:
+            self._wake()
 
     async def _connect(self) -> Connection:
         self._made += 1

@@ -57,10 +57,13 @@ class Connection:
     async def read_together(self, asked: Sequence[Asked[Any]]) -> list[list[Any]]:
         """Several reads; in one round trip if each is of one thing's. Of many, to make each row as wide as those of all
         takes longer than a round trip, and a list is to take as many statements whether it is short or long."""
-        union = await self._union_of(asked)
-        if union is None:
+        union = UNIONS.known(tuple([each.text for each in asked])) or await self._union_of(asked)
+        if union is None or not self._prepares:
             return [await self.read(each) for each in asked]
-        rows = await self._run(union.sql, Row, [value for each in asked for value in each.placed])
+        placed: list[Any] = []
+        for each in asked:
+            placed += each.placed
+        rows = await self._run(union.sql, Row, placed)
         if union.places and union.sql not in self._named:
             if not named(self._prepared[union.sql, Row], PART, union.places):
                 UNIONS.share_no_more()
@@ -133,6 +136,10 @@ class Connection:
     async def _prepare(self, sql: str, record: type[Row] | None = None) -> Any:
         """Under a name: without one the driver, whose own cache is off, has the server parse the text at each run."""
         return await self.raw.prepare(sql, name=f"s{next(self._names)}", record_class=record)
+
+    @property
+    def is_open(self) -> bool:
+        return not self.raw.is_closed()
 
     @property
     def is_usable(self) -> bool:

@@ -107,8 +107,9 @@ class Statement(Generic[R]):
         """One read, ready to be sent."""
         number = len(keys)
         text = self._texts.get((columns, number == 1)) or self.text(columns, single=number == 1)
-        given = self.given(keys, arguments)
-        return Asked(text, text.place(given), number)
+        if number == 1 and not self.pairs:  # `given`, written out: as nearly always
+            return Asked(text, text.place((keys[0], *arguments, *self._constants)), 1)
+        return Asked(text, text.place(self.given(keys, arguments)), number)
 
     def given(self, keys: Sequence[Any], arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments in the order of the parameters."""
@@ -123,7 +124,8 @@ def placing(order: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
     """What puts arguments in an order."""
     if len(order) > 1:
         return itemgetter(*order)
-    return lambda given: [given[place] for place in order]
+    start = order[0] if order else 0
+    return itemgetter(slice(start, start + len(order)))  # so that one is several still
 
 
 def one_each(rows: Iterable[R], keys: Sequence[K], by: str) -> list[R | None]:

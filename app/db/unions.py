@@ -69,6 +69,13 @@ class Unions:
         self._known.clear()
         self._shares = False
 
+    def known(self, texts: tuple[Text, ...]) -> Union | None:
+        """If they have come up already, and go together: a text that is for one key is so each time."""
+        union = self._known.get(texts)
+        if union is not None:
+            self._known.move_to_end(texts)
+        return union
+
     def of(self, texts: tuple[Text, ...]) -> Union | None:
         """None: they are to be sent one by one, because the types of what comes back are not known yet, or not to be
         written."""

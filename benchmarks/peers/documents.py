@@ -38,6 +38,8 @@ LIST = """query List($program: String, $first: Int!, $after: String) {
 GREETING = "query Greeting($program: String) { me(program: $program) { id } }"
 CURSORS = """query Cursors($program: String, $after: String) {
   members(program: $program, first: 100, after: $after) { pageInfo { hasNextPage endCursor } } }"""
+LISTED = {f"list of {first}": first for first in (10, 50, 100)}
+"""Lists by their names: how many members are on each."""
 SHOWN = '"joinedAt":"'
 """In each answer that shows a member."""
 

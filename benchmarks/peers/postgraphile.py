@@ -17,7 +17,7 @@ from app.graph.ids import global_id
 from benchmarks.database import run
 from benchmarks.numbers import VALUE
 
-from .documents import SHOWN
+from .documents import LISTED, SHOWN
 from .peer import Asked
 
 FOLDER = Path(__file__).parents[1] / "postgraphile"
@@ -55,10 +55,10 @@ def asked(cursors: Sequence[str]) -> Mapping[str, Asked]:
     page = Asked("/graphql", _body("page"), SHOWN, means=page_of)
     greeting = orjson.dumps({"query": "{ me { rowId } }"}).decode()
     lists = {
-        f"list of {first}": Asked(
+        name: Asked(
             "/graphql", _body("list", first=first, after=VALUE), SHOWN, [*map(_place, cursors)], means=list_of
         )
-        for first in (10, 100) if cursors
+        for name, first in LISTED.items() if cursors
     }  # fmt: skip
     return {"page": page, "greeting": Asked("/graphql", greeting, '"me":{"rowId":"'), **lists}
 

@@ -19,7 +19,7 @@ from benchmarks.product import ISSUER, product
 from benchmarks.server import environment_for, running
 
 from . import postgraphile
-from .documents import CURSORS, SHOWN, greeting_asked, list_asked, page_asked
+from .documents import CURSORS, LISTED, SHOWN, greeting_asked, list_asked, page_asked
 from .kept import kept
 from .peer import Asked, Peer
 
@@ -69,7 +69,7 @@ async def places_of_list(around: Around, *, number: int) -> Around:
 @contextmanager
 def product_peers(around: Around, *, uncompiled: bool) -> Generator[list[Peer]]:
     asked = {"page": page_asked(), "greeting": greeting_asked()}
-    asked |= {f"list of {first}": list_asked(first, around.cursors) for first in (10, 100) if around.cursors}
+    asked |= {name: list_asked(first, around.cursors) for name, first in LISTED.items() if around.cursors}
     with ExitStack() as stack:
         started = stack.enter_context(_started(COMPILED, PRODUCT, around.environment(), around, asked))
         if not uncompiled:
@@ -97,8 +97,8 @@ def hand_written(around: Around, *, ping_size: int) -> Generator[list[Peer]]:
     file.write_bytes(orjson.dumps(asyncio.run(kept(around.url))))
     page = Asked("/page", "", SHOWN)
     asked = {"page": page, "greeting": page}
-    for first in (10, 100) if around.cursors else ():
-        asked[f"list of {first}"] = Asked("/list", f'{{"first":{first},"after":"@VALUE@"}}', SHOWN, around.cursors)
+    for name, first in LISTED.items() if around.cursors else ():
+        asked[name] = Asked("/list", f'{{"first":{first},"after":"@VALUE@"}}', SHOWN, around.cursors)
     environment = around.environment(KEPT_FILE=str(file), PING_SIZE=str(ping_size))
     with _started(BARE, HAND_WRITTEN, environment, around, asked) as bare:
         pinged = {name: Asked("/ping", "", "xxxx", means=None) for name in asked if name != "greeting"}

@@ -51,8 +51,8 @@ BOUNDLESS = Bounds(
 class Troubled(Run):
     """A run whose answer is built with care, whether or not anything went wrong."""
 
-    def __init__(self, context: Context, variables: Any) -> None:
-        super().__init__(context, variables, troubled=True)
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given, troubled=True)
 
 
 @dataclass(frozen=True)
