@@ -5,6 +5,7 @@ A row is little wider than the widest of them: columns of one type share places,
 own: within one process nothing is merged.
 """
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ class Union:
         if parts != sorted(parts):  # as workers of PostgreSQL were done with them
             rows, parts = sorted(rows, key=PART_OF), sorted(parts)
         for number, record in enumerate(self.records):
-            end = start + parts.count(number)
+            end = bisect_right(parts, number, start)
             mine = rows[start:end]
             for row in mine:
                 row.__class__ = record

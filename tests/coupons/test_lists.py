@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from app.coupons.rules.coupon import Coupon, Order, state_at
 from app.coupons.rules.coupon_shown import state_now
 from app.coupons.rules.kinds import CouponState
 from app.graph import Role
+from app.graph.ids import global_id
 from tests.coupons.shop import CLUB, DAY, HOUR, MINUTE, Shop, wish
 from tests.statements import Statements
 from tests.world import NOON, World, customer, staff
@@ -300,3 +302,38 @@ async def test_a_hundred_cost_as_many_statements_as_ten(shop: Shop, sql: Stateme
         (listed,) = (answer["me"] if document == WHOLE else answer).values()
         assert len(listed["nodes"]) == first
     assert counts[0] == counts[1] <= 7, counts
+
+
+async def test_a_coupon_is_called_as_its_template_is_now(shop: Shop) -> None:
+    """However often the same list was shown before (R2): what operators make changes without a publication."""
+    world, operator = shop.world, staff(Role.OPERATOR, CLUB)
+    member = global_id("member", await world.joins("anna"))
+
+    async def does(name: str, shown: str, /, **said: Any) -> Any:
+        document = f"mutation ($input: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $input) {{ {shown} }} }}"
+        done = await world.data(document, by=operator, input={"idempotencyKey": str(uuid4()), **said})
+        await world.looks()
+        return done[name]
+
+    terms = {
+        "kind": "CASH",
+        "ways": ["GRANT"],
+        "amount": "1.00",
+        "validity": {"days": 1},
+        "name": {"zh": "x", "en": "Old"},
+    }
+    made = await does("createCouponTemplate", MADE, program=CLUB, code="renamed", **terms)
+    template = made["template"]["id"]
+    for _ in range(2):
+        await does("issueCoupon", "__typename", member=member, template=template, reason="for the test")
+    assert await names(world) == ["Old", "Old"]
+    await does("changeCouponTemplate", "__typename", template=template, name={"zh": "y", "en": "New"})
+    assert await names(world) == ["New", "New"]
+
+
+MADE = "... on CreateCouponTemplateSuccess { template { id } }"
+
+
+async def names(world: World) -> list[str]:
+    shown = await world.data("{ me { coupons { nodes { template { name } } } } }", by=customer("anna"))
+    return [coupon["template"]["name"] for coupon in shown["me"]["coupons"]["nodes"]]
