@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from .rows import Row
@@ -23,16 +24,15 @@ class Text:
     """Names and SQL types of what comes back, once the database has said so."""
 
 
-class Asked(Generic[R]):
-    """One read. Awaited by one of several that go side by side (see `beside`), it is sent with those of the others."""
+class Asked(tuple[Text, Sequence[Any], int], Generic[R]):
+    """One read: what is sent, the arguments in its order, and the number of keys. Awaited by one of several that go side
+    by side (see `beside`), it is sent with those of the others. A tuple, because that is made without Python."""
 
-    __slots__ = ("number", "placed", "text")
+    __slots__ = ()
 
-    def __init__(self, text: Text, placed: Sequence[Any], number: int) -> None:
-        self.text = text
-        self.placed = placed
-        self.number = number
-        """Of keys."""
+    text = property(itemgetter(0))
+    placed = property(itemgetter(1))
+    number = property(itemgetter(2))
 
     def __await__(self) -> Generator["Asked[R]", list[R], list[R]]:
         return (yield self)

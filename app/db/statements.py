@@ -108,8 +108,8 @@ class Statement(Generic[R]):
         number = len(keys)
         text = self._texts.get((columns, number == 1)) or self.text(columns, single=number == 1)
         if number == 1 and not self.pairs:  # `given`, written out: as nearly always
-            return Asked(text, text.place((keys[0], *arguments, *self._constants)), 1)
-        return Asked(text, text.place(self.given(keys, arguments)), number)
+            return Asked((text, text.place((keys[0], *arguments, *self._constants)), 1))
+        return Asked((text, text.place(self.given(keys, arguments)), number))
 
     def given(self, keys: Sequence[Any], arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments in the order of the parameters."""
