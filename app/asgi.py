@@ -68,7 +68,9 @@ class MemberCenter:
         if not self.health.programs_loaded:
             raise Overloaded("The server is starting. Try again shortly.")
         now = clock.now()
-        viewer = VISITOR if token is None else await self.verifier.authenticate(token, now=now)
+        viewer = VISITOR
+        if token is not None:
+            viewer = self.verifier.remembered(token, now=now) or await self.verifier.authenticate(token, now=now)
         held: Mapping[type, Any] = {Programs: self.programs.programs, KeysInFlight: self.keys}
         return Context(self.database, now, viewer, language, request_id, held)
 
