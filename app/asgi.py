@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -23,6 +22,7 @@ from app.graph.bounds import checks_for
 from app.graph.in_flight import KeysInFlight
 from app.graph.transport import GraphQLHandler, Limits
 from app.graph.viewer import VISITOR
+from app.logs import Log
 from app.programs.rules import Programs
 from app.programs.versions import INTERVAL
 from app.schema import schema
@@ -32,7 +32,7 @@ from app.web.figures import MeasuredDatabase, RequestFigures, figures_text
 from app.web.graphiql import Identities, is_page_asked, nobody, page_routes
 from app.web.health import Health
 
-LOG = structlog.get_logger()
+LOG = Log(__name__)
 GRAPH = "/graphql"
 HOME = ("127.0.0.1", "localhost")
 """Names of this computer: under another a page elsewhere could read the demo's tokens (DNS rebinding)."""
@@ -68,7 +68,9 @@ class MemberCenter:
         if not self.health.programs_loaded:
             raise Overloaded("The server is starting. Try again shortly.")
         now = clock.now()
-        viewer = VISITOR if token is None else await self.verifier.authenticate(token, now=now)
+        viewer = VISITOR
+        if token is not None:
+            viewer = self.verifier.remembered(token, now=now) or await self.verifier.authenticate(token, now=now)
         held: Mapping[type, Any] = {Programs: self.programs.programs, KeysInFlight: self.keys}
         return Context(self.database, now, viewer, language, request_id, held)
 

@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-import structlog
-
 from app import outbox, prover
 from app.clock import going_on_from
 from app.coupons.commands import settle_coupons_of
@@ -18,6 +16,7 @@ from app.facts.commands import forget_kept
 from app.facts.importing import working as imports
 from app.failures import kind_of, place_of
 from app.graph import idempotency
+from app.logs import Log
 from app.members.queries.standing import members_on_ladders_before, members_with_standing_due
 from app.points.commands import settle_member
 from app.points.queries import members_due
@@ -30,7 +29,7 @@ from app.tiers.commands import settle_standing_of
 from app.tiers.rules import ladder_at
 from app.timetable import Job
 
-LOG = structlog.get_logger()
+LOG = Log(__name__)
 AT_ONCE = 500
 """Members who are looked up together; each is settled in a transaction of their own."""
 

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
-import structlog
 from sqlalchemy import ColumnElement, Text, bindparam, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col
@@ -19,8 +18,9 @@ from sqlmodel import Field, SQLModel, col
 from app.db import Database, Statement, Write
 from app.db.columns import INSTANT, check, instant
 from app.failures import kind_of, place_of
+from app.logs import Log
 
-LOG = structlog.get_logger()
+LOG = Log(__name__)
 AGAIN_AFTER = timedelta(minutes=1)
 """How soon a run that failed, or whose process died, is repeated; sooner if the job runs more often than that."""
 MARGIN = timedelta(minutes=1)

@@ -9,7 +9,6 @@ from datetime import datetime
 from types import FrameType
 from typing import Any
 
-import structlog
 from prometheus_client import start_http_server
 
 from app import clock as wall
@@ -19,13 +18,14 @@ from app.db import Database
 from app.definition import programs_to_hold
 from app.failures import kind_of, place_of
 from app.jobs import JOBS
+from app.logs import Log
 from app.outbox import Post, Reactions, deliver_some, measure
 from app.programs.versions import HeldPrograms
 from app.reactions import REACTIONS
 from app.settings import Settings
 from app.timetable import Job, run_if_due
 
-LOG = structlog.get_logger()
+LOG = Log(__name__)
 
 
 @dataclass(frozen=True)

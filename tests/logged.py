@@ -2,21 +2,23 @@
 
 import logging
 
-import structlog
-
 from app.cli.logs import configure_logs
+from app.failures import kind_of
+from app.logs import Log
+
+LOG = Log("own")
 
 
 def fails() -> None:
     try:
         raise ValueError("the birthday of ann is 1990-02-29")
-    except ValueError:
+    except ValueError as error:
         logging.getLogger("library").exception("It failed.")
-        structlog.get_logger().exception("own_failure")
+        LOG.error("own_failure", error=kind_of(error))
 
 
 if __name__ == "__main__":
     configure_logs(for_people=False)
-    structlog.get_logger().info("worker_started", worker="w1")
+    LOG.info("worker_started", worker="w1")
     logging.getLogger("uvicorn.error").info("Started")
     fails()

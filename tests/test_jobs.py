@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from structlog.testing import capture_logs
 
 from app.definition import programs_to_hold
 from app.jobs import (
@@ -19,6 +18,7 @@ from app.jobs import (
 from app.points.queries import members_due
 from app.worker import PACE, programs_held
 from tests.databases import run
+from tests.telling import capture_logs
 from tests.world import NOON, World, customer
 
 DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)

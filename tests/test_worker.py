@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
-import structlog
 
 from app.clock import new_id
 from app.db import Database, Settings, Transaction
@@ -28,6 +27,7 @@ from tests.outbox.world import (
     told,
     work_off,
 )
+from tests.telling import capture_logs
 
 QUICK = Pace(at_once=1, idle=0.001, timetable=0.001, gauges=0.001, longest=0.001)
 
@@ -166,7 +166,7 @@ async def test_a_database_that_was_away_is_worked_on_again_when_it_is_back(serve
                 working.stopping.set()
 
         (event_id,) = await told(database, Happened(1))
-        with structlog.testing.capture_logs() as logs:
+        with capture_logs() as logs:
             at_work = asyncio.create_task(working(reactions={Happened: react}, clock=looks))
             await away.wait()
             await looks.more(6)

@@ -80,6 +80,11 @@ def main() -> None:
         sys.exit(1)
 
 
+def run_in_child(module: str, function: str, *arguments: Any) -> None:
+    """What a process of its own begins with, so that it imports what it needs as a command is imported."""
+    getattr(_imported(module), function)(*arguments)
+
+
 def _imported(module: str) -> Any:
     """The collector rests meanwhile and does not look at it afterwards: what is imported stays, and to look through all
     of it again and again would take a fifth of the start."""

@@ -2,59 +2,58 @@
 
 import logging
 import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
 
 from app.failures import kind_of, place_of
+from app.logs import Event
+
+COLOURS = {"warning": "\033[33m", "error": "\033[31m", "critical": "\033[31m"}
+PLAIN = "\033[0m"
+
+Told = Mapping[str, Any]
+NOTHING: Told = {}
 
 
 def configure_logs(*, for_people: bool) -> None:
     """For the whole process: our own events and those of libraries, on the error stream."""
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        failures_without_values,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
-    show: Processor = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if for_people else _json()
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, show],
-        )
-    )
+    handler.setFormatter(Lines(readable if for_people else as_json))
     logging.basicConfig(handlers=[handler], level=logging.WARNING if for_people else logging.INFO, force=True)
 
 
-def failures_without_values(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """What failed and where, in place of a traceback: the text of an exception may hold anybody's data."""
-    error = _failure(event.pop("exc_info", None))
-    if error is not None:
-        event.update(error=kind_of(error), at=place_of(error))
-    return event
+class Lines(logging.Formatter):
+    """A line for each record, whoever it is from."""
+
+    def __init__(self, shown: Callable[[Told], str]) -> None:
+        super().__init__()
+        self._shown = shown
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._shown(told(record))
 
 
-def _failure(given: Any) -> BaseException | None:
-    """`exc_info` may be an exception, what `sys.exc_info()` gives, or True for the one at hand."""
-    if given is True:
-        return sys.exc_info()[1]
-    found: Any = given
-    error: Any = found[1] if isinstance(given, tuple) else found
-    return error if isinstance(error, BaseException) else None
+def told(record: logging.LogRecord) -> Told:
+    """What a record says. What failed and where is told in place of a traceback: the text of an exception may hold
+    anybody's data."""
+    said: Any = record.msg
+    event, known = (said.name, said.known) if isinstance(said, Event) else (record.getMessage(), NOTHING)
+    error = record.exc_info[1] if record.exc_info else None
+    failed = {} if error is None else {"error": kind_of(error), "at": place_of(error)}
+    at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return {**known, **failed, "event": event, "level": record.levelname.lower(), "timestamp": at}
 
 
-def _json() -> structlog.processors.JSONRenderer:
-    def written(event: Any, **_: Any) -> str:
-        return orjson.dumps(event, default=str).decode()
+def as_json(event: Told) -> str:
+    return orjson.dumps(event, default=str).decode()
 
-    return structlog.processors.JSONRenderer(serializer=written)
+
+def readable(event: Told) -> str:
+    """When, how grave, what, and all that is known of it."""
+    known = dict(event)
+    at, level, name = known.pop("timestamp"), known.pop("level"), known.pop("event")
+    line = "  ".join((at, f"{level:<7}", name, *(f"{key}={value}" for key, value in known.items())))
+    return f"{COLOURS[level]}{line}{PLAIN}" if level in COLOURS and sys.stderr.isatty() else line

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from app.asgi import create_app
+from app.cli import run_in_child
 from app.tokens import JwksError
 from app.web.serving import server_for
 
@@ -67,7 +68,8 @@ def _all_served(listening: socket.socket, number: int) -> bool:
 
     If one ends by itself, all are stopped: whoever started us sees it and starts us anew.
     """
-    processes = [SPAWN.Process(target=serve_from, args=(listening,)) for _ in range(number)]
+    begun = (__name__.rpartition(".")[-1], serve_from.__name__, listening)
+    processes = [SPAWN.Process(target=run_in_child, args=begun) for _ in range(number)]
     for process in processes:
         process.start()
     told: list[int] = []

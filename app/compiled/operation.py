@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import structlog
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -17,13 +16,14 @@ from graphql.language import DirectiveNode, VariableNode, Visitor
 from app.failures import kind_of, place_of
 from app.graph import Graph
 from app.graph.bounds import Checks, checked
+from app.logs import Log
 
 from .plan import NotCompiled
 from .planner import Planner
 from .source import Compiled, compile_plan
 from .variables import Variables
 
-LOG = structlog.get_logger("graph")
+LOG = Log("graph")
 MOST_SWITCHES = 16
 """Sets of values of @skip and @include variables that one operation is compiled for."""
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode
 
 from app.db.faults import UNAVAILABLE
 from app.errors import CallerError, Overloaded
 from app.failures import kind_of, place_of
+from app.logs import Log
 
-LOG = structlog.get_logger("graph")
+LOG = Log("graph")
 
 INTERNAL = "INTERNAL"
 MASKED = "Something went wrong."

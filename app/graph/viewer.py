@@ -14,6 +14,8 @@ class Role(Enum):
     OPERATOR = "OPERATOR"
     AUDITOR = "AUDITOR"
 
+    __hash__ = object.__hash__  # there is one of each; Enum's own is written in Python, and asked for many times a page
+
 
 STAFF = frozenset((Role.SUPPORT, Role.OPERATOR, Role.AUDITOR))
 OWNER_AND_STAFF = STAFF | {Role.MEMBER}

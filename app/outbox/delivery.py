@@ -8,10 +8,9 @@ from enum import Enum
 from typing import Any, Protocol
 from uuid import UUID
 
-import structlog
-
 from app.db import Database, Transaction
 from app.failures import kind_of, place_of
+from app.logs import Log
 
 from . import commands
 from .events import Told, read
@@ -19,7 +18,7 @@ from .models import OutboxEventRow, State
 from .queries import free_events
 from .rules import HANDLING, MOST_ATTEMPTS, spread
 
-LOG = structlog.get_logger()
+LOG = Log(__name__)
 LOOKED_AT = 64
 """Free events that a worker reads to choose from, so that several workers do not all want the same few."""
 

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NoReturn
 
-import structlog
-
 from app.db import Reader
+from app.logs import Log
 
 from .extras import Extra, HeldExtras
 from .models import ProgramVersionRow
@@ -22,7 +21,7 @@ PATIENCE = 1.0
 Place = tuple[str, int, str]
 """Program, number and digest: what a version is known by."""
 
-log = structlog.get_logger()
+log = Log(__name__)
 
 
 class UnreadableVersion(Exception):

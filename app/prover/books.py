@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import structlog
 
 from app.benefits.proving import BenefitBook, benefit_books, benefit_claims, benefit_keys
 from app.checkin.proving import CheckInBook, check_in_books, check_in_claims, check_in_coupons
@@ -40,6 +39,7 @@ from app.facts.proving import (
     order_keys,
 )
 from app.failures import kind_of, place_of
+from app.logs import Log
 from app.members.proving import Key, Mismatch, Published, key_claims, keys_of, mismatches
 from app.points.proving import PointsBook, points_books, points_claims
 from app.programs.queries import newest_numbers
@@ -50,7 +50,7 @@ from app.staff.proving import CorrectionsBook, corrections_books, corrections_cl
 from app.tiers.proving import GrowthBook, growth_books, growth_claims
 from app.tiers.proving_gifts import GiftBook, gift_books, gift_claims
 
-LOG = structlog.get_logger()
+LOG = Log(__name__)
 FAULTS: tuple[type[Exception], ...] = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
-import structlog
 from prometheus_client import Counter
 
 from app.coupons.proving_stock import prove_template
@@ -17,6 +16,7 @@ from app.coupons.queries.proving import every_template
 from app.db import Database
 from app.db.faults import LASTING
 from app.failures import kind_of, place_of
+from app.logs import Log
 from app.members.commands import forget_touches, hold_member, touch_members
 from app.members.proving import Mismatch
 from app.members.queries import members_after, members_by_id, touches_after
@@ -31,7 +31,7 @@ from .commands import forget_proofs, keep_agreeing, keep_confirmed
 from .proof import AT_ONCE, BEFORE_ALL
 from .queries import disagreeing, disagreeing_among, proved_among, proved_longest_ago
 
-LOG = structlog.get_logger()
+LOG = Log(__name__)
 TOUCHES_AT_ONCE = 500
 MOST_TOUCHES = 20_000
 """In one run; what is left is the next run's."""

@@ -27,6 +27,9 @@ MOST_NAMES = 100
 """Operations that are counted by their own name; clients can make up as many as they like."""
 NAMED = re.compile(r"\s*(?:query|mutation)\s+([_A-Za-z][_0-9A-Za-z]{0,60})\b")
 LONGEST_NAME = 60
+MOST_RECENT = 200
+LONGEST_RECENT = 4000
+"""Characters of a document that is kept to be known again."""
 OTHER = "(other)"
 UNNAMED = "(unnamed)"
 OK = "OK"
@@ -50,15 +53,25 @@ class RequestFigures(Collector):
         self._executions = executions
         """Operations by the way they were executed."""
         self._series: dict[tuple[str, str], Series] = {}
+        self._recent: dict[tuple[str, str | None, str] | None, Series] = {}
+        """By document, name of the operation, and outcome: which stay what they are, once they have a name of their
+        own. What is sent again and again is looked at once."""
         self._names: set[str] = set()
 
     def observe(self, parameters: Parameters | None, outcome: str, seconds: float) -> None:
-        place = (self._name(parameters, outcome), outcome)
-        series = self._series.get(place)
-        if series is None:
-            series = self._series[place] = Series()
+        asked = None if parameters is None else (parameters.query, parameters.operation, outcome)
+        series = self._recent.get(asked) or self._series_of(parameters, outcome)
         series.seconds += seconds
         series.within[bisect_left(STEPS, seconds)] += 1
+
+    def _series_of(self, parameters: Parameters | None, outcome: str) -> Series:
+        name = self._name(parameters, outcome)
+        series = self._series.setdefault((name, outcome), Series())
+        if parameters is not None and name != OTHER and len(parameters.query) <= LONGEST_RECENT:
+            if len(self._recent) >= MOST_RECENT:
+                self._recent.clear()
+            self._recent[parameters.query, parameters.operation, outcome] = series
+        return series
 
     def _name(self, parameters: Parameters | None, outcome: str) -> str:
         """A name counts from the first time that an operation of that name was executed without an error."""

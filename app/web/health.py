@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import structlog
-
 from app.db import Database
 from app.db.revisions import current, head
 from app.failures import kind_of
+from app.logs import Log
 
-LOG = structlog.get_logger()
+LOG = Log(__name__)
 PATIENCE = 2.0
 """Seconds that the database has for an answer."""
 

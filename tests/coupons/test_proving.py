@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
-from structlog.testing import capture_logs
 
 from app.coupons.proving_stock import TemplateMismatch, prove_template
 from app.coupons.queries.proving import every_template
@@ -14,6 +13,7 @@ from app.db import Reader
 from app.prover import NotProved, prove, prove_coupons
 from tests.databases import DRIVER, run
 from tests.statements import Statements
+from tests.telling import capture_logs
 from tests.world import World
 
 from .shop import CLUB, Shop, balanced, pair

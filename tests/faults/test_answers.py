@@ -10,11 +10,11 @@ from uuid import UUID
 
 import httpx2
 import pytest
-from structlog.testing import capture_logs
 
 from app.clock import new_id, now
 from app.db import Database, Settings
 from tests.served import issuer_in, served, settings_in
+from tests.telling import capture_logs
 from tests.world import ISSUER, World
 
 from .asking import asks_in_process

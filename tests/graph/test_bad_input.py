@@ -7,7 +7,8 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
+
+from tests.telling import capture_logs
 
 from .asking import GRAPHQL, JSON, deliver, piece, post
 from .small import handler

@@ -1,6 +1,8 @@
 """Bodies of requests: how large, in what pieces, by when; and how long an operation may take."""
 
 import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -56,7 +58,8 @@ async def test_a_body_may_come_in_pieces() -> None:
 
 @pytest.mark.parametrize("come", [[], [piece(b'{"query":', more=True)]])
 async def test_a_body_that_does_not_arrive_in_time_is_408(come: list[Any]) -> None:
-    answered = await deliver(handler(limits=SOON), come, headers=TYPED)
+    async with asyncio.timeout(30):
+        answered = await deliver(handler(limits=Limits(reading=0.05, answering=3600)), come, headers=TYPED)
 
     assert (answered.status, answered.codes) == (408, ["REQUEST_TIMEOUT"])
     assert answered.headers["connection"] == "close"
@@ -70,22 +73,32 @@ async def test_a_client_that_has_gone_is_not_answered(before: list[Any]) -> None
 
 
 async def test_an_operation_that_takes_too_long_is_given_up() -> None:
-    answered = await ask(handler(limits=SOON), "{ endless }")
+    async with asyncio.timeout(30):
+        answered = await ask(handler(limits=Limits(reading=3600, answering=0.05)), "{ endless }")
 
     assert (answered.status, answered.codes) == (503, ["OVERLOADED"])
 
 
+async def within(deadline: Deadline, work: Awaitable[object], *, seconds: float = 0.05) -> str:
+    task = deadline.begin(seconds)
+    try:
+        await work
+    except asyncio.CancelledError:
+        if not deadline.end(task):
+            raise
+        return "late"
+    finally:
+        deadline.end(task)
+    return "in time"
+
+
+def endless() -> Awaitable[object]:
+    return asyncio.Event().wait()
+
+
 async def test_a_deadline_leaves_other_cancellations_alone() -> None:
-    deadline = Deadline(3600)
-    entered = asyncio.Event()
-
-    async def wait() -> None:
-        with deadline:
-            entered.set()
-            await asyncio.Event().wait()
-
-    task = asyncio.create_task(wait())
-    await entered.wait()
+    task = asyncio.create_task(within(Deadline(looks=1), endless(), seconds=3600))
+    await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -96,48 +109,52 @@ async def test_a_task_that_is_cancelled_while_it_is_late_is_cancelled() -> None:
 
     async def wait() -> None:
         try:
-            await asyncio.Event().wait()
+            await endless()
         except asyncio.CancelledError:
             task.cancel()
             raise
 
-    async def limited() -> None:
-        with Deadline(0.05):
-            await wait()
-
-    task = asyncio.create_task(limited())
+    task = asyncio.create_task(within(Deadline(looks=0.005), wait()))
     with pytest.raises(asyncio.CancelledError):
         await task
 
 
-async def late_after(deadline: Deadline) -> None:
-    with pytest.raises(TimeoutError), deadline:
-        await asyncio.Event().wait()
+async def test_who_was_late_and_came_to_an_end_all_the_same_goes_on_uncancelled() -> None:
+    async def done() -> None:
+        with suppress(asyncio.CancelledError):
+            await endless()
+
+    async def both() -> tuple[str, int]:
+        ended = await within(Deadline(looks=0.005), done())
+        task = asyncio.current_task()
+        return ended, task.cancelling() if task else -1
+
+    assert await asyncio.create_task(both()) == ("in time", 0)
 
 
 async def test_a_deadline_that_had_nobody_to_look_at_looks_again() -> None:
-    deadline = Deadline(0.05)
-    await late_after(deadline)
-    await late_after(Deadline(0.2))  # meanwhile the first has found nobody, and stopped looking
+    deadline = Deadline(looks=0.005)
+    assert await within(deadline, endless()) == "late"
+    await within(Deadline(looks=0.02), endless(), seconds=0.2)  # meanwhile the first has found nobody, and stopped
 
     async with asyncio.timeout(30):
-        await late_after(deadline)
+        assert await within(deadline, endless()) == "late"
 
 
 async def test_a_deadline_holds_for_each_task_by_itself() -> None:
-    deadline = Deadline(0.05)
+    deadline = Deadline(looks=0.005)
 
-    async def wait() -> str:
-        try:
-            with deadline:
-                await asyncio.Event().wait()
-        except TimeoutError:
-            return "late"
-        return "in time"
+    waits = within(deadline, endless()), within(deadline, asyncio.sleep(0)), within(deadline, endless())
+    assert await asyncio.gather(*waits) == ["late", "in time", "late"]
 
-    async def hurry() -> str:
-        with deadline:
-            await asyncio.sleep(0)
-        return "in time"
 
-    assert await asyncio.gather(wait(), hurry(), wait()) == ["late", "in time", "late"]
+async def test_who_goes_on_with_something_else_has_the_time_for_that() -> None:
+    deadline = Deadline(looks=0.005)
+
+    async def gone_on() -> str:
+        task = deadline.begin(0.05)
+        deadline.again(task, 3600)
+        late = await within(Deadline(looks=0.005), endless(), seconds=0.2)
+        return f"{late}, then {deadline.end(task)}"
+
+    assert await asyncio.create_task(gone_on()) == "late, then False"

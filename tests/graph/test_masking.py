@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
+
+from tests.telling import capture_logs
 
 from .asking import GRAPHQL, ask, post
 from .small import SECRET, handler

@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
 from app import outbox
 from app.clock import new_id
 from app.db import Database, Transaction
 from app.outbox import Told, commands, rules
+from tests.telling import capture_logs
 
 from .world import (
     MEMBER,
@@ -37,7 +36,7 @@ async def test_a_failure_is_told_by_its_type_and_tried_again_later(database: Dat
         raise ValueError("a person's name")
 
     (event_id,) = await told(database, Happened(1))
-    with structlog.testing.capture_logs() as logs:
+    with capture_logs() as logs:
         await work_off(a_worker(database, clock, reaction=stumble))
 
     row = await the_row(url)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from app import definition
 from app.db import Database
@@ -19,6 +18,7 @@ from app.tiers.section import TiersSection
 from tests.databases import run
 from tests.forked import PYTHON
 from tests.statements import Statements
+from tests.telling import capture_logs
 
 from .files import raised
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from structlog.testing import capture_logs
 
 from app.clock import new_id
 from app.members.proving import Mismatch
@@ -17,6 +16,7 @@ from app.prover import touch_the_unproved
 from app.prover.commands import keep_agreeing, keep_confirmed
 from app.prover.gauges import FIGURES
 from app.worker import Pace, work
+from tests.telling import capture_logs
 from tests.world import NOON, World
 
 from .going import (

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 import pytest
-from structlog.testing import capture_logs
 
 from app.db import Reader
 from app.prover import NotProved, prove, prove_rewards
@@ -12,6 +11,7 @@ from app.rewards.queries.proving import every_reward
 from app.rewards.rules.kinds import RewardKind
 from tests.databases import DRIVER, run
 from tests.statements import Statements
+from tests.telling import capture_logs
 from tests.world import World
 
 from .mall import Mall, balanced, pair

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-import structlog
 from sqlalchemy import bindparam, delete
 from sqlmodel import col
 
@@ -14,6 +13,7 @@ from app.facts.events import KeptFactsRemain
 from app.facts.models import KeptFactRow
 from app.facts.queries import kept_facts, kept_of_report
 from app.facts.rules import FactKind, Report, ReportedOrder, ReportedRefund, report_kept
+from app.logs import Log
 from app.members.commands import hold_member, lock_member
 from app.outbox import tell
 from app.programs.rules import Programs
@@ -23,7 +23,7 @@ from .orders import take_order
 from .refunds import take_refund
 from .whom import Member, is_active
 
-LOG = structlog.get_logger()
+LOG = Log(__name__)
 AT_ONCE = 200
 """Facts credited in one transaction, for which the member is locked: some seconds."""
 FORGET: Write[KeptFactRow] = Write(

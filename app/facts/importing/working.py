@@ -8,12 +8,11 @@ import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
-
 from app.db import Database
 from app.db.faults import UNAVAILABLE
 from app.errors import CallerError, Overloaded
 from app.failures import kind_of, place_of
+from app.logs import Log
 from app.programs.rules import Programs
 
 from .kinds import ImportState
@@ -22,7 +21,7 @@ from .queries import run_waiting, runs_before
 from .running import go_on, start_run
 from .runs import end_run, forget_run, work_on
 
-LOG = structlog.get_logger()
+LOG = Log(__name__)
 SLICE = 60.0
 """Seconds of the process."""
 KEPT = timedelta(days=30)

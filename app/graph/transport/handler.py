@@ -3,12 +3,13 @@
 https://graphql.github.io/graphql-over-http/draft/; why it is our own: docs/decisions/0002-own-http-handler.md
 """
 
+from asyncio import CancelledError, Task
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Protocol
 
-from graphql import ExecutionResult, GraphQLError, OperationType, get_operation_ast, parse
+from graphql import GraphQLError, OperationType, get_operation_ast, parse
 
 from app.clock import NewId
 from app.errors import CallerError, Overloaded
@@ -19,14 +20,13 @@ from app.graph.masking import Asked
 from app.graph.viewer import Role
 
 from .deadline import Deadline
-from .media import JSON, Media, answered_in, check_sent_as, language_of
+from .media import JSON, NOT_ACCEPTABLE, UNREADABLE, Media, manner_of
 from .reading import (
     Parameters,
     Receive,
     body_of,
-    check_declared,
     given_id,
-    headers_of,
+    joined,
     parameters_of,
     parameters_of_query_string,
     token_of,
@@ -35,8 +35,12 @@ from .refusing import CLOSE, LATE, Disconnected, NotAnswered
 from .writing import Answer, Send, answer_to_fault, answer_with, answer_with_errors, answer_without_execution, write
 
 KIB = 1024
-WHO_SEND_MUCH = frozenset((Role.SERVICE, Role.OPERATOR))
+WHO_SEND_MUCH = (Role.SERVICE, Role.OPERATOR)
 """Facts in lists; files, and codes of vouchers."""
+LOOKS = 10
+"""In the length of a limit: by a tenth of it a request may be late."""
+TOO_LATE = "The request did not arrive in time."
+TOO_LONG = "The operation took too long. Try again shortly, or ask for less."
 
 
 class ContextFor(Protocol):
@@ -58,7 +62,7 @@ class Limits:
     body: int = 64 * KIB
     service_body: int = KIB * KIB
     reading: float = 10.0
-    """How long a body may take to arrive."""
+    """How long it may take to know who asks, and for a body to arrive."""
     answering: float = 30.0
     """How long an operation may run."""
 
@@ -67,17 +71,23 @@ def unobserved(parameters: Parameters | None, outcome: str, seconds: float) -> N
     """For those who do not count."""
 
 
-@dataclass
 class Request:
     """One request, and what is known of it so far."""
 
-    method: str
-    query_string: bytes
-    headers: Mapping[bytes, bytes]
-    receive: Receive
-    id: str
-    media: Media = JSON
-    parameters: Parameters | None = None
+    __slots__ = ("headers", "id", "media", "method", "parameters", "query_string", "receive")
+
+    def __init__(self, scope: Mapping[str, Any], receive: Receive, new_id: NewId) -> None:
+        self.method: str = scope["method"]
+        self.query_string: bytes = scope["query_string"]
+        self.receive = receive
+        pairs = scope["headers"]
+        self.headers: dict[bytes, bytes] = dict(pairs)
+        if len(self.headers) < len(pairs):
+            self.headers = joined(pairs)
+        own_id = self.headers.get(b"x-request-id")
+        self.id = (own_id is not None and given_id(own_id)) or new_id().hex
+        self.media: Media = JSON
+        self.parameters: Parameters | None = None
 
 
 class GraphQLHandler:
@@ -98,73 +108,72 @@ class GraphQLHandler:
         self._new_id = new_id
         self._development = development
         self._limits = limits or Limits()
-        self._reading = Deadline(self._limits.reading)
-        self._answering = Deadline(self._limits.answering)
+        self._deadline = Deadline(looks=min(self._limits.reading, self._limits.answering) / LOOKS)
         self._observe = observe
         self._methods = ("GET", "POST") if development else ("POST",)
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         began = perf_counter()
-        headers = headers_of(scope["headers"])
-        request_id = given_id(headers.get(b"x-request-id")) or self._new_id().hex
-        request = Request(scope["method"], scope["query_string"], headers, receive, request_id)
+        request = Request(scope, receive, self._new_id)
+        task = self._deadline.begin(self._limits.reading)
         try:
-            answer = await self._answer(request)
+            answer = await self._answer(request, task)
         except Disconnected:
             return
         except NotAnswered as refused:
             answer = answer_without_execution(refused)
         except CallerError as error:
             answer = answer_without_execution(NotAnswered.because(error))
+        except CancelledError:
+            if not self._deadline.end(task):
+                raise
+            answer = answer_without_execution(_too_late(request))
         except Exception as fault:
             answer = answer_to_fault(fault, self._asked(request))
-        await write(send, answer, request.media, request_id)
+        finally:
+            self._deadline.end(task)
+        await write(send, answer, request.media, request.id)
         self._observe(request.parameters, answer.outcome, perf_counter() - began)
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: Request, task: Task[object]) -> Answer:
+        """The task has its time for reading, and then for the operation."""
         if request.method not in self._methods:
             raise _not_allowed(*self._methods)
         headers = request.headers
-        request.media = answered_in(headers.get(b"accept"))
-        if request.method == "POST":
-            check_sent_as(headers)
+        manner = manner_of(headers)
+        if manner.media is None:
+            raise NotAnswered(406, NOT_ACCEPTABLE)
+        request.media = manner.media
+        if request.method == "POST" and not manner.is_json:
+            raise NotAnswered(415, UNREADABLE)
         context = await self._context_for(
-            token=token_of(headers.get(b"authorization")),
-            language=language_of(headers.get(b"accept-language")),
-            request_id=request.id,
+            token=token_of(headers.get(b"authorization")), language=manner.language, request_id=request.id
         )
         if request.method == "GET":
             asked = request.parameters = parameters_of_query_string(request.query_string)
             _must_only_read(asked)
         else:
-            asked = request.parameters = parameters_of(await self._body(request, context))
-        result = await self._executed(asked, context)
+            limits = self._limits
+            most = limits.service_body if context.viewer.role in WHO_SEND_MUCH else limits.body
+            body = await body_of(request.receive, headers.get(b"content-length"), most)
+            asked = request.parameters = parameters_of(body)
+        self._deadline.again(task, self._limits.answering)
+        result = await self._execute(asked.query, asked.variables, asked.operation, context)
         if not self._development:
             result.extensions = None
         if result.errors:
             return answer_with_errors(result, request.media, self._asked(request))
         return answer_with(result.data, result.extensions)
 
-    async def _body(self, request: Request, context: Context) -> bytes:
-        limits = self._limits
-        most = limits.service_body if context.viewer.role in WHO_SEND_MUCH else limits.body
-        check_declared(request.headers.get(b"content-length"), most)
-        try:
-            with self._reading:
-                return await body_of(request.receive, most)
-        except TimeoutError:
-            raise NotAnswered(408, "The request did not arrive in time.", code=LATE, headers=(CLOSE,)) from None
-
-    async def _executed(self, asked: Parameters, context: Context) -> ExecutionResult:
-        try:
-            with self._answering:
-                return await self._execute(asked.query, asked.variables, asked.operation, context)
-        except TimeoutError:
-            raise Overloaded("The operation took too long. Try again shortly, or ask for less.") from None
-
     def _asked(self, request: Request) -> Asked:
         operation = request.parameters.operation if request.parameters is not None else None
         return Asked(request.id, operation, self._development)
+
+
+def _too_late(request: Request) -> NotAnswered:
+    if request.parameters is None:
+        return NotAnswered(408, TOO_LATE, code=LATE, headers=(CLOSE,))
+    return NotAnswered.because(Overloaded(TOO_LONG))
 
 
 def _must_only_read(asked: Parameters) -> None:

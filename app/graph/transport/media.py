@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-
-from .refusing import NotAnswered
+from typing import NamedTuple
 
 LONGEST = 1000
 """Bytes of a header that are looked at: the answers are cached by it."""
@@ -26,17 +25,38 @@ GRAPHQL = Media(
     request_error=400,
 )
 JSON = Media("application/json", (b"content-type", b"application/json; charset=utf-8"), request_error=200)
+ANYTHING = b"*/*"
+NOT_ACCEPTABLE = f"Answers are {GRAPHQL.name} or {JSON.name}."
+UNREADABLE = "Send the request as application/json in UTF-8, not compressed."
 
 
-def answered_in(accept: bytes | None) -> Media:
-    """What the client likes best; application/json if it does not say. May raise NotAnswered (406)."""
-    media = JSON if accept is None else _best(accept[:LONGEST])
-    if media is None:
-        raise NotAnswered(406, f"Answers are {GRAPHQL.name} or {JSON.name}.")
-    return media
+class Manner(NamedTuple):
+    """How a request is to be read and answered."""
+
+    media: Media | None
+    """What the client likes best; application/json if it does not say. None: nothing that there is."""
+    is_json: bool
+    """Is a body said to be JSON in UTF-8, and not compressed?"""
+    language: str
+    """`zh` if the client likes Chinese better than English, else `en`."""
+
+
+def manner_of(headers: dict[bytes, bytes]) -> Manner:
+    """What the headers say of it. One client always says the same, and few kinds of clients there are."""
+    get = headers.get
+    return _manner(
+        get(b"accept", ANYTHING)[:LONGEST],
+        get(b"content-type", b"")[:LONGEST],
+        b"content-encoding" in headers,
+        get(b"accept-language", b"")[:LONGEST],
+    )
 
 
 @lru_cache(maxsize=256)
+def _manner(accept: bytes, content_type: bytes, is_packed: bool, language: bytes) -> Manner:
+    return Manner(_best(accept), not is_packed and _is_json(content_type), _language(language))
+
+
 def _best(accept: bytes) -> Media | None:
     weights = dict(_weighted(accept))
     newer, older = _weight(GRAPHQL, weights), _weight(JSON, weights)
@@ -51,29 +71,16 @@ def _weight(media: Media, weights: Mapping[str, float]) -> float:
     return next((weights[name] for name in ranges if name in weights), 0.0)
 
 
-def check_sent_as(headers: Mapping[bytes, bytes]) -> None:
-    """A body must be JSON in UTF-8, not compressed. May raise NotAnswered (415)."""
-    if not _is_json(headers.get(b"content-type", b"")[:LONGEST]) or b"content-encoding" in headers:
-        raise NotAnswered(415, "Send the request as application/json in UTF-8, not compressed.")
-
-
-@lru_cache(maxsize=256)
 def _is_json(content_type: bytes) -> bool:
     kind, *parameters = content_type.decode("latin-1").lower().split(";")
     given = {parameter.strip().replace('"', "") for parameter in parameters} - {""}
     return kind.strip() == "application/json" and given <= {"charset=utf-8", "charset=utf8"}
 
 
-@lru_cache(maxsize=256)
 def _language(accept: bytes) -> str:
     weights = [(language[:2], weight) for language, weight in _weighted(accept)]
     known = [(language, weight) for language, weight in weights if language in {"en", "zh"} and weight > 0]
     return max(known, key=lambda pair: pair[1])[0] if known else "en"  # of equals, the first
-
-
-def language_of(accept_language: bytes | None) -> str:
-    """`zh` if the client likes Chinese better than English, else `en`."""
-    return "en" if accept_language is None else _language(accept_language[:LONGEST])
 
 
 def _weighted(header: bytes) -> Iterator[tuple[str, float]]:

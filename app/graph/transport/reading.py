@@ -26,13 +26,11 @@ class Parameters(NamedTuple):
     """Name of the operation, where the document has several."""
 
 
-def headers_of(pairs: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    """By name; the values of one that comes twice are joined, so that none is overlooked."""
-    headers = dict(pairs)
-    if len(headers) < len(pairs):
-        headers = {}
-        for name, value in pairs:
-            headers[name] = headers[name] + b", " + value if name in headers else value
+def joined(pairs: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Headers by name; the values of one that comes twice are joined, so that none is overlooked."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in pairs:
+        headers[name] = headers[name] + b", " + value if name in headers else value
     return headers
 
 
@@ -47,25 +45,22 @@ def token_of(authorization: bytes | None) -> str | None:
     return token.decode()
 
 
-def given_id(header: bytes | None) -> str | None:
+def given_id(header: bytes) -> str | None:
     """The client's own id of the request, if it is one that can be passed on and logged."""
-    return header.decode() if header is not None and REQUEST_ID.fullmatch(header) else None
+    return header.decode() if REQUEST_ID.fullmatch(header) else None
 
 
-def check_declared(length: bytes | None, most: int) -> None:
-    """May raise NotAnswered (413), before anything of the body is read."""
-    if length is not None and length.isdigit() and (len(length) > LONGEST_NUMBER or int(length) > most):
+async def body_of(receive: Receive, declared: bytes | None, most: int) -> bytes:
+    """The whole body. May raise NotAnswered (413) without reading the rest of it, or, if its length is declared,
+    anything; and Disconnected."""
+    if declared is not None and declared.isdigit() and (len(declared) > LONGEST_NUMBER or int(declared) > most):
         raise _too_large(most)
-
-
-async def body_of(receive: Receive, most: int) -> bytes:
-    """The whole body. May raise NotAnswered (413) without reading the rest of it, and Disconnected."""
     message = await receive()
+    if message["type"] != "http.request":
+        raise Disconnected
     body: bytes = message.get("body", b"")
     if message.get("more_body", False):
         body = await _rest(receive, bytearray(body), most)
-    if message["type"] != "http.request":
-        raise Disconnected
     if len(body) > most:
         raise _too_large(most)
     return body
@@ -96,7 +91,7 @@ def parameters_of(body: bytes) -> Parameters:
         raise NotAnswered(400, "Send one operation a request: lists of operations are not taken.")
     if asked.__class__ is not dict:
         raise NotAnswered(400, "The body must be a JSON object.")
-    parameters = _checked(cast("dict[str, Any]", asked))
+    parameters = _checked(asked)
     if ESCAPED_NULL in body and _holds_null(parameters.variables):
         raise NotAnswered(400, "Text must not contain the null character.")
     return parameters
@@ -118,8 +113,9 @@ def parameters_of_query_string(query_string: bytes) -> Parameters:
     return parameters
 
 
-def _checked(given: Mapping[str, Any]) -> Parameters:
-    query, variables, operation = given.get("query"), given.get("variables"), given.get("operationName")
+def _checked(given: dict[str, Any]) -> Parameters:
+    query: Any = given.get("query")
+    variables, operation = given.get("variables"), given.get("operationName")
     if query.__class__ is not str:
         raise NotAnswered(400, "`query` must be a string: a GraphQL document.")
     if variables is not None and variables.__class__ is not dict:
@@ -129,7 +125,7 @@ def _checked(given: Mapping[str, Any]) -> Parameters:
     extensions = given.get("extensions")
     if extensions is not None and extensions.__class__ is not dict:
         raise NotAnswered(400, "`extensions` must be an object.")
-    return Parameters(cast(str, query), variables, operation or None)
+    return Parameters(query, variables, operation or None)
 
 
 def _holds_null(value: Any) -> bool:

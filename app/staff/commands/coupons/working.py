@@ -11,8 +11,6 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-import structlog
-
 from app.coupons.commands.jobs import end_job, keep_job, lock_job, make_codes, start_job
 from app.coupons.queries.jobs import Job, coupon_jobs_by_id, job_waiting
 from app.coupons.queries.templates import templates_written
@@ -23,6 +21,7 @@ from app.db.faults import UNAVAILABLE
 from app.db.retrying import retried
 from app.errors import CallerError, Overloaded
 from app.failures import kind_of, place_of
+from app.logs import Log
 from app.programs.rules import Programs
 from app.programs.versions import HeldPrograms
 from app.staff.filtering import filter_read
@@ -31,7 +30,7 @@ from app.staff.seeking import Direction, SoughtBy
 
 from .to_many import issued_to
 
-LOG = structlog.get_logger()
+LOG = Log(__name__)
 SLICE = 60.0
 """Seconds of the process."""
 MEMBERS_AT_ONCE = 100
