@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, String, and_, bindparam, func, or_, select
@@ -61,8 +60,8 @@ async def entries_of_members(
     columns: Columns = None,
 ) -> list[list[EntryRow]]:
     """Movements, newest first: of these kinds, that count at `since` or later and before `before` (half-open)."""
-    asked = _asked(kinds, since, before)
-    rows = await db.fetch(HISTORY, member_ids, page.after, page.limit, *asked, columns=columns)
+    names = None if kinds is None else _names(kinds)
+    rows = await db.fetch(HISTORY, member_ids, page.after, page.limit, names, since, before, columns=columns)
     return many_each(rows, member_ids, by="member_id")
 
 
@@ -75,13 +74,14 @@ async def numbers_of_entries(
     before: datetime | None = None,
 ) -> list[int]:
     """How many movements there are of those kinds in that time."""
-    rows = await db.fetch(COUNTS, member_ids, *_asked(kinds, since, before))
+    names = None if kinds is None else _names(kinds)
+    rows = await db.fetch(COUNTS, member_ids, names, since, before)
     found = {row.member_id: row.change for row in rows}
     return [found.get(key, 0) for key in member_ids]
 
 
-def _asked(kinds: list[EntryKind] | None, since: datetime | None, before: datetime | None) -> tuple[Any, ...]:
-    return None if kinds is None else [kind.name for kind in kinds], since, before
+def _names(kinds: list[EntryKind]) -> list[str]:
+    return [kind.name for kind in kinds]
 
 
 async def words_of_rules(

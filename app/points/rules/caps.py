@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -70,14 +71,14 @@ def period_of(at: datetime, period: Period, *, zone: ZoneInfo) -> Span:
     if period is Period.LIFETIME:
         return ALL_TIME
     first = _first_day(business_day(at, zone=zone), period)
-    since, until = _span(first, period, zone=zone)
-    return _span(_after(first, period), period, zone=zone) if at >= until else (since, until)
+    span = _span(first, period, zone)
+    return _span(_after(first, period), period, zone) if at >= span[1] else span
 
 
-def _span(first: date, period: Period, *, zone: ZoneInfo) -> Span:
-    midnights = (local_instant(day, time(), zone=zone) for day in (first, _after(first, period)))
-    since, until = midnights
-    return since, until
+@lru_cache(maxsize=1024)
+def _span(first: date, period: Period, zone: ZoneInfo) -> Span:
+    """From its first day on. Kept: of a day there are as many as periods and zones, and each page asks again."""
+    return local_instant(first, time(), zone=zone), local_instant(_after(first, period), time(), zone=zone)
 
 
 def _first_day(day: date, period: Period) -> date:
