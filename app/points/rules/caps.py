@@ -70,15 +70,17 @@ def period_of(at: datetime, period: Period, *, zone: ZoneInfo) -> Span:
     """
     if period is Period.LIFETIME:
         return ALL_TIME
-    first = _first_day(business_day(at, zone=zone), period)
-    span = _span(first, period, zone)
-    return _span(_after(first, period), period, zone) if at >= span[1] else span
+    day = business_day(at, zone=zone)
+    span = _span(day, period, zone)
+    return span if at < span[1] else _span(_after(_first_day(day, period), period), period, zone)
 
 
 @lru_cache(maxsize=1024)
-def _span(first: date, period: Period, zone: ZoneInfo) -> Span:
-    """From its first day on. Kept: of a day there are as many as periods and zones, and each page asks again."""
-    return local_instant(first, time(), zone=zone), local_instant(_after(first, period), time(), zone=zone)
+def _span(day: date, period: Period, zone: ZoneInfo) -> Span:
+    """That of a local day. Kept: there are as many as periods and zones, and each page of the day asks again."""
+    first = _first_day(day, period)
+    since, until = (local_instant(each, time(), zone=zone) for each in (first, _after(first, period)))
+    return since, until
 
 
 def _first_day(day: date, period: Period) -> date:
