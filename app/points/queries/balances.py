@@ -89,8 +89,8 @@ async def balances_of_members(
 ) -> list[Balance]:
     """Points as they count at an instant (R2, R5), with what lapses soon unless it is not wanted: one statement, and
     three more if anything is due of anybody."""
-    is_lapsing_wanted = columns is None or "lapsing" in columns
-    if is_lapsing_wanted:
+    tells_lapsing = columns is None or "lapsing" in columns
+    if tells_lapsing:
         rows: list[Any] = await db.fetch(WITH_LAPSING, member_ids, now, _ahead(now, LOOKED_AHEAD), columns=NEEDED)
     else:
         rows = list(await db.fetch(ACCOUNTS, member_ids, columns=NEEDED))
@@ -100,8 +100,7 @@ async def balances_of_members(
         written[row["member_id"]] = row
         if (at := row["due_at"]) is not None and at <= now:
             due.append(row)
-    settled = await _settled(db, due, now=now) if due else {}
-    lapsing = _lapsing(rows) if is_lapsing_wanted else None
+    settled, lapsing = await _settled(db, due, now=now) if due else {}, _lapsing(rows) if tells_lapsing else None
     found: list[Balance] = []
     for key in member_ids:
         row, soon = written.get(key), None if lapsing is None else tuple(lapsing.get(key, ()))
