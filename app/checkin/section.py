@@ -71,7 +71,7 @@ class CheckInSection(Section):
     milestones: Listed[Milestone] = ()
     make_up: MakeUp = MakeUp()
 
-    @property
+    @cached_property
     def is_offered(self) -> bool:
         return self.points is not None
 

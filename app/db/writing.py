@@ -76,12 +76,16 @@ class Write(Generic[R]):
         return [constants[name] if name in constants else values[name] for name in text.names]
 
 
+def whole_row(model: Any) -> dict[str, Any]:
+    """Every column as a value to give."""
+    return {column.key: bindparam(column.key, type_=column.type) for column in table_of(model).columns}
+
+
 def insert_of(model: type[R], *, is_told: bool = False) -> Write[R]:
     """Inserts a whole row: every column is a value to give. If `is_told`, who asks for the row by its ids once it is
     committed has it without a read."""
     table = table_of(model)
-    columns = {column.key: bindparam(column.key, type_=column.type) for column in table.columns}
-    clause = insert(table).values(columns)
+    clause = insert(table).values(whole_row(model))
     return Write(model, clause.returning(*table.columns) if is_told else clause, is_told=is_told)
 
 

@@ -20,7 +20,7 @@ from sqlmodel import Field, SQLModel, col
 
 from app.clock import DRIVERS_UUID
 from app.db import Database, Reader, Statement, Transaction, Write, insert_of
-from app.db.rows import table_of
+from app.db.writing import whole_row
 from app.errors import KeyInUse, KeyReused
 
 from .in_flight import IN_USE
@@ -75,7 +75,7 @@ KEEP = insert_of(IdempotencyKeyRow)
 KEEP_NEW: Write[IdempotencyKeyRow] = Write(
     IdempotencyKeyRow,
     insert(IdempotencyKeyRow)
-    .values({column.key: bindparam(column.key, type_=column.type) for column in table_of(IdempotencyKeyRow).columns})
+    .values(whole_row(IdempotencyKeyRow))
     .on_conflict_do_nothing(index_elements=[col(IdempotencyKeyRow.owner_id), col(IdempotencyKeyRow.id)])
     .returning(col(IdempotencyKeyRow.id)),
 )

@@ -56,7 +56,7 @@ class InProgram(Protocol):
 
 
 def program_of(row: InProgram, *, programs: Programs, now: datetime) -> ProgramVersion:
-    return programs.for_member(row.program, row.id).at(now)
+    return programs.version_for(row.program, row.id, now)
 
 
 def rule_changes_of(

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from app.errors import BadInput
-from app.graph import Context, Role
+from app.graph import Context, Role, Viewer
 
 from .money import minor_units
 from .rules import Programs, ProgramVersion, UnknownProgram
@@ -17,7 +17,8 @@ def program_asked(context: Context, code: str | None) -> ProgramVersion:
 
     May raise BadInput: none is named, or there is none of that name for the caller.
     """
-    return context.get(Programs).current(code_asked(context, code), context.now)
+    programs = context.get(Programs)
+    return programs.current(_code(programs, context.viewer, code), context.now)
 
 
 def code_asked(context: Context, code: str | None) -> str:
@@ -26,7 +27,10 @@ def code_asked(context: Context, code: str | None) -> str:
     May raise BadInput: none is named, or it is not one of the caller's. Staff and services are told the same of
     another's program as of one that does not exist (R43).
     """
-    programs, viewer = context.get(Programs), context.viewer
+    return _code(context.get(Programs), context.viewer, code)
+
+
+def _code(programs: Programs, viewer: Viewer, code: str | None) -> str:
     asked = code or viewer.program or programs.default
     if asked is None:
         raise BadInput("Name a program: neither the argument 'program' nor your token does.")

@@ -1,7 +1,7 @@
 """Programs as every process holds them: which version of a program's rules is in force at an instant."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -78,7 +78,8 @@ class ProgramVersion:
     currency: str
     currency_digits: int
     """Decimals of the currency's minor unit."""
-    sections: Mapping[type, Section] = field(repr=False)
+    sections: Mapping[type, Any] = field(repr=False)
+    """What it says to each domain, by the kind of its section: `section` says so to the type checker."""
     rules: tuple[Rule, ...] = field(default=(), repr=False)
     """In words, for members."""
     share: int | None = None
@@ -115,7 +116,7 @@ class ProgramVersion:
 
     def section(self, kind: type[S]) -> S:
         """What this version says to one domain. May raise KeyError: no section of the file is of this kind."""
-        return self.sections[kind]  # pyright: ignore[reportReturnType]  they are by their own types
+        return self.sections[kind]
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,6 +189,10 @@ class Programs:
     """Reads a program's file as this process does."""
     made: Mapping[MadeKind[Any], Made] = field(default_factory=dict[MadeKind[Any], Made], repr=False)
     """What operators made, by kind and by program (see `extras`)."""
+    worked_out: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any], init=False, repr=False)
+    """What domains looked up in these programs and will look up again, by a function of theirs and what it was given.
+    Only what was found there: so it cannot be stale, there is no more of it than there is in them, and it goes with
+    them."""
 
     @property
     def codes(self) -> Iterable[str]:
@@ -214,8 +219,16 @@ class Programs:
     def for_member(self, code: str, member_id: UUID) -> Program:
         """A program as it is for one of its members, with what is tried on them: everything that is reckoned for
         somebody who is known goes by it. May raise UnknownProgram."""
-        program = self._program(code)
+        program = self.by_code.get(code) or self._program(code)
         return program if program.is_for_all else program.by_part[part_of(member_id)]
+
+    def version_for(self, code: str, member_id: UUID, instant: datetime) -> ProgramVersion:
+        """`for_member(code, member_id).at(instant)`, as every field of a member's page asks it: in one step. May raise
+        UnknownProgram."""
+        program = self.by_code.get(code)
+        if program is None or not program.is_for_all:
+            return self.for_member(code, member_id).at(instant)
+        return program.in_force[-1] if instant >= program.starts[-1] else program.at(instant)
 
     def at(self, code: str, instant: datetime) -> ProgramVersion:
         """The version in force for all at an instant, and for who is no member. May raise UnknownProgram."""
@@ -223,7 +236,8 @@ class Programs:
 
     def current(self, code: str, now: datetime) -> ProgramVersion:
         """The version in force for all now, and for who is no member. May raise UnknownProgram."""
-        return self.at(code, now)
+        program = self.by_code.get(code) or self._program(code)
+        return program.in_force[-1] if now >= program.starts[-1] else program.at(now)
 
     def version(self, code: str, number: int) -> ProgramVersion:
         """The version by which something was reckoned (R10). May raise UnknownProgram, or Overloaded: not held yet."""

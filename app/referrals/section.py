@@ -1,6 +1,7 @@
 """The section `[referrals]` of a program's file: what members get for inviting others, and for being invited."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -52,7 +53,7 @@ class ReferralsSection(Section):
     inviter: SideBonuses = SideBonuses()
     invitee: SideBonuses = SideBonuses()
 
-    @property
+    @cached_property
     def is_offered(self) -> bool:
         return any(True for _ in self.bonuses)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.benefits.rules.held import benefits_held, early_access
 from app.benefits.rules.kinds import BenefitSource
 from app.benefits.rules.quota import counted_from, quota_left
+from app.benefits.rules.seen import locked_for
 from app.benefits.rules.sources import SOURCES, Holder, InForce
 from app.benefits.section import BenefitKind, Quota
 from app.campaigns.rules import NOTHING
@@ -172,6 +173,32 @@ async def test_what_higher_tiers_would_give_is_shown_with_what_is_missing(world:
     assert await locked() == [("trials", "silver", 50), ("early", "gold", 350), ("coupons", "gold", 350)]
     await grants(world, anna, "early")
     assert await locked() == [("trials", "silver", 50), ("coupons", "gold", 350)]
+
+
+@pytest.mark.parametrize("tier", [None, "silver", "gold"])
+def test_who_has_nothing_but_a_tier_is_shown_what_looking_at_every_source_would_find(tier: str | None) -> None:
+    """It is known beforehand; a grant of what is not offered any more has all sources asked, and gives nothing."""
+    only, all_asked = holder(tier), holder(tier, "gone")
+    all_asked = replace(all_asked, ladder=only.ladder, tier=only.tier)
+    assert only.has_only_a_tier > all_asked.has_only_a_tier
+    assert benefits_held(only) == tuple(benefits_held(all_asked))
+    assert locked_for(only, growth=150) == locked_for(all_asked, growth=150)
+
+
+async def test_a_page_of_all_about_benefits_reads_what_is_written_of_them_once(world: World, sql: Statements) -> None:
+    """What they lack, and which campaigns are for them, waits for what is read of what they have; and no order has what
+    is asked for again be read twice."""
+    await opened(world)
+    await grown(world, "anna", 150)
+    page = f"""{{ me(program: "{CLUB}") {{ growth benefits {{ source }} lockedBenefits {{ growthMissing }}
+        campaigns {{ code }} }} }}"""
+    before = (await world.data(page, by=customer("anna")))["me"]
+    await world.orders("anna", 10, program=CLUB, paid=world.now, completed=world.now)
+    with sql.asked_again():
+        after = (await world.data(page, by=customer("anna")))["me"]
+    assert after["growth"] > before["growth"]
+    assert after["lockedBenefits"] != before["lockedBenefits"]
+    assert (sql.count, sum(text.count("FROM benefit_grants") for text in sql.texts)) == (1, 1)
 
 
 async def test_who_has_left_has_none(world: World) -> None:

@@ -1,11 +1,20 @@
 """What members and visitors see of campaigns: which are open for them, which come next, and nothing that costs more."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from app.campaigns.rules import CHANGED, Change, Changed, ChangedCampaign
+from app.campaigns.rules.seen import campaigns_seen
+from app.programs.rules import Programs
 from tests.statements import Statements
 from tests.world import World, customer
 
+from .files import planned, programs_of, version_of
 from .making import changes, has
+
+HOUR = timedelta(hours=1)
+EIGHT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+"""In the evening of a Sunday in Shanghai."""
 
 PAGE = "{ me { tier { code } } }"
 CAMPAIGNS = "{ me { tier { code } campaigns { code name inWords isOpen opensAt closesAt pointsMultiplier benefits } } }"
@@ -32,6 +41,27 @@ async def test_what_is_open_comes_first_and_then_what_opens_next(world: World) -
     assert [each["code"] for each in public if each["code"].endswith("-extra")] == [
         "member-day-extra", "promotion-618-extra", "double-11-extra"
     ]  # fmt: skip
+
+
+def test_what_is_seen_changes_at_the_instants_at_which_it_opens_closes_or_is_paused() -> None:
+    """R2: within one day, for which it is put together once."""
+    evening = 'window = { kind = "WEEKLY", days = ["SUNDAY"], starts = 20:00:00, ends = 22:00:00 }'
+    version = version_of(planned("evening", window=evening))
+    pause = ChangedCampaign("evening", (Changed(Change.PAUSED, EIGHT + timedelta(hours=1)),))
+    untouched, paused = programs_of(version), replace(programs_of(version), made={CHANGED: {version.code: (pause,)}})
+
+    def seen(programs: Programs, at: datetime) -> list[tuple[bool, datetime]]:
+        return [(each.is_open, each.opens_at) for each in campaigns_seen(programs, version, None, now=at)]
+
+    def around(programs: Programs, hours: int) -> list[list[tuple[bool, datetime]]]:
+        return [seen(programs, EIGHT + timedelta(hours=hours) + each) for each in (-timedelta.resolution, timedelta())]
+
+    opened, next_week = (True, EIGHT), (False, EIGHT + timedelta(days=7))
+    assert around(untouched, 0) == [[(False, EIGHT)], [opened]]
+    assert around(untouched, 2) == [[opened], [next_week]]
+    assert around(paused, 1) == [[opened], []]
+    (one,), (other,) = (campaigns_seen(untouched, version, None, now=EIGHT + each) for each in (HOUR, HOUR / 2))
+    assert one is other, "the same object, of which it is kept what it looks like"
 
 
 async def test_what_is_paused_or_over_is_not_shown(world: World) -> None:

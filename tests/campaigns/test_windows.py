@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.campaigns.rules import Occurrence, instant_of, occurrence_after, occurrence_at, occurrence_before
+from app.campaigns.rules.windows import occurrences_from
 from app.campaigns.section import ANY_WINDOW, OneOff, Weekday, Weekly, Window, Yearly
 
 from .plain import minutes_open
@@ -86,6 +87,19 @@ def test_occurrences_follow_one_another_without_overlapping(window: Window, sinc
     before = occurrence_before(window, found.closes_at, zone=zone)
     assert before == found
     assert occurrence_before(window, found.opens_at, zone=zone) != found
+
+
+@given(windows, days, st.sampled_from(ZONES), st.integers(0, 24 * 60 - 1))
+@settings(max_examples=100, deadline=None)
+def test_of_those_of_a_day_the_first_that_is_not_over_is_the_present_or_the_next(
+    window: Window, day: datetime, zone: ZoneInfo, minute: int
+) -> None:
+    """R2: at any instant of the local day, those at which one opens or closes among them."""
+    found = occurrences_from(window, day.date(), zone=zone)
+    some = [(day + minute * MINUTE).replace(tzinfo=zone).astimezone(UTC), *(at for each in found for at in each)]
+    for at in (each for each in some if each.astimezone(zone).date() == day.date()):
+        seen = occurrence_at(window, at, zone=zone) or occurrence_after(window, at, zone=zone)
+        assert next((each for each in found if at < each.closes_at), None) == seen
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import BadInput
+from app.programs.parts import is_for, part_of
 from app.programs.rules import (
     SINCE_EVER,
     SPREAD,
@@ -62,6 +64,29 @@ def test_a_version_shows_each_domain_its_own_section_and_what_is_common() -> Non
     assert version.section(TiersSection) is SHOP.section(TiersSection)
     assert (version.code, version.kind, version.currency, version.currency_digits) == ("shop", "BRAND", "CNY", 2)
     assert (version.zone.key, version.name.en) == ("Asia/Shanghai", "The Shop")
+
+
+@given(
+    shares=st.lists(st.none() | st.integers(1, 99), max_size=5),
+    hours=st.lists(st.integers(0, 5), min_size=5, max_size=5),
+    at=st.integers(-1, 6),
+    member=st.uuids(),
+)
+def test_the_version_for_a_member_is_that_of_the_program_as_it_is_for_them(
+    shares: list[int | None], hours: list[int], at: int, member: UUID
+) -> None:
+    """M1, R2: in one step what takes two, also where something is tried on some, and before it is in force."""
+    tried = [(share, NOON + timedelta(hours=hour)) for share, hour in zip(shares, hours, strict=False)]
+    versions = [
+        ProgramVersion.of(SHOP, number=number, effective_from=since, share=share)
+        for number, (share, since) in enumerate([(None, SINCE_EVER), *tried], start=1)
+    ]
+    programs, instant = Programs({"shop": Program.of(versions)}), NOON + timedelta(hours=at)
+    mine = [each for each in versions if is_for(each.share, part_of(member)) and each.effective_from <= instant]
+    assert programs.version_for("shop", member, instant) is mine[-1]
+    assert programs.version_for("shop", member, instant) is programs.for_member("shop", member).at(instant)
+    with pytest.raises(UnknownProgram):
+        programs.version_for("other", member, instant)
 
 
 def test_programs_are_looked_up_by_code() -> None:

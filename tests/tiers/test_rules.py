@@ -32,6 +32,18 @@ def test_a_tier_begins_at_its_threshold(growth: int, code: str) -> None:
     assert tier_at(STANDARD.ladder, growth).code == code
 
 
+def test_what_a_tier_gives_beside_another_is_told_from_one_of_its_code_that_gives_something_else() -> None:
+    """M6: a version that is tried on some, or comes later, has other benefits for the same code."""
+    prices, service, trials = (tier(code, 0) for code in ("prices", "service", "trials"))
+    gold, silver, other = tier("gold", 500), tier("silver", 200), tier("silver", 200)
+    gold.give((prices, service, trials))
+    silver.give((prices,))
+    other.give((trials,))
+    for _ in range(2):
+        assert gold.gives_beside(silver) == (service, trials)
+        assert gold.gives_beside(other) == (prices, service)
+
+
 @given(LADDERS, GROWTH)
 def test_growth_reaches_the_highest_tier_whose_threshold_it_has(section: TiersSection, growth: int) -> None:
     """R16: by the definition, tier by tier."""

@@ -12,6 +12,7 @@ from app.graph import (
     STAFF,
     Connection,
     Node,
+    Reckoned,
     WithNulls,
     batched,
     column,
@@ -98,7 +99,7 @@ class MemberBenefits:
     locked_benefits: list[LockedBenefit] = batched(
         held.locked_benefits_of_members,
         "What they lack and higher tiers would give, each with the lowest of these and what is missing to reach it.",
-        key=WithNulls(held.CLIMBER),
+        key=Reckoned(held.CLIMBER),  # of the growth that is counted, and of what was read for `benefits`
     )
     benefit_uses: Connection[BenefitUse] = batched(
         uses.uses_of_members, "What they used, the last first.", key="id", total=uses.numbers_of_uses
@@ -107,7 +108,7 @@ class MemberBenefits:
         held.campaigns_of_members,
         "Campaigns that are for them, by their tier or a benefit: those that are open first, then the others by when "
         "they open next. What is only for orders from some channel is among them.",
-        key=WithNulls(owners.Owner._fields),
+        key=Reckoned(owners.Owner._fields),  # likewise: of most it needs nothing that is read
     )
     benefit_grants: Connection[BenefitGrant] = batched(
         grants.grants_of_members, "What staff gave them, the last first.", key="id", total=grants.numbers_of_grants

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlmodel import col
 
 from app.benefits.models import BenefitGrantRow
 from app.db import Columns, Page, Reader, Statement, many_each
 from app.db.columns import INSTANT
+from app.db.counting import number_of_each, numbers_each
 from app.db.ledgers import all_of_each
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
@@ -26,11 +27,7 @@ BY_ID = Statement(
     pairs=True,
 )
 NEWEST = newest_of_each(BenefitGrantRow, owner=OWNER, key=col(BenefitGrantRow.id))
-NUMBERS = Statement(
-    BenefitGrantRow,
-    lambda _, keys: select(OWNER, func.count().label("number")).where(keys.hold(OWNER)).group_by(OWNER),
-    always=("member_id",),
-)
+NUMBERS = number_of_each(BenefitGrantRow, owner=OWNER)
 IN_FORCE_AT = Statement(
     BenefitGrantRow,
     lambda columns, keys: (
@@ -67,9 +64,7 @@ async def grants_of_members(
 
 
 async def numbers_of_grants(db: Reader, member_ids: Sequence[UUID]) -> list[int]:
-    rows: list[Any] = list(await db.fetch(NUMBERS, member_ids))
-    found = {row["member_id"]: row["number"] for row in rows}
-    return [found.get(key, 0) for key in member_ids]
+    return await numbers_each(db, NUMBERS, member_ids)
 
 
 async def every_grant(db: Reader, member_ids: Sequence[UUID]) -> list[BenefitGrantRow]:

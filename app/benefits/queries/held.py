@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from app.benefits.rules.given import may_take_part
 from app.benefits.rules.held import benefits_held, early_access, most_early_access
 from app.benefits.rules.owners import Owner
 from app.benefits.rules.quota import counted_from, quota_left
@@ -21,10 +23,12 @@ from app.points.rules.caps import period_of
 from app.programs.rules import Programs, ProgramVersion
 from app.tiers.queries import growth_of_members
 from app.tiers.rules import Shown, ladder_for, tier_of
+from app.tiers.section import Tier
 
 from .written import STATE
 
 CLIMBER = (*Shown._fields, "status", "joined_at")
+SHOWN_IN, OWNER_IN = (itemgetter(*(CLIMBER.index(name) for name in kind._fields)) for kind in (Shown, Owner))
 """What a member's row says of the way to the next tiers, and of which benefits they have."""
 ACTIVE = MemberStatus.ACTIVE.name
 
@@ -47,11 +51,12 @@ class State:
 
     def seen(self, held: Held) -> HeldSeen:
         """With what is left of its quota."""
-        benefit, quota = held.benefit, held.benefit.quota
-        left = None if quota is None else quota_left(
-            quota, used=self.used_of(benefit.code, quota), zone=self.holder.ladder.zone, now=self.holder.now
-        )  # fmt: skip
-        return HeldSeen(benefit, held.source, held.until, left)
+        benefit, source, _, until, _ = held
+        quota = benefit.quota
+        if quota is None:
+            return HeldSeen(benefit, source, until, None)
+        zone, used = self.holder.ladder.zone, self.used_of(benefit.code, quota)
+        return HeldSeen(benefit, source, until, quota_left(quota, used=used, zone=zone, now=self.holder.now))
 
 
 @dataclass(frozen=True)
@@ -73,9 +78,11 @@ async def states_of(db: Reader, members: Sequence[Member], *, programs: Programs
 
 
 async def _written_of(db: Reader, members: Sequence[Member], *, programs: Programs, now: datetime) -> _Written:
-    versions = [programs.for_member(member.program, member.id).at(now) for member in members]
-    ladders = [ladder_for(member, programs=programs, now=now) for member in members]
-    wanted = {place for version in {*versions, *ladders} for place in _counted(version, now)}
+    versions: set[ProgramVersion] = set()
+    for member in members:
+        versions.add(programs.version_for(member.program, member.id, now))
+        versions.add(ladder_for(member, programs=programs, now=now))
+    wanted = {place for version in versions for place in _counted(version, now)}
     codes, since = [code for code, _ in wanted], [at for _, at in wanted]
     grants: dict[UUID, list[InForce]] = {}
     used: dict[UUID, dict[tuple[str, datetime], int]] = {}
@@ -120,7 +127,7 @@ async def states_seen(db: Reader, owners: Sequence[Owner], *, context: Context) 
 
 async def benefits_of_members(db: Reader, keys: Sequence[tuple[Any, ...]], *, context: Context) -> list[list[HeldSeen]]:
     """All that each has, with what is left of it; nothing of who has left. By `Owner`."""
-    owners = [Owner(*key) for key in keys]
+    owners = [Owner._make(key) for key in keys]
     states = await states_seen(db, owners, context=context)
     return [
         [state.seen(held) for held in state.held] if owner.status == ACTIVE else []
@@ -131,19 +138,24 @@ async def benefits_of_members(db: Reader, keys: Sequence[tuple[Any, ...]], *, co
 async def campaigns_of_members(
     db: Reader, keys: Sequence[tuple[Any, ...]], *, context: Context
 ) -> list[list[CampaignSeen]]:
-    """Those that are for each, by the tier or by a benefit that has them take part. By `Owner`. No statement where
-    there is no such benefit."""
-    owners, programs, now = [Owner(*key) for key in keys], context.get(Programs), context.now
-    versions = [programs.for_member(owner.program, owner.id).at(now) for owner in owners]
-    asking = [owner for owner, version in zip(owners, versions, strict=True)
-              if version.section(BenefitsSection).extras]  # fmt: skip
+    """Those that are for each, by the tier or by a benefit that has them take part. By `Owner`. No statement where no
+    benefit may do so."""
+    programs, now = context.get(Programs), context.now
+    theirs: list[tuple[Owner, ProgramVersion, Tier]] = []
+    asking: list[Owner] = []
+    for key in keys:
+        owner = Owner._make(key)
+        version = programs.version_for(owner.program, owner.id, now)
+        tier = tier_of(owner, programs=programs, now=now)
+        theirs.append((owner, version, tier))
+        if may_take_part(programs, version, tier):
+            asking.append(owner)
     states = dict(zip(asking, await states_seen(db, asking, context=context), strict=True)) if asking else {}
-    also = [states[owner].holder.also if owner in states else frozenset[str]() for owner in owners]
-    tiers = [tier_of(owner, programs=programs, now=now).code for owner in owners]
-    return [
-        campaigns_seen(programs, version, Who(owner.joined_at, tier, also=theirs), now=now)
-        for owner, version, tier, theirs in zip(owners, versions, tiers, also, strict=True)
-    ]
+    found: list[list[CampaignSeen]] = []
+    for owner, version, tier in theirs:
+        also = states[owner].holder.also if owner in states else frozenset[str]()
+        found.append(campaigns_seen(programs, version, Who(owner.joined_at, tier.code, also=also), now=now))
+    return found
 
 
 async def locked_benefits_of_members(
@@ -151,10 +163,8 @@ async def locked_benefits_of_members(
 ) -> list[list[LockedBenefit]]:
     """All that each would have in a higher tier and does not have now. By `CLIMBER`. One statement more if growth
     began or ceased to count since it was written."""
-    rows = [dict(zip(CLIMBER, key, strict=True)) for key in keys]
-    growth = await growth_of_members(db, [tuple(row[name] for name in Shown._fields) for row in rows],
-                                     programs=context.get(Programs), now=context.now)  # fmt: skip
-    owners = [Owner(*(row[name] for name in Owner._fields)) for row in rows]
+    shown, owners = [SHOWN_IN(key) for key in keys], [Owner._make(OWNER_IN(key)) for key in keys]
+    growth = await growth_of_members(db, shown, programs=context.get(Programs), now=context.now)
     states = await states_seen(db, owners, context=context)
     return [
         locked_for(state.holder, growth=grown) if owner.status == ACTIVE else []

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, func, select
+from sqlalchemy import String, bindparam, select
 from sqlmodel import col
 
 from app.benefits.models import BenefitUseRow
 from app.benefits.rules.outcomes import Asked
 from app.db import Columns, Page, Reader, Statement, many_each
+from app.db.counting import number_of_each, numbers_each
 from app.db.ledgers import all_of_each
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
@@ -39,11 +40,7 @@ BY_CAUSE = Statement(
     "external_id",
 )
 NEWEST = newest_of_each(BenefitUseRow, owner=OWNER, key=col(BenefitUseRow.id))
-NUMBERS = Statement(
-    BenefitUseRow,
-    lambda _, keys: select(OWNER, func.count().label("number")).where(keys.hold(OWNER)).group_by(OWNER),
-    always=("member_id",),
-)
+NUMBERS = number_of_each(BenefitUseRow, owner=OWNER)
 ALL = all_of_each(BenefitUseRow, OWNER, col(BenefitUseRow.id))
 
 
@@ -76,9 +73,7 @@ async def uses_of_members(
 
 
 async def numbers_of_uses(db: Reader, member_ids: Sequence[UUID]) -> list[int]:
-    rows: list[Any] = list(await db.fetch(NUMBERS, member_ids))
-    found = {row["member_id"]: row["number"] for row in rows}
-    return [found.get(key, 0) for key in member_ids]
+    return await numbers_each(db, NUMBERS, member_ids)
 
 
 async def every_use(db: Reader, member_ids: Sequence[UUID]) -> list[BenefitUseRow]:

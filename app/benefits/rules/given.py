@@ -9,10 +9,10 @@ from uuid import UUID
 
 from app.benefits.section import Benefit, BenefitKind, BenefitsSection
 from app.benefits.section.kinds import EXTRAS
-from app.campaigns.rules import Active, OpenCampaign, Who, active_among
-from app.campaigns.section import Kind
+from app.campaigns.rules import CAMPAIGNS, Active, OpenCampaign, Who, active_among
+from app.campaigns.section import CampaignsSection, Kind
 from app.points.section.earning import Multiplied
-from app.programs.rules import ProgramVersion
+from app.programs.rules import Programs, ProgramVersion
 from app.tiers.section import Tier, TiersSection
 
 from .kinds import BenefitSource
@@ -132,6 +132,18 @@ def given_by_staff(version: ProgramVersion, grants: Sequence[Granted]) -> Iterat
 def tiers_above(version: ProgramVersion, tier: Tier) -> Sequence[Tier]:
     """Those that who holds a tier does not hold yet, lowest first."""
     return [each for each in version.section(TiersSection).ladder if each.threshold > tier.threshold]
+
+
+def may_take_part(programs: Programs, version: ProgramVersion, tier: Tier) -> bool:
+    """May a benefit have who holds a tier take part in a campaign that is not for that tier?"""
+    extras = version.section(BenefitsSection).extra_campaigns
+    if not extras:
+        return False
+    made = [each.campaign for each in programs.extra(CAMPAIGNS, version.code)]  # noqa: S610
+    for campaign in (*version.section(CampaignsSection).planned, *made):
+        if campaign.audience.tiers and tier.code not in campaign.audience.tiers and campaign.code in extras:
+            return True
+    return False
 
 
 def asks_for_grants(version: ProgramVersion, opened: Sequence[OpenCampaign], kinds: Collection[Kind]) -> bool:

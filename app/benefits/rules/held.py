@@ -8,7 +8,7 @@ from app.campaigns.rules import open_at
 from app.points.section import Period
 from app.programs.rules import Programs
 
-from .sources import SOURCES, Held, Holder
+from .sources import SOURCES, Held, Holder, had_by_tiers
 
 A_YEAR = {Period.DAY: 366, Period.WEEK: 53, Period.MONTH: 12, Period.YEAR: 1, Period.LIFETIME: 0}
 """How many of a period begin in a year, at most; all time is less than a year's worth of anything."""
@@ -18,6 +18,8 @@ NO_LIMIT = (1, 0, 0)
 def benefits_held(holder: Holder) -> Sequence[Held]:
     """Each benefit once, by its code, in the order of the file: the best of what sources give (see `worth`), the first
     of them if several give as much. What was used counts towards it, by whatever source it was had then."""
+    if holder.has_only_a_tier:
+        return had_by_tiers(holder.ladder)[holder.tier.code]
     best: dict[str, Held] = {}
     for source in SOURCES.values():
         for held in source(holder):

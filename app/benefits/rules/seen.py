@@ -1,24 +1,23 @@
 """Benefits as they are shown: those that a member has, those that they do not have yet, and what was used."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from app.benefits.section import Benefit, BenefitsSection
-from app.programs.rules import Programs
+from app.programs.rules import Programs, ProgramVersion
 from app.tiers.section import Tier, TiersSection
 
 from .given import tiers_above
 from .held import benefits_held
 from .kinds import BenefitSource, BenefitUseState
 from .quota import QuotaLeft
-from .sources import Held, Holder
+from .sources import Held, Holder, had_by_tiers
 
 
-@dataclass(frozen=True)
-class HeldSeen:
+class HeldSeen(NamedTuple):
     """A benefit that a member has, and what is left of its quota."""
 
     benefit: Benefit
@@ -27,8 +26,7 @@ class HeldSeen:
     quota: QuotaLeft | None
 
 
-@dataclass(frozen=True)
-class LockedBenefit:
+class LockedBenefit(NamedTuple):
     """A benefit that a member does not have, and a higher tier would give."""
 
     benefit: Benefit
@@ -75,15 +73,35 @@ class Row(NamedTuple):
     since: datetime
 
 
+Lacked = tuple[Benefit, Tier]
+
+
 def locked_for(holder: Holder, *, growth: int) -> list[LockedBenefit]:
     """What higher tiers would give that nothing gives the member now: each once, with the lowest of them."""
-    known = {held.benefit.code for held in benefits_held(holder)}
-    found: dict[str, LockedBenefit] = {}
-    for tier in tiers_above(holder.ladder, holder.tier):
-        for benefit in holder.section.for_tier(tier.code, tier.benefits):
+    if holder.has_only_a_tier:
+        lacked = _lacked_in_tiers(holder.ladder)[holder.tier.code]
+    else:
+        lacked = _lacked(holder.ladder, holder.tier, codes_of(benefits_held(holder)))
+    return [LockedBenefit(benefit, tier, max(tier.threshold - growth, 0)) for benefit, tier in lacked]
+
+
+def _lacked(version: ProgramVersion, tier: Tier, known: Sequence[str]) -> Sequence[Lacked]:
+    """What tiers above one give beside what is known, each with the lowest of them."""
+    section, found = version.section(BenefitsSection), dict[str, Lacked]()
+    for above in tiers_above(version, tier):
+        for benefit in section.for_tier(above.code, above.benefits):
             if benefit.code not in known and benefit.code not in found:
-                found[benefit.code] = LockedBenefit(benefit, tier, max(tier.threshold - growth, 0))
-    return list(found.values())
+                found[benefit.code] = benefit, above
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=256)
+def _lacked_in_tiers(version: ProgramVersion) -> Mapping[str, Sequence[Lacked]]:
+    """Of who has nothing but what a tier gives, by its code."""
+    had = had_by_tiers(version)
+    return {
+        tier.code: _lacked(version, tier, codes_of(had[tier.code])) for tier in version.section(TiersSection).ladder
+    }
 
 
 def first_tier_with(code: str, tiers: TiersSection) -> Tier | None:

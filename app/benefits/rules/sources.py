@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from app.benefits.section import Benefit, BenefitsSection
-from app.campaigns.rules import Active, Who, open_at
+from app.campaigns.rules import NOTHING, Active, Who, open_at
 from app.programs.rules import Programs, ProgramVersion
-from app.tiers.rules import Placed, ladder_for, tier_of
-from app.tiers.section import Tier
+from app.tiers.rules import Placed, held_on, ladder_for
+from app.tiers.section import Tier, TiersSection
 
 from .given import Granted, given_by_campaigns, given_by_staff, given_to
 from .kinds import BenefitSource
@@ -53,9 +54,13 @@ class Holder:
     def section(self) -> BenefitsSection:
         return self.ladder.section(BenefitsSection)
 
+    @property
+    def has_only_a_tier(self) -> bool:
+        """Does nothing else give them anything? As of nearly everybody, nearly always."""
+        return not self.grants and not self.campaigns.open
 
-@dataclass(frozen=True)
-class Held:
+
+class Held(NamedTuple):
     """A benefit that a member has, as they have it."""
 
     benefit: Benefit
@@ -70,16 +75,31 @@ class Held:
 
 def holder_of(member: Member, grants: Sequence[Granted], *, programs: Programs, now: datetime) -> Holder:
     """Who holds what they hold now."""
-    version, tier = programs.for_member(member.program, member.id).at(now), tier_of(member, programs=programs, now=now)
-    who, opened = Who(member.joined_at, tier.code), open_at(programs, version, at=now)
-    given = given_to(opened, version, who, tier, grants, at=now)
+    version = programs.version_for(member.program, member.id, now)
     ladder = ladder_for(member, programs=programs, now=now)
+    tier = held_on(ladder.section(TiersSection), member, now=now)
+    opened = open_at(programs, version, at=now)
+    if not opened and not grants:
+        return Holder(ladder, tier, grants, NOTHING, now)
+    given = given_to(opened, version, Who(member.joined_at, tier.code), tier, grants, at=now)
     return Holder(ladder, tier, grants, given.campaigns, now, given.templates, given.also)
 
 
+@lru_cache(maxsize=256)
+def had_by_tiers(version: ProgramVersion) -> Mapping[str, tuple[Held, ...]]:
+    """What holders of each tier have by it, by its code: in the order of the file."""
+    section = version.section(BenefitsSection)
+    return {
+        tier.code: tuple(
+            Held(benefit, BenefitSource.TIER, tier.code, of_tier=tier.code)
+            for benefit in section.for_tier(tier.code, [code for code in section.by_code if code in tier.benefits])
+        )
+        for tier in version.section(TiersSection).ladder
+    }
+
+
 def _by_tier(holder: Holder) -> Iterator[Held]:
-    for benefit in holder.section.for_tier(holder.tier.code, holder.tier.benefits):
-        yield Held(benefit, BenefitSource.TIER, holder.tier.code, of_tier=holder.tier.code)
+    return iter(had_by_tiers(holder.ladder)[holder.tier.code])
 
 
 def _by_campaign(holder: Holder) -> Iterator[Held]:

@@ -56,6 +56,11 @@ class BenefitsSection(Section):
         return self._named(lambda each: each.campaigns, EXTRAS)
 
     @cached_property
+    def extra_campaigns(self) -> frozenset[str]:
+        """Codes of all those campaigns."""
+        return frozenset(code for codes in self.extras.values() for code in codes)
+
+    @cached_property
     def exclusive(self) -> Mapping[str, frozenset[str]]:
         """Codes of the benefits by which coupons can be had: of which templates, whatever the tier."""
         return self._named(lambda each: each.templates, {BenefitKind.EXCLUSIVE_COUPONS})

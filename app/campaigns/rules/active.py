@@ -12,7 +12,7 @@ from app.programs.section import ONCE
 from app.tiers.section import TiersSection
 
 from .audiences import Who, fits
-from .made import CAMPAIGNS, CHANGED, ChangedCampaign, MadeCampaign
+from .made import CAMPAIGNS, CHANGED, ByOperator, ChangedCampaign, MadeCampaign, with_operators
 from .windows import Occurrence, occurrences_on
 
 
@@ -23,8 +23,7 @@ class OpenCampaign(NamedTuple):
     occurrence: Occurrence
 
 
-_ByOperator = MadeCampaign | ChangedCampaign | None
-_OnDay = tuple[Campaign, _ByOperator, tuple[Occurrence, ...]]
+_OnDay = tuple[Campaign, ByOperator, tuple[Occurrence, ...]]
 """A campaign, what operators did to it if they did anything, and when it is open around a day."""
 
 
@@ -143,7 +142,7 @@ def in_window(programs: Programs, version: ProgramVersion, *, at: datetime) -> l
 
 def _in_window(
     programs: Programs, version: ProgramVersion, *, at: datetime
-) -> Iterator[tuple[OpenCampaign, _ByOperator]]:
+) -> Iterator[tuple[OpenCampaign, ByOperator]]:
     made = tuple(programs.extra(CAMPAIGNS, version.code))  # noqa: S610
     changed = tuple(programs.extra(CHANGED, version.code))  # noqa: S610
     for campaign, by_operator, occurrences in _near(version, made, changed, at.astimezone(version.zone).date()):
@@ -157,13 +156,9 @@ def _near(
     version: ProgramVersion, made: tuple[MadeCampaign, ...], changed: tuple[ChangedCampaign, ...], day: date
 ) -> tuple[_OnDay, ...]:
     """Campaigns that are open at some time of a local day, or near it. Kept, because every order of the day asks."""
-    taken = {each.campaign.code for each in made}
-    planned = [each for each in version.section(CampaignsSection).planned if each.code not in taken]
-    of_file = {each.code: each for each in changed}
-    every = [*((each, of_file.get(each.code)) for each in planned), *((each.campaign, each) for each in made)]
     found = [
         (campaign, by_operator, occurrences_on(campaign.window, day, zone=version.zone))
-        for campaign, by_operator in every
+        for campaign, by_operator in with_operators(version, made, changed)
     ]
     there = [each for each in found if each[2]]
     return tuple(sorted(there, key=lambda each: (-each[0].priority, each[0].code)))

@@ -31,6 +31,8 @@ def fits(
         return False
     if audience.channels and who.channel not in audience.channels:
         return False
+    if audience.joined_from is None and audience.joined_until is None and audience.joined_within_days is None:
+        return True
     return _joined_in_time(audience, who.joined_at, at=at, zone=zone)
 
 

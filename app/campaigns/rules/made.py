@@ -60,6 +60,10 @@ class ChangedCampaign:
         return state_at(self.changes, at) in (None, Change.RESUMED)
 
 
+ByOperator = MadeCampaign | ChangedCampaign | None
+"""What operators did to a campaign; None: nothing."""
+
+
 def state_at(changes: Sequence[Changed], at: datetime) -> Change | None:
     """What was done to a campaign last, of what was in force at an instant; None: nothing yet."""
     found = [each.change for each in changes if each.effective_from <= at]
@@ -86,18 +90,25 @@ CHANGED: MadeKind[Sequence[ChangedCampaign]] = MadeKind("changed campaigns", ())
 
 def campaigns_at(programs: Programs, version: ProgramVersion, at: datetime) -> Iterator[Campaign]:
     """Those of the file and those that operators made, in force at an instant, open or not. `version` is the one in
-    force then. A code that both have is the operator's: a file that was published since named it again."""
-    made = programs.extra(CAMPAIGNS, version.code)  # noqa: S610
-    taken = {each.campaign.code for each in made} if made else ()
-    changed = {each.code: each for each in programs.extra(CHANGED, version.code)}  # noqa: S610
-    for campaign in version.section(CampaignsSection).planned:
-        if campaign.code in taken:
-            continue
-        if campaign.code not in changed or changed[campaign.code].is_in_force(at):
+    force then."""
+    made, changed = programs.extra(CAMPAIGNS, version.code), programs.extra(CHANGED, version.code)  # noqa: S610
+    for campaign, by_operator in with_operators(version, made, changed):
+        if by_operator is None or by_operator.is_in_force(at):
             yield campaign
+
+
+def with_operators(
+    version: ProgramVersion, made: Sequence[MadeCampaign], changed: Sequence[ChangedCampaign]
+) -> Iterator[tuple[Campaign, ByOperator]]:
+    """Those of the file and those that operators made, each with what operators did to it. A code that both have is the
+    operator's: a file that was published since named it again."""
+    taken = {each.campaign.code for each in made}
+    of_file = {each.code: each for each in changed}
+    for campaign in version.section(CampaignsSection).planned:
+        if campaign.code not in taken:
+            yield campaign, of_file.get(campaign.code)
     for each in made:
-        if each.is_in_force(at):
-            yield each.campaign
+        yield each.campaign, each
 
 
 def not_ended(programs: Programs, version: ProgramVersion) -> Iterator[Campaign]:

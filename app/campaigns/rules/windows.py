@@ -53,6 +53,19 @@ def occurrences_on(window: Window, day: date, *, zone: ZoneInfo) -> tuple[Occurr
     return tuple(each for each in _near(key, day, zone) if each.opens_at < until and since < each.closes_at)
 
 
+def occurrences_from(window: Window, day: date, *, zone: ZoneInfo) -> tuple[Occurrence, ...]:
+    """For any instant of a local day, the first of these that is not over is the one that it is in, or the next."""
+    since, until = (instant_of(datetime.combine(each, MIDNIGHT), zone=zone) for each in (day - DAY, day + 2 * DAY))
+    key: Any = window
+    found: list[Occurrence] = []
+    for each in _near(key, day, zone):
+        if since < each.closes_at:
+            found.append(each)
+        if each.opens_at >= until:
+            break
+    return tuple(found)
+
+
 def instant_of(local: datetime, *, zone: ZoneInfo) -> datetime:
     """The first instant at which the clocks show a local time or a later one."""
     first = local.replace(tzinfo=zone, fold=0)

@@ -10,11 +10,11 @@ from app.checkin.models import CheckInRow
 from app.checkin.rules import CheckInsSeen, make_ups_left, reach_of
 from app.checkin.section import CheckInSection
 from app.clock import business_day
-from app.db import Columns, Reader
+from app.db import Columns, Reader, many_each
 from app.errors import BadInput
 from app.programs.rules import Programs, ProgramVersion
 
-from .days import ENOUGH_FOR_TODAY, ENOUGH_TO_MAKE_UP, days_between, month_of, newest_of_members
+from .days import ENOUGH_FOR_TODAY, ENOUGH_TO_MAKE_UP, NEWEST_OF_EACH, days_between, month_of, newest_of_members
 
 Owner = tuple[UUID, str, datetime]
 """Member id, program, and since when they are a member."""
@@ -30,16 +30,23 @@ async def check_ins_seen(
     db: Reader, owners: Sequence[Owner], *, programs: Programs, now: datetime, columns: Columns = None
 ) -> list[CheckInsSeen | None]:
     """None where the program has no check-in for the member. One statement, if any has."""
-    versions = [_version(programs, owner, now) for owner in owners]
-    offered = [_section(version).is_offered for version in versions]
-    ids = [owner[0] for owner, is_offered in zip(owners, offered, strict=True) if is_offered]
-    wanted, limit = _of_days(columns), ENOUGH_FOR_TODAY + 1
-    newest = iter(await newest_of_members(db, ids, limit=limit, columns=wanted) if ids else ())
-    today = {version: business_day(now, zone=version.zone) for version in versions}
-    return [
-        CheckInsSeen(*owner, _section(version), today[version], next(newest)) if is_offered else None
-        for owner, version, is_offered in zip(owners, versions, offered, strict=True)
-    ]
+    ids: list[UUID] = []
+    stands: list[tuple[CheckInSection, date]] = []
+    today: dict[ProgramVersion, date] = {}
+    for member_id, program, _ in owners:
+        version = programs.version_for(program, member_id, now)
+        section: CheckInSection = version.sections[CheckInSection]
+        if version not in today:
+            today[version] = business_day(now, zone=version.zone)
+        if section.is_offered:
+            ids.append(member_id)
+        stands.append((section, today[version]))
+    rows = await db.fetch(NEWEST_OF_EACH, ids, ENOUGH_FOR_TODAY + 1, columns=_of_days(columns)) if ids else []
+    newest = iter(many_each(rows, ids, by="member_id"))
+    found: list[CheckInsSeen | None] = []
+    for owner, (section, on) in zip(owners, stands, strict=True):
+        found.append(CheckInsSeen(*owner, section, on, next(newest)) if section.is_offered else None)
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -102,7 +109,7 @@ def _ids(owners: Sequence[Owner]) -> list[UUID]:
 
 def _version(programs: Programs, owner: Owner, now: datetime) -> ProgramVersion:
     member_id, program, _ = owner
-    return programs.for_member(program, member_id).at(now)
+    return programs.version_for(program, member_id, now)
 
 
 def _section(version: ProgramVersion) -> CheckInSection:

@@ -51,3 +51,16 @@ def offers_at(streak: int, *, section: CheckInSection) -> Iterator[tuple[str, Cy
     milestone = section.by_streak.get(streak)
     if milestone is not None:
         yield milestone_rule(milestone), milestone
+
+
+def next_to_bring(first: int, *, section: CheckInSection) -> int | None:
+    """The first of the streaks from `first` on that brings something; None: none does."""
+    days, milestones = section.by_cycle_day, section.by_streak
+    if not days:
+        return min((streak for streak in milestones if streak >= first), default=None)
+    day = cycle_day(first, section=section)
+    for streak in range(first, first + section.cycle_days):
+        if day in days or streak in milestones:
+            return streak
+        day = day % section.cycle_days + 1
+    return None

@@ -1,6 +1,6 @@
 """A member's check-ins as they count now: the streak, the cycle, and what comes next (R2, R29)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -9,7 +9,7 @@ from uuid import UUID
 from app.checkin.section import CheckInSection, CycleBonus, Milestone
 from app.programs.section import Words
 
-from .bonuses import cycle_day, offers_at
+from .bonuses import cycle_day, next_to_bring, offers_at
 from .days import DAY
 
 
@@ -119,21 +119,12 @@ class CheckInsSeen(NamedTuple):
         checked_in = self.today is not None
         first = self.next_streak + 1 if checked_in else self.next_streak
         begins = self.on + DAY if checked_in else self.on
-        for streak in _that_may_bring(first, self.section):
-            found = [each for _, each in offers_at(streak, section=self.section)]
-            bonuses = [Offered(each.points, each.words, self.program, each.coupon) for each in found]
-            if bonuses:
-                day = begins + timedelta(days=streak - first)
-                return Ahead(day, streak, sum(each.points for each in bonuses), bonuses)
-        return None
-
-
-def _that_may_bring(first: int, section: CheckInSection) -> Iterator[int]:
-    """Streaks from the first on of which one must bring something, if any does: a whole cycle, then milestones."""
-    if section.cycle:
-        yield from range(first, first + section.cycle_days)
-    else:
-        yield from sorted(streak for streak in section.by_streak if streak >= first)
+        streak = next_to_bring(first, section=self.section)
+        if streak is None:
+            return None
+        found = [each for _, each in offers_at(streak, section=self.section)]
+        bonuses = [Offered(each.points, each.words, self.program, each.coupon) for each in found]
+        return Ahead(begins + timedelta(days=streak - first), streak, sum([each.points for each in found]), bonuses)
 
 
 def _offered(bonus: CycleBonus | Milestone | None, program: str) -> Offered | None:

@@ -9,6 +9,7 @@ from app.coupons.rows import KEPT
 from app.db import Write, insert_of
 from app.db.columns import INSTANT
 from app.db.rows import table_of
+from app.db.writing import whole_row
 
 CHANGING = ("state", "order_source", "order_id", *KEPT)
 COLUMNS = table_of(CouponRow).columns
@@ -19,7 +20,7 @@ INSERT_CHANGE = insert_of(CouponChangeRow)
 INSERT_MISSED: Write[MissedCouponRow] = Write(
     MissedCouponRow,
     insert(MissedCouponRow)
-    .values({column.key: bindparam(column.key, type_=column.type) for column in table_of(MissedCouponRow).columns})
+    .values(whole_row(MissedCouponRow))
     .on_conflict_do_nothing(constraint="uq_coupons_missed_cause"),
 )
 """Unless it is known: what is told twice is tried twice."""

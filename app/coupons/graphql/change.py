@@ -26,8 +26,6 @@ describe_values(
         "REVOKED": "The shop took it back: before it was used, or when its order was cancelled.",
     },
 )
-
-
 strawberry.enum(CouponStep, description="What can become of a coupon.")
 describe_values(
     CouponStep,

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from app.coupons.models import CouponRow, MissedCouponRow
 from app.db import Columns, Page, Reader, Statement, many_each
+from app.db.counting import number_of_each, numbers_each
 from app.db.newest import newest_of_each
 from app.points.rules.conditional import code_of
 
@@ -16,11 +17,7 @@ from .given import GIVEN, Caused
 
 OWNER: Any = col(MissedCouponRow.member_id)
 NEWEST = newest_of_each(MissedCouponRow, owner=OWNER, key=col(MissedCouponRow.id))
-NUMBERS = Statement(
-    MissedCouponRow,
-    lambda _, keys: select(OWNER, func.count().label("number")).where(keys.hold(OWNER)).group_by(OWNER),
-    always=("member_id",),
-)
+NUMBERS = number_of_each(MissedCouponRow, owner=OWNER)
 OF_CAUSES = Statement(
     MissedCouponRow,
     lambda columns, keys: (
@@ -42,9 +39,7 @@ async def missed_of_members(
 
 
 async def numbers_missed(db: Reader, member_ids: Sequence[UUID]) -> list[int]:
-    rows: list[Any] = list(await db.fetch(NUMBERS, member_ids))
-    found = {row["member_id"]: row["number"] for row in rows}
-    return [found.get(key, 0) for key in member_ids]
+    return await numbers_each(db, NUMBERS, member_ids)
 
 
 async def missed_for(db: Reader, gifts: Sequence[Caused], *, columns: Columns = None) -> list[MissedCouponRow | None]:

@@ -33,6 +33,7 @@ from app.coupons.rules.reckoning import OF_A_COUPON, OF_A_LIST, OF_A_MEMBER, Rec
 from app.coupons.rules.using import usability
 from app.db import Columns, Keys, Page, Reader, Statement, many_each
 from app.db.columns import INSTANT
+from app.db.counting import number_of_each, numbers_each
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
 from app.errors import TooExpensive
@@ -98,17 +99,7 @@ CAN_BE_USED = and_(
 USABLE_OF_MEMBERS = newest_of_each(
     CouponRow, "now", owner=col(CouponRow.member_id), key=col(CouponRow.id), extra=CAN_BE_USED
 )
-COUNTS = Statement(
-    CouponRow,
-    lambda _, keys: (
-        select(col(CouponRow.member_id), func.count().label("changes"))
-        .where(keys.hold(col(CouponRow.member_id)), IS_ASKED_FOR)
-        .group_by(col(CouponRow.member_id))
-    ),
-    "now",
-    "states",
-    always=("member_id",),
-)
+COUNTS = number_of_each(CouponRow, "now", "states", owner=col(CouponRow.member_id), extra=IS_ASKED_FOR)
 BY_ID = Statement(
     CouponRow,
     lambda columns, keys: select(*columns).where(keys.hold_pair(col(CouponRow.member_id), col(CouponRow.id))),
@@ -181,9 +172,7 @@ async def numbers_of_coupons(
     db: Reader, member_ids: Sequence[UUID], *, now: datetime, states: list[CouponState] | None = None
 ) -> list[int]:
     """How many there are of them."""
-    rows = await db.fetch(COUNTS, member_ids, now, _names(states))
-    found = {row.member_id: row.changes for row in rows}
-    return [found.get(key, 0) for key in member_ids]
+    return await numbers_each(db, COUNTS, member_ids, now, _names(states))
 
 
 def _names(states: list[CouponState] | None) -> list[str] | None:

@@ -1,6 +1,7 @@
 """Members by their ids, by their tokens, and for those who may see them."""
 
 from collections.abc import Sequence
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, select
@@ -34,7 +35,16 @@ BY_DIGEST = Statement(
 )
 
 
-def membership_digest(program: str, identity: Identity) -> bytes:
+class Known(Protocol):
+    """Who is known by an identity, or by a token: that says no issuer or subject that an `Identity` would not have."""
+
+    @property
+    def issuer(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+
+
+def membership_digest(program: str, identity: Known) -> bytes:
     """What leads from a token to the membership, in one read."""
     return digest_of("membership", program, identity.issuer, identity.subject)
 
@@ -49,8 +59,7 @@ async def membership(
 ) -> MemberRow | None:
     """The caller's own membership in a program; None until they join, and after they left."""
     version = program_asked(context, program)
-    digest = membership_digest(version.code, Identity(context.viewer.issuer, context.viewer.subject))
-    found = await db.fetch(BY_DIGEST, [digest], columns=columns)
+    found = await db.fetch(BY_DIGEST, [membership_digest(version.code, context.viewer)], columns=columns)
     return found[0] if found and found[0].status == ACTIVE else None
 
 

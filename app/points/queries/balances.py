@@ -5,7 +5,7 @@ memory by the very rules that will be writing it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -89,18 +89,28 @@ async def balances_of_members(
 ) -> list[Balance]:
     """Points as they count at an instant (R2, R5), with what lapses soon unless it is not wanted: one statement, and
     three more if anything is due of anybody."""
-    is_lapsing_wanted = columns is None or "lapsing" in columns
-    if is_lapsing_wanted:
+    tells_lapsing = columns is None or "lapsing" in columns
+    if tells_lapsing:
         rows: list[Any] = await db.fetch(WITH_LAPSING, member_ids, now, _ahead(now, LOOKED_AHEAD), columns=NEEDED)
     else:
         rows = list(await db.fetch(ACCOUNTS, member_ids, columns=NEEDED))
-    written = {row["member_id"]: row for row in rows}
-    settled = await _settled(db, written.values(), now=now)
-    lapsing = _lapsing(rows) if is_lapsing_wanted else None
-    return [
-        _settled_balance(settled[key], now=now) if key in settled else _written_balance(key, written.get(key), lapsing)
-        for key in member_ids
-    ]
+    written: dict[UUID, Any] = {}
+    due: list[Any] = []
+    for row in rows:
+        written[row["member_id"]] = row
+        if (at := row["due_at"]) is not None and at <= now:
+            due.append(row)
+    settled, lapsing = await _settled(db, due, now=now) if due else {}, _lapsing(rows) if tells_lapsing else None
+    found: list[Balance] = []
+    for key in member_ids:
+        row, soon = written.get(key), None if lapsing is None else tuple(lapsing.get(key, ()))
+        if row is None:  # they never had any points
+            found.append(Balance(key, 0, 0, 0, 0, lapsing=soon))
+        elif key in settled:
+            found.append(_settled_balance(settled[key], now=now))
+        else:
+            found.append(Balance(key, row["available"], row["pending"], row["held"], row["debt"], False, soon))
+    return found
 
 
 def _lapsing(rows: Iterable[Any]) -> dict[UUID, list[Expiring]]:
@@ -117,14 +127,6 @@ def _settled_balance(books: Books, *, now: datetime) -> Balance:
     return Balance(books.member_id, books.available, books.pending, books.held, books.debt, is_due=True, lapsing=soon)
 
 
-def _written_balance(member_id: UUID, row: Any, lapsing: Mapping[UUID, Sequence[Expiring]] | None) -> Balance:
-    """Of a row of accounts; None: they never had any points."""
-    soon = None if lapsing is None else tuple(lapsing.get(member_id, ()))
-    if row is None:
-        return Balance(member_id, 0, 0, 0, 0, lapsing=soon)
-    return Balance(member_id, row["available"], row["pending"], row["held"], row["debt"], False, soon)
-
-
 async def expiring_of_members(
     db: Reader,
     members: Sequence[tuple[UUID, bool, tuple[Expiring, ...] | None]],
@@ -139,7 +141,7 @@ async def expiring_of_members(
         raise BadInput(f"'within' must be between 1 and {MOST_DAYS}.")
     until = _ahead(now, within)
     if within <= LOOKED_AHEAD and all(told is not None for _, _, told in members):
-        return [[each for each in told or () if each.at <= until] for _, _, told in members]
+        return [[each for each in told if each.at <= until] if told else [] for _, _, told in members]
     member_ids = [key for key, _, _ in members]
     due = [key for key, is_due, _ in members if is_due]
     settled = await books_due(db, due, now=now) if due else {}
@@ -159,7 +161,8 @@ def _ahead(now: datetime, days: int) -> datetime:
 
 async def books_due(db: Reader, member_ids: Sequence[UUID], *, now: datetime) -> dict[UUID, Books]:
     """Of members of whom something is due: what their open lots and holds are by now (R2). One statement, or four."""
-    return await _settled(db, await db.fetch(ACCOUNTS, member_ids, columns=NEEDED), now=now)
+    accounts: list[Any] = list(await db.fetch(ACCOUNTS, member_ids, columns=NEEDED))
+    return await _settled(db, [row for row in accounts if row["due_at"] is not None and row["due_at"] <= now], now=now)
 
 
 def _expiring(books: Books, *, until: datetime) -> list[Expiring]:
@@ -170,9 +173,8 @@ def _expiring(books: Books, *, until: datetime) -> list[Expiring]:
     return [Expiring(amount, at) for at, amount in sorted(together.items())]
 
 
-async def _settled(db: Reader, accounts: Iterable[Any], *, now: datetime) -> dict[UUID, Books]:
-    """The books of those of whom something is due, settled in memory; nothing is written."""
-    due = [row for row in accounts if (at := row["due_at"]) is not None and at <= now]
+async def _settled(db: Reader, due: Sequence[Any], *, now: datetime) -> dict[UUID, Books]:
+    """The books of those of whom something is due, by their accounts, settled in memory; nothing is written."""
     if not due:
         return {}
     books: dict[UUID, Books] = {row["member_id"]: _books(row) for row in due}

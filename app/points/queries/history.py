@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, String, and_, bindparam, func, or_, select
@@ -10,6 +9,7 @@ from sqlmodel import col
 
 from app.db import Columns, Page, Reader, Statement, many_each
 from app.db.columns import INSTANT
+from app.db.counting import number_of_each, numbers_each
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
 from app.members.queries import members_by_id
@@ -30,18 +30,7 @@ IS_ASKED_FOR = and_(
 HISTORY = newest_of_each(
     EntryRow, "kinds", "since", "before", owner=col(EntryRow.member_id), key=col(EntryRow.id), extra=IS_ASKED_FOR
 )
-COUNTS = Statement(
-    EntryRow,
-    lambda _, keys: (
-        select(col(EntryRow.member_id), func.count().label("change"))
-        .where(keys.hold(col(EntryRow.member_id)), IS_ASKED_FOR)
-        .group_by(col(EntryRow.member_id))
-    ),
-    "kinds",
-    "since",
-    "before",
-    always=("member_id",),
-)
+COUNTS = number_of_each(EntryRow, "kinds", "since", "before", owner=col(EntryRow.member_id), extra=IS_ASKED_FOR)
 BY_ID = Statement(
     EntryRow,
     lambda columns, keys: select(*columns).where(keys.hold_pair(col(EntryRow.member_id), col(EntryRow.id))),
@@ -61,8 +50,8 @@ async def entries_of_members(
     columns: Columns = None,
 ) -> list[list[EntryRow]]:
     """Movements, newest first: of these kinds, that count at `since` or later and before `before` (half-open)."""
-    asked = _asked(kinds, since, before)
-    rows = await db.fetch(HISTORY, member_ids, page.after, page.limit, *asked, columns=columns)
+    names = None if kinds is None else _names(kinds)
+    rows = await db.fetch(HISTORY, member_ids, page.after, page.limit, names, since, before, columns=columns)
     return many_each(rows, member_ids, by="member_id")
 
 
@@ -75,13 +64,12 @@ async def numbers_of_entries(
     before: datetime | None = None,
 ) -> list[int]:
     """How many movements there are of those kinds in that time."""
-    rows = await db.fetch(COUNTS, member_ids, *_asked(kinds, since, before))
-    found = {row.member_id: row.change for row in rows}
-    return [found.get(key, 0) for key in member_ids]
+    names = None if kinds is None else _names(kinds)
+    return await numbers_each(db, COUNTS, member_ids, names, since, before)
 
 
-def _asked(kinds: list[EntryKind] | None, since: datetime | None, before: datetime | None) -> tuple[Any, ...]:
-    return None if kinds is None else [kind.name for kind in kinds], since, before
+def _names(kinds: list[EntryKind]) -> list[str]:
+    return [kind.name for kind in kinds]
 
 
 async def words_of_rules(

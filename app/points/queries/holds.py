@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, String, Text, and_, bindparam, case, func, literal
 from sqlmodel import col
 
 from app.db import Columns, Page, Reader, Statement, many_each
+from app.db.counting import number_of_each, numbers_each
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
 from app.points.models import GiveBackRow, HoldRow
@@ -27,17 +28,7 @@ IS_ASKED_FOR = or_(STATES.is_(None), func.array_position(STATES, STATE).is_not(N
 OF_MEMBERS = newest_of_each(
     HoldRow, "now", "states", owner=col(HoldRow.member_id), key=col(HoldRow.id), extra=IS_ASKED_FOR
 )
-COUNTS = Statement(
-    HoldRow,
-    lambda _, keys: (
-        select(col(HoldRow.member_id), func.count().label("amount"))
-        .where(keys.hold(col(HoldRow.member_id)), IS_ASKED_FOR)
-        .group_by(col(HoldRow.member_id))
-    ),
-    "now",
-    "states",
-    always=("member_id",),
-)
+COUNTS = number_of_each(HoldRow, "now", "states", owner=col(HoldRow.member_id), extra=IS_ASKED_FOR)
 HOLDS = Statement(
     HoldRow,
     lambda columns, keys: select(*columns).where(keys.hold_pair(col(HoldRow.member_id), col(HoldRow.id))),
@@ -80,8 +71,7 @@ async def numbers_of_holds(
     db: Reader, member_ids: Sequence[UUID], *, now: datetime, states: list[HoldState] | None = None
 ) -> list[int]:
     """How many holds are in one of these states by now."""
-    found = {row.member_id: row.amount for row in await db.fetch(COUNTS, member_ids, now, _names(states))}
-    return [found.get(key, 0) for key in member_ids]
+    return await numbers_each(db, COUNTS, member_ids, now, _names(states))
 
 
 def _names(states: list[HoldState] | None) -> list[str] | None:

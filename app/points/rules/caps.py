@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -69,14 +70,16 @@ def period_of(at: datetime, period: Period, *, zone: ZoneInfo) -> Span:
     """
     if period is Period.LIFETIME:
         return ALL_TIME
-    first = _first_day(business_day(at, zone=zone), period)
-    since, until = _span(first, period, zone=zone)
-    return _span(_after(first, period), period, zone=zone) if at >= until else (since, until)
+    day = business_day(at, zone=zone)
+    span = _span(day, period, zone)
+    return span if at < span[1] else _span(_after(_first_day(day, period), period), period, zone)
 
 
-def _span(first: date, period: Period, *, zone: ZoneInfo) -> Span:
-    midnights = (local_instant(day, time(), zone=zone) for day in (first, _after(first, period)))
-    since, until = midnights
+@lru_cache(maxsize=1024)
+def _span(day: date, period: Period, zone: ZoneInfo) -> Span:
+    """That of a local day. Kept: there are as many as periods and zones, and each page of the day asks again."""
+    first = _first_day(day, period)
+    since, until = (local_instant(each, time(), zone=zone) for each in (first, _after(first, period)))
     return since, until
 
 

@@ -11,7 +11,7 @@ from app.programs.rules import Programs
 from app.referrals.rules import Person, ReferralSeen
 from app.referrals.section import ReferralsSection
 
-from .rows import codes_of_owners
+from .rows import CODES, codes_of_owners
 
 
 def code_digest(program: str, code: str) -> bytes:
@@ -35,11 +35,12 @@ async def referrals_of_members(
     db: Reader, owners: Sequence[tuple[UUID, str]], *, programs: Programs, now: datetime
 ) -> list[ReferralSeen | None]:
     """What invitations are to members, by their ids and programs; None where nothing is given for any."""
-    sections = [programs.for_member(program, key).at(now).section(ReferralsSection) for key, program in owners]
-    codes = await codes_of_members(db, [key for key, _ in owners])
-    return [
-        ReferralSeen(key, program, code, code and section.link_of(code), section.monthly_cap)
-        if section.is_offered
-        else None
-        for (key, program), section, code in zip(owners, sections, codes, strict=True)
-    ]
+    member_ids = [key for key, _ in owners]
+    codes = one_each(await db.fetch(CODES, member_ids), member_ids, by="member_id")
+    found: list[ReferralSeen | None] = []
+    for (key, program), row in zip(owners, codes, strict=True):
+        section: ReferralsSection = programs.version_for(program, key, now).sections[ReferralsSection]
+        code = None if row is None else row.code
+        link = None if code is None else section.link_of(code)
+        found.append(ReferralSeen(key, program, code, link, section.monthly_cap) if section.is_offered else None)
+    return found

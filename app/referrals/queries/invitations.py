@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlmodel import col
 
-from app.db import Page, Reader, Statement, many_each, one_each
+from app.db import Page, Reader, many_each, one_each
+from app.db.counting import number_of_each, numbers_each
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
 from app.members.queries import members_by_id
@@ -20,15 +20,7 @@ from app.referrals.rules.seen import shown_state
 from .rows import ACCEPTED, BY_ID, IS_INVITER, Pair
 
 INVITED = newest_of_each(ReferralRow, owner=col(ReferralRow.member_id), key=col(ReferralRow.id), extra=IS_INVITER)
-COUNTS = Statement(
-    ReferralRow,
-    lambda _, keys: (
-        select(col(ReferralRow.member_id), func.count().label("revision"))
-        .where(keys.hold(col(ReferralRow.member_id)), IS_INVITER)
-        .group_by(col(ReferralRow.member_id))
-    ),
-    always=("member_id",),
-)
+COUNTS = number_of_each(ReferralRow, owner=col(ReferralRow.member_id), extra=IS_INVITER)
 
 
 async def invitations_of_members(db: Reader, member_ids: Sequence[UUID], *, page: Page) -> list[list[InvitationSeen]]:
@@ -38,8 +30,7 @@ async def invitations_of_members(db: Reader, member_ids: Sequence[UUID], *, page
 
 
 async def numbers_of_invitations(db: Reader, member_ids: Sequence[UUID]) -> list[int]:
-    found = {row.member_id: row.revision for row in await db.fetch(COUNTS, member_ids)}
-    return [found.get(key, 0) for key in member_ids]
+    return await numbers_each(db, COUNTS, member_ids)
 
 
 async def accepted_of_members(db: Reader, member_ids: Sequence[UUID]) -> list[InvitationSeen | None]:

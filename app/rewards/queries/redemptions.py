@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, String, bindparam, func, or_, select
 from sqlmodel import col
 
 from app.db import Columns, Page, Reader, Statement, many_each
+from app.db.counting import number_of_each, numbers_each
 from app.db.ledgers import all_of_each
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
@@ -27,16 +28,7 @@ IS_ASKED_FOR = or_(STATES.is_(None), col(RedemptionRow.state) == func.any(STATES
 OF_MEMBERS = newest_of_each(
     RedemptionRow, "states", owner=col(RedemptionRow.member_id), key=col(RedemptionRow.id), extra=IS_ASKED_FOR
 )
-COUNTS = Statement(
-    RedemptionRow,
-    lambda _, keys: (
-        select(col(RedemptionRow.member_id), func.count().label("points"))
-        .where(keys.hold(col(RedemptionRow.member_id)), IS_ASKED_FOR)
-        .group_by(col(RedemptionRow.member_id))
-    ),
-    "states",
-    always=("member_id",),
-)
+COUNTS = number_of_each(RedemptionRow, "states", owner=col(RedemptionRow.member_id), extra=IS_ASKED_FOR)
 BY_ID = Statement(
     RedemptionRow,
     lambda columns, keys: select(*columns).where(keys.hold_pair(col(RedemptionRow.member_id), col(RedemptionRow.id))),
@@ -79,8 +71,7 @@ async def numbers_of_redemptions(
     db: Reader, member_ids: Sequence[UUID], *, states: list[RedemptionState] | None = None
 ) -> list[int]:
     """How much of it there is."""
-    found = {row.member_id: row.points for row in await db.fetch(COUNTS, member_ids, _names(states))}
-    return [found.get(key, 0) for key in member_ids]
+    return await numbers_each(db, COUNTS, member_ids, _names(states))
 
 
 async def redemptions_of_entries(

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Date, Integer, String, Text, Uuid, bindparam, func
 from sqlmodel import col
 
 from app.db import Columns, Page, Reader, Statement, many_each
+from app.db.counting import number_of_each, numbers_each
 from app.db.ledgers import all_of_each
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
@@ -36,15 +37,7 @@ BY_ID = Statement(
 OF_MEMBERS = newest_of_each(
     AdjustmentRow, "states", owner=col(AdjustmentRow.member_id), key=col(AdjustmentRow.id), extra=IS_ASKED_FOR
 )
-NUMBERS = Statement(
-    AdjustmentRow,
-    lambda _, keys: (
-        select(col(AdjustmentRow.member_id), func.count().label("number"))
-        .where(keys.hold(col(AdjustmentRow.member_id)), IS_ASKED_FOR)
-        .group_by(col(AdjustmentRow.member_id))
-    ),
-    "states",
-)
+NUMBERS = number_of_each(AdjustmentRow, "states", owner=col(AdjustmentRow.member_id), extra=IS_ASKED_FOR)
 WAITING = Statement(
     AdjustmentRow,
     lambda columns, _: (
@@ -75,14 +68,7 @@ ALONE = Statement(
     "day",
 )
 AUDIT = newest_of_each(AuditRow, owner=col(AuditRow.owner_id), key=col(AuditRow.id))
-AUDIT_NUMBERS = Statement(
-    AuditRow,
-    lambda _, keys: (
-        select(col(AuditRow.owner_id), func.count().label("number"))
-        .where(keys.hold(col(AuditRow.owner_id)))
-        .group_by(col(AuditRow.owner_id))
-    ),
-)
+AUDIT_NUMBERS = number_of_each(AuditRow, owner=col(AuditRow.owner_id))
 EVERY_ADJUSTMENT = all_of_each(AdjustmentRow, col(AdjustmentRow.member_id), col(AdjustmentRow.id))
 EVERY_AUDIT = all_of_each(AuditRow, col(AuditRow.owner_id), col(AuditRow.id))
 
@@ -123,9 +109,7 @@ async def adjustments_of_members(
 async def numbers_of_adjustments(
     db: Reader, member_ids: Sequence[UUID], *, states: list[AdjustmentState] | None = None
 ) -> list[int]:
-    rows: list[Any] = list(await db.fetch(NUMBERS, member_ids, _names(states)))
-    found = {row["member_id"]: row["number"] for row in rows}
-    return [found.get(key, 0) for key in member_ids]
+    return await numbers_each(db, NUMBERS, member_ids, _names(states))
 
 
 def _names(states: list[AdjustmentState] | None) -> list[str] | None:
@@ -161,9 +145,7 @@ async def audit_of_members(
 
 
 async def numbers_of_audit(db: Reader, member_ids: Sequence[UUID]) -> list[int]:
-    rows: list[Any] = list(await db.fetch(AUDIT_NUMBERS, member_ids))
-    found = {row["owner_id"]: row["number"] for row in rows}
-    return [found.get(key, 0) for key in member_ids]
+    return await numbers_each(db, AUDIT_NUMBERS, member_ids)
 
 
 async def every_adjustment(db: Reader, member_ids: Sequence[UUID]) -> list[AdjustmentRow]:

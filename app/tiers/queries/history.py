@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from app.db import Page, Reader, Statement, many_each
 from app.db.columns import INSTANT
+from app.db.counting import number_of_each, numbers_each
 from app.db.newest import newest_of_each
 from app.db.statements import pair_each
 from app.members.queries import members_by_id
@@ -39,18 +40,6 @@ THAT_HAPPENED = and_(
 )
 
 
-def numbers_of(model: type[R], kinds: str, *, owner: Any, number: str, extra: Any) -> Statement[R]:
-    """How many rows each owner has, under the name of a column that holds whole numbers."""
-    return Statement(
-        model,
-        lambda _, keys: select(owner, func.count().label(number)).where(keys.hold(owner), extra).group_by(owner),
-        kinds,
-        "since",
-        "before",
-        always=(owner.key,),
-    )
-
-
 def by_id(model: type[R], *, owner: Any, own: Any) -> Statement[R]:
     return Statement(
         model,
@@ -67,8 +56,8 @@ GROWTH = newest_of_each(
 TIERS = newest_of_each(
     TierChangeRow, "kinds", "since", "before", owner=OF_TIERS, key=col(TierChangeRow.id), extra=THAT_HAPPENED
 )
-GROWTH_NUMBERS = numbers_of(GrowthEntryRow, "causes", owner=OF_GROWTH, number="change", extra=THAT_COUNTS)
-TIER_NUMBERS = numbers_of(TierChangeRow, "kinds", owner=OF_TIERS, number="growth", extra=THAT_HAPPENED)
+GROWTH_NUMBERS = number_of_each(GrowthEntryRow, "causes", "since", "before", owner=OF_GROWTH, extra=THAT_COUNTS)
+TIER_NUMBERS = number_of_each(TierChangeRow, "kinds", "since", "before", owner=OF_TIERS, extra=THAT_HAPPENED)
 ENTRIES = by_id(GrowthEntryRow, owner=OF_GROWTH, own=col(GrowthEntryRow.id))
 CHANGES = by_id(TierChangeRow, owner=OF_TIERS, own=col(TierChangeRow.id))
 SET_LAST = newest_of_each(
@@ -105,9 +94,8 @@ async def numbers_of_growth(
     before: datetime | None = None,
 ) -> list[int]:
     """How many movements there are of those causes in that time."""
-    rows = await db.fetch(GROWTH_NUMBERS, [owner for owner, _ in owners], _names(causes), since, before)
-    found = {row.member_id: row.change for row in rows}
-    return [found.get(owner, 0) for owner, _ in owners]
+    member_ids = [member_id for member_id, _ in owners]
+    return await numbers_each(db, GROWTH_NUMBERS, member_ids, _names(causes), since, before)
 
 
 async def changes_of_owners(
@@ -136,9 +124,8 @@ async def numbers_of_changes(
     before: datetime | None = None,
 ) -> list[int]:
     """How much became of them of those kinds in that time."""
-    rows = await db.fetch(TIER_NUMBERS, [owner for owner, _ in owners], _names(kinds), since, before)
-    found = {row.member_id: row.growth for row in rows}
-    return [found.get(owner, 0) for owner, _ in owners]
+    member_ids = [member_id for member_id, _ in owners]
+    return await numbers_each(db, TIER_NUMBERS, member_ids, _names(kinds), since, before)
 
 
 async def growth_by_id(db: Reader, ids: Sequence[Pair]) -> list[GrowthSeen | None]:

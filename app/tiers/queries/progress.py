@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from app.db import Reader
 from app.programs.rules import Programs
@@ -36,8 +37,13 @@ async def ladders_of_members(
 
 
 async def _shown(db: Reader, keys: Sequence[tuple[object, ...]], *, programs: Programs, now: datetime) -> list[Shown]:
-    shown = [Shown._make(key) for key in keys]
-    outdated = [each.id for each in shown if is_outdated(each, programs=programs, now=now)]
+    shown: list[Shown] = []
+    outdated: list[UUID] = []
+    for key in keys:
+        each = Shown._make(key)
+        shown.append(each)
+        if is_outdated(each, programs=programs, now=now):
+            outdated.append(each.id)
     if not outdated:
         return shown
     theirs = by_owner(await growth_entries(db, outdated))

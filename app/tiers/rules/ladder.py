@@ -42,7 +42,7 @@ def tier_below(ladder: Sequence[Tier], tier: Tier) -> Tier:
 
 def tier_held(section: TiersSection, code: str | None) -> Tier:
     """The tier of a code; the base tier for none."""
-    return section.ladder[0] if code is None else section.tier(code)
+    return section.tiers[code]
 
 
 def ladder_for(member: Placed, *, programs: Programs, now: datetime) -> ProgramVersion:
@@ -51,12 +51,12 @@ def ladder_for(member: Placed, *, programs: Programs, now: datetime) -> ProgramV
     Unless a tier of theirs is of a version that by this machine's clock is yet to come, because another machine's is
     ahead: then the one published last, which knows every tier there ever was (R20).
     """
-    program = programs.for_member(member.program, member.id)
-    present = program.at(now)
-    section, earned, manual = present.section(TiersSection), member.tier, member.manual_tier
-    if (earned is None or section.knows(earned)) and (manual is None or section.knows(manual)):
+    present = programs.version_for(member.program, member.id, now)
+    section: TiersSection = present.sections[TiersSection]
+    if member.tier in section.tiers and member.manual_tier in section.tiers:  # as nearly always
         return present
-    return program.versions[max(program.versions)]
+    versions = programs.for_member(member.program, member.id).versions
+    return versions[max(versions)]
 
 
 def is_manual(member: Placed, *, now: datetime) -> bool:
@@ -106,16 +106,21 @@ def held_at(section: TiersSection, changes: Sequence[Set], at: datetime) -> str 
 
 def held_on(section: TiersSection, member: Placed, *, now: datetime) -> Tier:
     """The tier that a member holds: what staff set, until its end, or what they have earned (R23)."""
-    earned = tier_held(section, member.tier)
-    if not is_manual(member, now=now):
+    earned, until = section.tiers[member.tier], member.manual_until
+    if until is None or until <= now:  # as of nearly everybody
         return earned
-    manual = tier_held(section, member.manual_tier)
+    manual = section.tiers[member.manual_tier]
     is_higher = earned.threshold > manual.threshold and member.manual_hold == AT_LEAST
     return earned if is_higher else manual
 
 
 def tier_of(member: Placed, *, programs: Programs, now: datetime) -> Tier:
     """The tier that a member holds, as the program's present version describes it."""
+    if member.manual_tier is None:  # as of nearly everybody: what they have earned
+        section: TiersSection = programs.version_for(member.program, member.id, now).sections[TiersSection]
+        earned = section.tiers.get(member.tier)
+        if earned is not None:
+            return earned
     return held_on(ladder_for(member, programs=programs, now=now).section(TiersSection), member, now=now)
 
 

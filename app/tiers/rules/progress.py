@@ -10,8 +10,8 @@ from app.programs.section import Part
 from app.tiers.section import Lowering, Tier, TiersSection
 
 from .history import Entry, left_of
-from .ladder import held_on, is_manual, ladder_for, tier_held
-from .ladders import ladder_at
+from .ladder import held_on, is_manual, ladder_for
+from .ladders import ladder_at, ladders_of
 from .times import is_renewing, is_told, lapse, year_of
 
 
@@ -56,7 +56,10 @@ def is_outdated(shown: Shown, *, programs: Programs, now: datetime) -> bool:
     due, version = shown.standing_due_at, shown.ladder_version
     if due is not None and due <= now:
         return True
-    return version > 0 and version < ladder_at(programs.for_member(shown.program, shown.id), now).number
+    program = programs.for_member(shown.program, shown.id)
+    if version >= ladders_of(program)[-1].number or version == 0:  # as nearly always: later ones have higher numbers
+        return False
+    return version < ladder_at(program, now).number
 
 
 def counted_now(shown: Shown, entries: Sequence[Entry], *, programs: Programs, now: datetime) -> Shown:
@@ -93,19 +96,15 @@ def way_up(ladder: Sequence[Tier], *, held: Tier, growth: int) -> tuple[Tier | N
 def progress_of(shown: Shown, *, programs: Programs, now: datetime) -> Progress:
     """How far a member is on the way to the next tier, and what is missing to keep the present one."""
     ladder = ladder_for(shown, programs=programs, now=now)
-    section, until = ladder.section(TiersSection), shown.tier_until
-    earned, held = tier_held(section, shown.tier), held_on(section, shown, now=now)
+    section: TiersSection = ladder.sections[TiersSection]
+    until, earned = shown.tier_until, section.tiers[shown.tier]
+    held = earned if shown.manual_until is None else held_on(section, shown, now=now)
     missing, risk = 0, False
     if until is not None and section.lowering is not Lowering.NEVER:
         missing = max(earned.threshold - shown.renewal_growth, 0)
         risk = missing > 0 and is_told(until, section, zone=ladder.zone, now=now)
-    is_earned = held is earned or not is_manual(shown, now=now)
+    ends = until if held is earned or not is_manual(shown, now=now) else shown.manual_until
+    growth = shown.growth
     return Progress(
-        shown.growth,
-        shown.growth_until,
-        held,
-        *way_up(section.ladder, held=held, growth=shown.growth),
-        period_end=until if is_earned else shown.manual_until,
-        renew_remaining=missing,
-        at_risk=risk,
+        growth, shown.growth_until, held, *way_up(section.ladder, held=held, growth=growth), ends, missing, risk
     )

@@ -1,6 +1,7 @@
 """The steps of the ladder."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Annotated, Self
 
 import regex
@@ -51,10 +52,21 @@ class Tier(Part):
     def give(self, benefits: tuple[Part, ...]) -> None:
         """Once, when the file is put together."""
         self._given = benefits
+        self._beside.clear()
 
     def gives_beside(self, other: "Tier") -> tuple[Part, ...]:
         """What it gives that another does not, or otherwise."""
-        return tuple(benefit for benefit in self.given if benefit not in other.given)
+        known = self._beside.get(other.code)
+        if known is None or known[0] is not other:
+            theirs = other.given
+            known = other, tuple(benefit for benefit in self.given if benefit not in theirs)
+            self._beside[other.code] = known
+        return known[1]
+
+    @cached_property
+    def _beside(self) -> dict[str, tuple["Tier", tuple[Part, ...]]]:
+        """That, by the other's code: each page of somebody below it asks."""
+        return {}
 
 
 def problems_of(ladder: Sequence[Tier]) -> Iterator[Finding]:

@@ -96,6 +96,11 @@ class TiersSection(Section):
         return self._by_code[code]
 
     @cached_property
+    def tiers(self) -> Mapping[str | None, Tier]:
+        """The tier that a member stands on, by the code that is recorded of them: for none the base tier."""
+        return {None: self.ladder[0], **self._by_code}
+
+    @cached_property
     def _by_code(self) -> Mapping[str, Tier]:
         present = {tier.code: tier for tier in self.ladder}
         return present | {gone: present[successor] for gone, successor in self.successors.items()}
