@@ -25,8 +25,8 @@ class Text:
 
 
 class Asked(tuple[Text, Sequence[Any], int], Generic[R]):
-    """One read: what is sent, the arguments in its order, and the number of keys. Awaited by one of several that go side
-    by side (see `beside`), it is sent with those of the others. A tuple, because that is made without Python."""
+    """One read: what is sent, the arguments in its order, and the number of keys. Awaited by one of several that go
+    side by side (see `beside`), it is sent with those of the others. A tuple, because that is made without Python."""
 
     __slots__ = ()
 
