@@ -678,7 +678,7 @@ def upgrade() -> None:
         sa.CheckConstraint("streak >= 1 AND longest >= streak", name="ck_check_ins_streak"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_check_ins_member"),
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_check_ins"),
-        sa.UniqueConstraint("member_id", "day", name="uq_check_ins_day"),
+        sa.UniqueConstraint("member_id", "day", name="uq_check_ins_day", postgresql_include=["id", "streak", "points"]),
     )
     op.create_table(
         "coupons",
