@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,29 +57,15 @@ def database_on(server: str, suffix: str = "") -> Generator[str]:
     name = f"benchmark_{os.getpid()}{suffix}"
     asyncio.run(run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}"))
     try:
-        made = _url_of(server, name)
+        made = url_of(server, name)
         asyncio.run(upgrade(made))
         yield made
     finally:
         asyncio.run(run(server, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-@contextmanager
-def kept_on(server: str, name: str, *, fill: Callable[[str], None]) -> Generator[str]:
-    """The URL of a database of that name, which stays; filled if it is not there yet. One that was left half filled has
-    another name, and is made anew."""
-    there = asyncio.run(run(server, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
-    if not there:
-        half = f"{name}_half"
-        asyncio.run(run(server, f"DROP DATABASE IF EXISTS {half} WITH (FORCE)", f"CREATE DATABASE {half}"))
-        made = _url_of(server, half)
-        asyncio.run(upgrade(made))
-        fill(made)
-        asyncio.run(run(server, f"ALTER DATABASE {half} RENAME TO {name}"))
-    yield _url_of(server, name)
-
-
-def _url_of(server: str, name: str) -> str:
+def url_of(server: str, name: str) -> str:
+    """Of another database of the server."""
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 

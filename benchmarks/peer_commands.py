@@ -1,6 +1,7 @@
 """`page`, `list`, `scale`, `readme`: the commands that ask the product and its peers for pages."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,15 +11,16 @@ import typer
 from . import scale as scaling
 from . import table
 from .database import MIB
+from .keeping import OtherLayout
 from .load import Client, LoadError, client_there_is
-from .machine import quarter_of_memory
+from .machine import quarter_of_memory, two_fifths_of_memory
 from .page import LISTS, PAGE, Beside, Compared, People, Scene, compared
 from .peers.equal import Unequal
 from .server import ServerError
 from .side_by_side import Rounds
 from .visiting import MOST_MEMBERS
 
-FAULTS = (Unequal, LoadError, ServerError)
+FAULTS = (Unequal, LoadError, ServerError, OtherLayout)
 
 Members = Annotated[int, typer.Option(min=1000, help="Members, with 50 entries of the ledger each.")]
 SO_MANY = "So many in each database; else 10⁴, 10⁵, 10⁶."
@@ -26,6 +28,7 @@ Sizes = Annotated[list[int] | None, typer.Option(min=1000, help=SO_MANY)]
 Scales = Annotated[list[int] | None, typer.Option("--scale", min=1000, help=SO_MANY)]
 Who = Annotated[list[Beside] | None, typer.Option("--beside", help="Who is measured beside the product; else all.")]
 Buffers = Annotated[int | None, typer.Option(min=16, help="MiB of shared buffers; else a quarter of the memory.")]
+MoreBuffers = Annotated[int | None, typer.Option("--buffers", min=16, help="MiB of shared buffers; else two fifths.")]
 Seconds = Annotated[float, typer.Option(min=1, help="Length of a round.")]
 InTurn = Annotated[int, typer.Option(min=1, help="Rounds of each, in turn.")]
 Clients = Annotated[int, typer.Option(min=1, max=1000, help="Clients at once, and connections of each server.")]
@@ -69,13 +72,13 @@ def scale(
     client: Who_asks = None,
     database: Given = None,
     folder: Folder = None,
-    buffers: Buffers = None,
+    buffers: MoreBuffers = None,
     keep: Keep = False,
     json: File = None,
 ) -> None:
     """The page of a member, with more and more of them: about 40 GB of disk for a million."""
     people, plan = People(0, asking), Rounds(seconds, rounds, clients, client or client_there_is())
-    scene = Scene(people, plan, frozenset(), database, folder, _bytes(buffers))
+    scene = Scene(people, plan, frozenset(), database, folder, _bytes(buffers, two_fifths_of_memory))
     done = scaling.scaled(scene, members or scaling.SIZES, keep=keep)
     _write(json, scaling.as_json(done))
     _tell(scaling.as_text(done), errors=done.errors)
@@ -94,13 +97,14 @@ def readme(
     plan = Rounds(seconds, rounds, 16, client_there_is())
     scene = Scene(People(members, 8_000), plan, frozenset(Beside), None, folder, _bytes(buffers))
     done: Compared = compared(scene, [PAGE, *LISTS])
-    scaled = scaling.scaled(scene, scales or scaling.SIZES)
+    more = replace(scene, buffers=_bytes(buffers, two_fifths_of_memory))
+    scaled = scaling.scaled(more, scales or scaling.SIZES)
     _write(json, {"beside": table.as_json(done), "scale": scaling.as_json(scaled)})
     _tell(f"{table.as_text(done)}\n\n{scaling.as_text(scaled)}", errors=table.errors_of(done) + scaled.errors)
 
 
-def _bytes(buffers: int | None) -> int:
-    return quarter_of_memory() if buffers is None else buffers * MIB
+def _bytes(buffers: int | None, otherwise: Callable[[], int] = quarter_of_memory) -> int:
+    return otherwise() if buffers is None else buffers * MIB
 
 
 def _write(file: Path | None, figures: Mapping[str, Any]) -> None:

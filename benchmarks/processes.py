@@ -21,6 +21,16 @@ def cpu_of(process: psutil.Process) -> float:
             return spent
 
 
+def read_by(postmaster: psutil.Process | None) -> int | None:
+    """Bytes that a database's processes have had read from the disk so far, those that run. None: nobody tells us."""
+    if postmaster is None:
+        return None
+    try:
+        return sum(each.io_counters().read_bytes for each in postmaster.children())
+    except (psutil.AccessDenied, psutil.NoSuchProcess):
+        return None
+
+
 async def postmaster_of(url: str) -> psutil.Process | None:
     """The process that all of a database server's are children of; None if it is not on this machine."""
     connection = await DRIVER.connect(url)

@@ -22,7 +22,7 @@ class CheckInRow(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "check_ins"
     __table_args__: ClassVar[Any] = (
         of_member("check_ins"),
-        UniqueConstraint("member_id", "day", name="uq_check_ins_day"),
+        UniqueConstraint("member_id", "day", name="uq_check_ins_day", postgresql_include=["id", "streak", "points"]),
         one_of("check_ins", "kind", CheckInKind),
         check("check_ins", "streak", "streak >= 1 AND longest >= streak"),
         check("check_ins", "points", "points >= 0"),

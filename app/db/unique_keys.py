@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, bindparam, select
+from sqlalchemy import LargeBinary, PrimaryKeyConstraint, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col
 
@@ -24,6 +24,9 @@ class UniqueKeyRow(SQLModel, table=True):
     """`kind` says what is unique, for people who look; the digest covers it."""
 
     __tablename__: ClassVar[Any] = "unique_keys"
+    __table_args__: ClassVar[Any] = (
+        PrimaryKeyConstraint("digest", name="pk_unique_keys", postgresql_include=["owner"]),
+    )
     digest: bytes = Field(sa_type=LargeBinary, primary_key=True)
     kind: str
     owner: UUID

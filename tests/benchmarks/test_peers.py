@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 from collections.abc import Generator
 from pathlib import Path
@@ -9,23 +10,31 @@ from pathlib import Path
 import psutil
 import pytest
 
+from app import clock
+from app.db import Settings
 from benchmarks import lives
-from benchmarks.database import benchmark_database, run
+from benchmarks.database import benchmark_database, run, settle
+from benchmarks.keeping import OtherLayout, kept_on
+from benchmarks.lives import PROGRAM
 from benchmarks.load import Client
 from benchmarks.numbers import Group
 from benchmarks.page import FIRST, LISTS, PAGE, Beside, People, Scene, compared_on
 from benchmarks.peers import postgraphile
+from benchmarks.peers.documents import PAGE as PAGE_ASKED
 from benchmarks.peers.equal import Unequal, check_equal
 from benchmarks.peers.kept import kept
 from benchmarks.peers.peer import Asked, Peer
+from benchmarks.product import product, viewer_of
 from benchmarks.side_by_side import Rounds
 from benchmarks.table import as_json, as_text, errors_of
+from benchmarks.warming import bring_in, read_so_far
 from tests.forked import PYTHON
 
 from .test_load import answering
 
 ROOT = Path(__file__).parents[2]
 MEMBERS = 120
+HOME = (ROOT / "examples/operations/home.graphql").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +68,56 @@ def test_those_who_live_and_their_copies_have_what_a_page_shows_and_books_that_b
     command = (*PYTHON, "-m", "app", "prove", "--database-url", url)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("document", [PAGE_ASKED, HOME], ids=["of the benchmark", "home.graphql"])
+async def test_a_page_reads_what_it_lists_where_that_of_one_member_lies_together(url: str, document: str) -> None:
+    """Of movements, coupons and days no row of a table is read, each of which would be in another place of the disk,
+    but an index that has all that a list shows (decision 41). Tables must have been vacuumed, as they are in time."""
+    await settle(url)
+    before = await rows_read(url)
+    async with product(Settings(url)) as asked:
+        for _ in range(3):  # the third time with what it remembers
+            told = await asked.ask(document, {"program": PROGRAM}, by=viewer_of(FIRST), now=clock.now())
+            history = told["me"]["pointHistory"]
+            assert len(history.get("nodes") or history["edges"]) == 20
+    read = {name: rows - before[name] for name, rows in (await rows_read(url)).items()}
+    assert {name: read[name] for name in ("points_entries", "coupons", "check_ins")} == {
+        "points_entries": 0, "coupons": 0, "check_ins": 0,
+    }  # fmt: skip
+
+
+async def rows_read(url: str) -> dict[str, int]:
+    return dict(await run(url, "SELECT relname::text, idx_tup_fetch + seq_tup_read FROM pg_stat_user_tables"))
+
+
+async def test_what_pages_are_read_of_is_brought_into_memory_and_nothing_else(url: str) -> None:
+    await settle(url)
+    before = await read_so_far(url)
+    async with product(Settings(url)) as asked:
+        for member in range(FIRST, FIRST + 10):
+            await asked.ask(PAGE_ASKED, {"program": PROGRAM}, by=viewer_of(member), now=clock.now())
+    brought = await bring_in(url, before, pages=10)
+    ((lists, entries),) = await run(
+        url, "SELECT pg_relation_size('pk_points_entries') + pg_relation_size('ix_coupons_open')"
+             " + pg_relation_size('uq_check_ins_day'), pg_relation_size('points_entries')"
+    )  # fmt: skip
+    assert lists < brought < lists + entries
+
+
+def test_a_database_that_was_kept_is_filled_once_and_refused_when_the_migrations_make_another(server_url: str) -> None:
+    filled: list[str] = []
+    name = f"kept_{os.getpid()}"
+    try:
+        for _ in range(2):
+            with kept_on(server_url, name, fill=filled.append):
+                assert len(filled) == 1
+        with kept_on(server_url, name, fill=filled.append) as kept:
+            asyncio.run(run(kept, "DROP INDEX ix_coupons_open", "SELECT 1"))
+        with pytest.raises(OtherLayout, match="ix_coupons_open"), kept_on(server_url, name, fill=filled.append):
+            pass
+    finally:
+        asyncio.run(run(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", "SELECT 1"))
 
 
 def test_views_for_postgraphile_show_every_member_and_what_they_have(url: str) -> None:

@@ -14,6 +14,8 @@ from app.db.columns import check, instant, key, of_member, one_of
 OF_ORDER = "state IN ('RESERVED', 'REDEEMED')"
 IS_OPEN = "state IN ('ISSUED', 'RESERVED')"
 """Not ended, as far as it is entered: the only ones that can be used."""
+SHOWN = ["program", "template", "version", "state", "expires_at", "reserved_until"]
+"""What a list shows of each of them: read where those of one member lie together (decision 41)."""
 
 
 class CouponRow(SQLModel, table=True):
@@ -46,7 +48,7 @@ class CouponRow(SQLModel, table=True):
         check("coupons", "code_shown_at", "code_shown_at IS NULL OR number IS NOT NULL"),
         check("coupons", "is_undue", "NOT is_undue OR state IN ('REDEEMED', 'REVOKED')"),
         check("coupons", "due_at", "due_at IS NOT NULL OR state NOT IN ('ISSUED', 'RESERVED')"),
-        Index("ix_coupons_open", "member_id", "id", postgresql_where=text(IS_OPEN)),
+        Index("ix_coupons_open", "member_id", "id", postgresql_where=text(IS_OPEN), postgresql_include=SHOWN),
         Index("ix_coupons_template", "member_id", "template_id", "issued_at"),
         Index("ix_coupons_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index("ix_coupons_due_of_member", "member_id", "due_at", postgresql_where=text("due_at IS NOT NULL")),

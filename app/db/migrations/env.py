@@ -14,6 +14,10 @@ def render(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
     """Migrations know SQLAlchemy alone: they must run years from now, whatever SQLModel calls its types by then."""
     if kind == "type" and isinstance(item, AutoString):
         return f"sa.String(length={item.length})" if item.length else "sa.String()"
+    if kind == "primary_key" and (beside := item.dialect_options["postgresql"]["include"]):
+        # Alembic forgets what the key's index has beside the key.
+        keys = ", ".join(repr(column.name) for column in item.columns)
+        return f"sa.PrimaryKeyConstraint({keys}, name={str(item.name)!r}, postgresql_include={list(beside)!r})"
     return False
 
 

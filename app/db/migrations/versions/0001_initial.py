@@ -242,7 +242,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("owner", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("digest", name="pk_unique_keys"),
+        sa.PrimaryKeyConstraint("digest", name="pk_unique_keys", postgresql_include=["owner"]),
     )
     op.create_table(
         "audit_entries",
@@ -678,7 +678,7 @@ def upgrade() -> None:
         sa.CheckConstraint("streak >= 1 AND longest >= streak", name="ck_check_ins_streak"),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_check_ins_member"),
         sa.PrimaryKeyConstraint("member_id", "id", name="pk_check_ins"),
-        sa.UniqueConstraint("member_id", "day", name="uq_check_ins_day"),
+        sa.UniqueConstraint("member_id", "day", name="uq_check_ins_day", postgresql_include=["id", "streak", "points"]),
     )
     op.create_table(
         "coupons",
@@ -756,6 +756,7 @@ def upgrade() -> None:
         ["member_id", "id"],
         unique=False,
         postgresql_where=sa.text("state IN ('ISSUED', 'RESERVED')"),
+        postgresql_include=["program", "template", "version", "state", "expires_at", "reserved_until"],
     )
     op.create_index(
         "ix_coupons_order",
@@ -1261,7 +1262,21 @@ def upgrade() -> None:
             ["member_id", "lot_id"], ["points_lots.member_id", "points_lots.id"], name="fk_points_entries_lot"
         ),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name="fk_points_entries_member"),
-        sa.PrimaryKeyConstraint("member_id", "id", name="pk_points_entries"),
+        sa.PrimaryKeyConstraint(
+            "member_id",
+            "id",
+            name="pk_points_entries",
+            postgresql_include=[
+                "kind",
+                "change",
+                "pending_change",
+                "balance_after",
+                "cause",
+                "cause_id",
+                "rule",
+                "occurred_at",
+            ],
+        ),
         sa.UniqueConstraint("member_id", "cause", "cause_id", "rule", "kind", name="uq_points_entries_cause"),
     )
     op.create_index(
@@ -1513,7 +1528,12 @@ def downgrade() -> None:
     op.drop_index("ix_coupons_template", table_name="coupons")
     op.drop_index("ix_coupons_set_aside", table_name="coupons", postgresql_where=sa.text("set_aside > 0"))
     op.drop_index("ix_coupons_order", table_name="coupons", postgresql_where=sa.text("order_id IS NOT NULL"))
-    op.drop_index("ix_coupons_open", table_name="coupons", postgresql_where=sa.text("state IN ('ISSUED', 'RESERVED')"))
+    op.drop_index(
+        "ix_coupons_open",
+        table_name="coupons",
+        postgresql_where=sa.text("state IN ('ISSUED', 'RESERVED')"),
+        postgresql_include=["program", "template", "version", "state", "expires_at", "reserved_until"],
+    )
     op.drop_index("ix_coupons_due_of_member", table_name="coupons", postgresql_where=sa.text("due_at IS NOT NULL"))
     op.drop_index("ix_coupons_due_at", table_name="coupons", postgresql_where=sa.text("due_at IS NOT NULL"))
     op.drop_index("ix_coupons_bucket", table_name="coupons", postgresql_where=sa.text("bucket IS NOT NULL"))
