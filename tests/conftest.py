@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import uvloop
+from hypothesis import settings
 
 from app.clock import new_id
 from app.db import Database, Settings
@@ -18,6 +19,9 @@ from .databases import fresh_database, server, sweep, swept
 from .forked import forking
 from .statements import Statements, WatchedConnection
 from .world import DOCUMENTS, World, new_world, read
+
+settings.register_profile("without a stop-watch", deadline=None)
+settings.load_profile("without a stop-watch")
 
 PLAYED = "played"
 HERE = Path(__file__).parent
