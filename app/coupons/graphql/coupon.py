@@ -1,8 +1,7 @@
 """What a client sees of coupons and their history."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from operator import itemgetter
 from uuid import UUID
 
 from app.coupons.asked import cart_asked
@@ -39,8 +38,6 @@ from app.programs.rules import Programs
 from .cart import CartInput
 from .change import SEEN_BY, CouponChange
 from .template import CouponTemplate
-
-MEMBER_ID: Callable[[shown_coupons.Owner], UUID] = itemgetter(0)
 
 
 @shows(shown.ShownUse, description="The order that a coupon is reserved for, or was used for.", seen_by=SEEN_BY)
@@ -139,7 +136,7 @@ async def coupons_of_members(
     """May raise BadInput: the cart makes no sense, or is in another currency; TooExpensive."""
     if usable_for is None:
         return await shown_coupons.coupons_of_members(
-            db, [*map(MEMBER_ID, members)], page=page, now=context.now, states=states, columns=columns
+            db, _ids(members), page=page, now=context.now, states=states, columns=columns
         )
     return await _usable(db, members, usable_for, page=page, states=states, context=context)
 
@@ -154,7 +151,7 @@ async def numbers_of_coupons(
 ) -> list[int]:
     """How many there are of them. May raise BadInput or TooExpensive, likewise."""
     if usable_for is None:
-        return await shown_coupons.numbers_of_coupons(db, [*map(MEMBER_ID, members)], now=context.now, states=states)
+        return await shown_coupons.numbers_of_coupons(db, _ids(members), now=context.now, states=states)
     rows = await _usable(db, members, usable_for, page=None, states=states, context=context)
     return [len(each) for each in rows]
 
@@ -172,6 +169,10 @@ async def _usable(
         db, members, cart_asked(context, cart), page=page, states=states, reckoning=context.own(Reckoning),
         programs=context.get(Programs), now=context.now
     )  # fmt: skip
+
+
+def _ids(members: Sequence[shown_coupons.Owner]) -> list[UUID]:
+    return [member_id for member_id, _ in members]
 
 
 @extends(Member, seen_by=SEEN_BY)

@@ -116,11 +116,7 @@ def use_of(row: HasOrder, *, programs: Programs, now: datetime) -> ShownUse | No
 
 def template_of_coupon(row: HasTemplate, *, programs: Programs) -> Template:
     """That by which it was issued. May raise Overloaded: it was made a moment ago."""
-    key = template_of, row.program, row.template, row.version
-    template: Template | None = programs.worked_out.get(key)
-    if template is None:
-        template = programs.worked_out[key] = template_of(programs, row.program, row.template, row.version)
-    return template
+    return template_of(programs, row.program, row.template, row.version)
 
 
 def step_due(step: Taken) -> ShownStep:
