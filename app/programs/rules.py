@@ -1,7 +1,7 @@
 """Programs as every process holds them: which version of a program's rules is in force at an instant."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -189,10 +189,6 @@ class Programs:
     """Reads a program's file as this process does."""
     made: Mapping[MadeKind[Any], Made] = field(default_factory=dict[MadeKind[Any], Made], repr=False)
     """What operators made, by kind and by program (see `extras`)."""
-    worked_out: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any], init=False, repr=False)
-    """What domains looked up in these programs and will look up again, by a function of theirs and what it was given.
-    Only what was found there: so it cannot be stale, there is no more of it than there is in them, and it goes with
-    them."""
 
     @property
     def codes(self) -> Iterable[str]:
