@@ -78,6 +78,10 @@ class Transaction:
         self._frames[-1].waiting.add(write, values)
         self._is_waited_for = True
 
+    def unread(self, write: Write[Any], **values: Any) -> None:
+        """The same of what nobody reads within the transaction: nothing that is read waits for it."""
+        self._frames[-1].waiting.add(write, values)
+
     async def copy(self, model: Any, rows: Iterable[tuple[Any, ...]]) -> None:
         """Append whole rows to a table by COPY: the quickest way for thousands. Values in the order of its columns."""
         await self._ready()
@@ -116,13 +120,18 @@ class Transaction:
         """Run what waits."""
         self._is_waited_for = False
         for depth, frame in enumerate(self._frames):
-            if not frame.waiting:
+            if not frame.waiting or self._is_within(depth):
                 continue
             await self._open(depth)
             waiting, frame.waiting = frame.waiting, Waiting()
             for part in waiting.parts:
                 for row in await self._connection.run_together(part):
                     self.told[row.__class__, row["member_id"], row["id"]] = row
+
+    def _is_within(self, depth: int) -> bool:
+        """Has the database gone into a savepoint since, so that what is run now is undone with that? What waits all
+        the same is not read, and waits on."""
+        return any(frame.is_open for frame in self._frames[depth + 1 :])
 
     async def _ready(self, *, to_be_undone: bool = True) -> None:
         """What waits comes first."""
