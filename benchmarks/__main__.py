@@ -19,7 +19,7 @@ from .check_in import checking_in
 from .comparison import compared
 from .effects import WorkNotDone
 from .load import Client, client_there_is
-from .peer_commands import COMMANDS, FAULTS
+from .peer_commands import COMMANDS, FAULTS, Buffers, bytes_of
 from .pgbench import PgbenchError
 from .plan import Plan
 from .redemption import Flash, sales
@@ -58,12 +58,14 @@ def record_order(
     client: Annotated[Client | None, typer.Option(help="Who asks; else wrk, where it is installed.")] = None,
     database: Annotated[str | None, typer.Option(help="A PostgreSQL server to make a database on.")] = None,
     folder: Annotated[Path | None, typer.Option(help="Of the embedded server; else a temporary one.")] = None,
+    buffers: Buffers = None,
     json: Annotated[Path | None, typer.Option(help="Write all figures to this file as well.")] = None,
 ) -> None:
     """recordOrder through HTTP, beside pgbench running the same SQL."""
     workload = (orders.paid if facts is Facts.PAID else orders.paid_and_completed)(clock.now())
     chosen = client or client_there_is()
-    _tell(compared(workload, Plan(seconds, rounds, members, clients, pool or clients, chosen, database, folder)), json)
+    plan = Plan(seconds, rounds, members, clients, pool or clients, chosen, database, folder, bytes_of(buffers))
+    _tell(compared(workload, plan), json)
 
 
 @CLI.command()
@@ -76,11 +78,12 @@ def check_in(
     client: Annotated[Client | None, typer.Option(help="Who asks; else wrk, where it is installed.")] = None,
     database: Annotated[str | None, typer.Option(help="A PostgreSQL server to make a database on.")] = None,
     folder: Annotated[Path | None, typer.Option(help="Of the embedded server; else a temporary one.")] = None,
+    buffers: Buffers = None,
     json: Annotated[Path | None, typer.Option(help="Write all figures to this file as well.")] = None,
 ) -> None:
     """checkIn through HTTP, each member once in each of several programs, beside pgbench running the same SQL."""
     chosen = client or client_there_is()
-    plan = Plan(seconds, rounds, members, clients, pool or clients, chosen, database, folder)
+    plan = Plan(seconds, rounds, members, clients, pool or clients, chosen, database, folder, bytes_of(buffers))
     _tell(compared(checking_in(), plan), json)
 
 

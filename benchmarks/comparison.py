@@ -56,7 +56,7 @@ def compared(workload: Workload, plan: Plan) -> Report:
     """May raise WorkNotDone, Unexplained, PgbenchError, LoadError, ServerError."""
     people = people_of(plan, once=workload.once)
     runs, mine, theirs = count(10), people.turns_of(people.asking), people.turns_of(people.direct)
-    with benchmark_database(plan.database, plan.folder) as url:
+    with benchmark_database(plan.database, plan.folder, buffers=plan.buffers) as url:
         asyncio.run(_fill(url, people))
         known = asyncio.run(learned(url, workload, few=people.few, numbers=count(first_number(next(runs)))))
         pgbench = Pgbench(url, known.script, people.direct, plan.clients)

@@ -56,7 +56,7 @@ def _comparing(workloads: Sequence[str]) -> Callable[..., None]:
     ) -> None:
         people, plan = People(members, asking), Rounds(seconds, rounds, clients, client or client_there_is())
         who = frozenset(Beside if beside is None else beside)
-        done = compared(Scene(people, plan, who, database, folder, _bytes(buffers)), workloads)
+        done = compared(Scene(people, plan, who, database, folder, bytes_of(buffers)), workloads)
         _write(json, table.as_json(done))
         _tell(table.as_text(done), errors=table.errors_of(done))
 
@@ -78,7 +78,7 @@ def scale(
 ) -> None:
     """The page of a member, with more and more of them: about 40 GB of disk for a million."""
     people, plan = People(0, asking), Rounds(seconds, rounds, clients, client or client_there_is())
-    scene = Scene(people, plan, frozenset(), database, folder, _bytes(buffers, two_fifths_of_memory))
+    scene = Scene(people, plan, frozenset(), database, folder, bytes_of(buffers, two_fifths_of_memory))
     done = scaling.scaled(scene, members or scaling.SIZES, keep=keep)
     _write(json, scaling.as_json(done))
     _tell(scaling.as_text(done), errors=done.errors)
@@ -95,15 +95,15 @@ def readme(
 ) -> None:
     """What README.md says of speed: the page, the lists, and the page with more and more members, as Markdown."""
     plan = Rounds(seconds, rounds, 16, client_there_is())
-    scene = Scene(People(members, 8_000), plan, frozenset(Beside), None, folder, _bytes(buffers))
+    scene = Scene(People(members, 8_000), plan, frozenset(Beside), None, folder, bytes_of(buffers))
     done: Compared = compared(scene, [PAGE, *LISTS])
-    more = replace(scene, buffers=_bytes(buffers, two_fifths_of_memory))
+    more = replace(scene, buffers=bytes_of(buffers, two_fifths_of_memory))
     scaled = scaling.scaled(more, scales or scaling.SIZES)
     _write(json, {"beside": table.as_json(done), "scale": scaling.as_json(scaled)})
     _tell(f"{table.as_text(done)}\n\n{scaling.as_text(scaled)}", errors=table.errors_of(done) + scaled.errors)
 
 
-def _bytes(buffers: int | None, otherwise: Callable[[], int] = quarter_of_memory) -> int:
+def bytes_of(buffers: int | None, otherwise: Callable[[], int] = quarter_of_memory) -> int:
     return otherwise() if buffers is None else buffers * MIB
 
 

@@ -29,6 +29,8 @@ class Plan:
     client: Client
     database: str | None = None
     folder: Path | None = None
+    buffers: int | None = None
+    """Bytes of PostgreSQL's shared buffers, on an embedded server; None: as PostgreSQL has them by default."""
 
     @property
     def warm(self) -> float:

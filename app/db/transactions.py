@@ -37,6 +37,10 @@ class _Frame:
     """The transaction, or a savepoint in it."""
 
     waiting: Waiting = field(default_factory=Waiting)
+    unread: list[tuple[Write[Any], Mapping[str, Any]]] = field(
+        default_factory=list[tuple[Write[Any], Mapping[str, Any]]]
+    )
+    """What goes with them."""
     is_open: bool = False
     """Does the database know of it? It is told when there is something that might have to be undone."""
 
@@ -78,6 +82,10 @@ class Transaction:
         self._frames[-1].waiting.add(write, values)
         self._is_waited_for = True
 
+    def unread(self, write: Write[Any], **values: Any) -> None:
+        """The same of what nobody reads within the transaction: nothing that is read waits for it."""
+        self._frames[-1].unread.append((write, values))
+
     async def copy(self, model: Any, rows: Iterable[tuple[Any, ...]]) -> None:
         """Append whole rows to a table by COPY: the quickest way for thousands. Values in the order of its columns."""
         await self._ready()
@@ -104,6 +112,7 @@ class Transaction:
         try:
             if kind is None:
                 self._frames[-2].waiting.extend(frame.waiting)
+                self._frames[-2].unread += frame.unread
             elif frame.is_open and issubclass(kind, Exception):
                 await self._connection.raw.execute(f"ROLLBACK TO SAVEPOINT s{depth}")
                 self.told.clear()
@@ -116,6 +125,10 @@ class Transaction:
         """Run what waits."""
         self._is_waited_for = False
         for depth, frame in enumerate(self._frames):
+            if frame.unread and not self._is_within(depth):
+                for write, values in frame.unread:
+                    frame.waiting.add(write, values)
+                frame.unread = []
             if not frame.waiting:
                 continue
             await self._open(depth)
@@ -123,6 +136,10 @@ class Transaction:
             for part in waiting.parts:
                 for row in await self._connection.run_together(part):
                     self.told[row.__class__, row["member_id"], row["id"]] = row
+
+    def _is_within(self, depth: int) -> bool:
+        """Has the database gone into a savepoint since, so that what is run now is undone with that?"""
+        return any(frame.is_open for frame in self._frames[depth + 1 :])
 
     async def _ready(self, *, to_be_undone: bool = True) -> None:
         """What waits comes first."""

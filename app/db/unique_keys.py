@@ -50,7 +50,7 @@ CLAIM: Write[UniqueKeyRow] = Write(
 @lru_cache(maxsize=10_000)
 def digest_of(kind: str, *parts: str) -> bytes:
     """A digest of what is unique. Parts are told apart by their lengths, so `a, bc` is not `ab, c`."""
-    told = "".join(f"{len(part)}:{part}" for part in (kind, *parts))
+    told = "".join([f"{len(part)}:{part}" for part in (kind, *parts)])
     return hashlib.sha256(told.encode()).digest()
 
 

@@ -141,6 +141,29 @@ async def test_what_was_written_is_undone_to_the_savepoint(database: Database) -
     assert await owners(database, "before", "within", "within too", "kept") == [OWNER, None, None, OWNER]
 
 
+async def test_nothing_waits_for_what_nobody_reads(database: Database, sql: Statements) -> None:
+    with sql:
+        async with database.transaction() as tx:
+            tx.unread(INSERT, digest=b"unread", kind="test", owner=OWNER)
+            assert await owners_of(tx, [b"unread"]) == [None]
+            later(tx, "after")
+    assert sql.count == 2
+    assert await owners(database, "unread", "after") == [OWNER, OWNER]
+
+
+async def test_what_nobody_reads_is_not_undone_with_a_savepoint_that_began_after_it(database: Database) -> None:
+    """Tried: it is, if it goes with what is written within."""
+    async with database.transaction() as tx:
+        tx.unread(INSERT, digest=b"unread", kind="test", owner=OWNER)
+        with suppress(LookupError):
+            async with tx.savepoint():
+                await tx.run(INSERT, digest=b"within", kind="test", owner=OWNER)
+                later(tx, "within too")
+                assert await owners_of(tx, [b"within too"]) == [OWNER]
+                raise LookupError
+    assert await owners(database, "unread", "within", "within too") == [OWNER, None, None]
+
+
 async def test_what_is_done_surely_opens_no_savepoint_and_goes_with_the_whole_transaction(database: Database) -> None:
     """Tried: without `surely` it is undone to the savepoint, which was opened for it."""
     with suppress(LookupError):

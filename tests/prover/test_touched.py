@@ -14,7 +14,7 @@ from app.facts.rules import Line, ReportedOrder
 from app.prover import NotProved, prove
 from tests.databases import run
 from tests.statements import Statements
-from tests.world import ISSUER, World
+from tests.world import ISSUER, World, customer
 
 from .going import BREAK, DAY, due_proved, members_proved, proofs, rows, touched_proved, waiting
 
@@ -33,6 +33,7 @@ async def test_who_was_written_to_is_proved_by_the_next_run_and_nobody_else(worl
     assert members_proved() - before == 1
 
 
+CHECK_IN = """mutation ($input: CheckInInput!) { checkIn(input: $input) { ... on CheckInSuccess { replayed } } }"""
 WRITES: dict[str, Callable[[World], Awaitable[object]]] = {
     "joining": lambda world: world.joins("anna"),
     "leaving": lambda world: world.leaves("bella"),
@@ -41,12 +42,21 @@ WRITES: dict[str, Callable[[World], Awaitable[object]]] = {
     "a fact of a member": lambda world: world.orders("bella", "1"),
     "a fact of who has left": lambda world: world.completes("carl", "from before"),
     "settling": lambda world: _settled(world),
+    "what members do themselves": lambda world: _checked_in(world),
 }
 
 
 async def _settled(world: World) -> None:
     ((bella,),) = await rows(world, "SELECT id FROM members ORDER BY id LIMIT 1")
     await world.settles(bella)
+
+
+async def _checked_in(world: World) -> None:
+    """And again with the same key, by which nothing is written."""
+    given = {"idempotencyKey": str(new_id())}
+    for replayed in (False, True):
+        done = await world.data(CHECK_IN, by=customer("bella"), input=given)
+        assert done == {"checkIn": {"replayed": replayed}}
 
 
 @pytest.mark.parametrize("write", WRITES)

@@ -99,9 +99,10 @@ async def enter(
         due.insert(0, (new.id, PaidBonus(DAILY, new.points, new.version.number)))
     earnings = _earnings(new, due)
     await points.gain(tx, account=account, earnings=earnings, now=new.now)
-    if new.section.gives_coupons:  # last: of a template's stock and budget (lock order)
-        await give_coupons(tx, member=Whose(new.member_id, new.version.code), due=coupons_due(due, new.section),
-                           programs=programs, now=new.now)  # fmt: skip
+    coupons = coupons_due(due, new.section)
+    if coupons:  # last: of a template's stock and budget (lock order)
+        await give_coupons(tx, member=Whose(new.member_id, new.version.code), due=coupons, programs=programs,
+                           now=new.now)  # fmt: skip
     return sum(earning.amount for earning in earnings)
 
 

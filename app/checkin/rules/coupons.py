@@ -1,11 +1,11 @@
 """Coupons among the bonuses of check-ins: which template a rule gives one of."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from uuid import UUID
 
 from app.checkin.section import CheckInSection
 
-from .bonuses import PaidBonus, cycle_rule, milestone_rule
+from .bonuses import DAILY, PaidBonus, cycle_rule, milestone_rule
 
 
 def templates_by_rule(section: CheckInSection) -> dict[str, str]:
@@ -15,11 +15,12 @@ def templates_by_rule(section: CheckInSection) -> dict[str, str]:
     return {rule: code for rule, code in (cycle | milestones).items() if code is not None}
 
 
-def coupons_due(due: Iterable[tuple[UUID, PaidBonus]], section: CheckInSection) -> Iterator[tuple[UUID, str, str]]:
+def coupons_due(due: Iterable[tuple[UUID, PaidBonus]], section: CheckInSection) -> list[tuple[UUID, str, str]]:
     """Of bonuses that are given for days: the day's id, the rule, and the template's code of those with a coupon."""
     if not section.gives_coupons:
-        return
+        return []
+    reached = [(day_id, bonus.rule) for day_id, bonus in due if bonus.rule != DAILY]
+    if not reached:  # on most days: no need to know what rules there are
+        return []
     templates = templates_by_rule(section)
-    for day_id, bonus in due:
-        if bonus.rule in templates:
-            yield day_id, bonus.rule, templates[bonus.rule]
+    return [(day_id, rule, templates[rule]) for day_id, rule in reached if rule in templates]

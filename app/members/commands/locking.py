@@ -9,34 +9,30 @@ from app.customers.rules import Identity
 from app.db import Transaction, Write
 from app.db.unique_keys import UniqueKeyRow
 from app.errors import Refused
-from app.graph.idempotency import with_key
+from app.graph.idempotency import kept_beside, with_key
 from app.members.models import MemberRow, TouchRow
 from app.members.queries import membership_digest
 from app.members.rules import MemberStatus, NotMember
 from app.programs.rules import ProgramVersion
 
+from .touching import touch_later
+
 THE_MEMBER = col(MemberRow.id) == bindparam("member_id")
-TOUCH_ID = bindparam("touch_id", type_=Uuid())
-TOUCH = insert(TouchRow).values(member_id=bindparam("member_id", type_=Uuid()), id=TOUCH_ID)
+TOUCH = insert(TouchRow).values(member_id=bindparam("member_id", type_=Uuid()), id=bindparam("touch_id", type_=Uuid()))
 OWNER = select(col(UniqueKeyRow.owner)).where(col(UniqueKeyRow.digest) == bindparam("digest"))
-TOUCH_OWNER = insert(TouchRow).from_select(["member_id", "id"], OWNER.add_columns(TOUCH_ID))
 HOLD: Write[MemberRow] = Write(MemberRow, select(MemberRow).where(THE_MEMBER).with_for_update())
 LOCK: Write[MemberRow] = Write(
     MemberRow, select(MemberRow).where(THE_MEMBER).with_for_update().add_cte(TOUCH.cte("touched"))
 )
 LOCK_KNOWN_AS: Write[MemberRow] = Write(
     MemberRow,
-    select(MemberRow)
-    .where(col(MemberRow.id) == OWNER.scalar_subquery())
-    .with_for_update(of=MemberRow)
-    .add_cte(TOUCH_OWNER.cte("touched")),
+    select(MemberRow).where(col(MemberRow.id) == OWNER.scalar_subquery()).with_for_update(of=MemberRow),
 )
 LOCK_ASKING: Write[MemberRow] = Write(
     MemberRow,
     with_key(select(MemberRow), col(MemberRow.id))
     .where(col(MemberRow.id) == OWNER.scalar_subquery())
-    .with_for_update(of=MemberRow)
-    .add_cte(TOUCH_OWNER.cte("touched")),
+    .with_for_update(of=MemberRow),
 )
 
 
@@ -57,18 +53,24 @@ async def hold_member(tx: Transaction, *, member_id: UUID) -> MemberRow | None:
 async def lock_known_as(tx: Transaction, *, program: ProgramVersion, identity: Identity) -> MemberRow | None:
     """The member of these tokens, who may have left, locked until the transaction ends, and touched; None if there is
     none."""
-    digest = membership_digest(program.code, identity)
-    found = await tx.run(LOCK_KNOWN_AS, digest=digest, touch_id=tx.new_id())
-    return found[0] if found else None
+    found = await tx.run(LOCK_KNOWN_AS, digest=membership_digest(program.code, identity))
+    if not found:
+        return None
+    touch_later(tx, found[0].id)
+    return found[0]
 
 
 async def lock_asking(
     tx: Transaction, *, program: ProgramVersion, identity: Identity, key_id: UUID
 ) -> MemberRow | None:
-    """The same, with what is kept under an idempotency key of the member beside it."""
-    digest = membership_digest(program.code, identity)
-    found = await tx.run(LOCK_ASKING, digest=digest, touch_id=tx.new_id(), key_id=key_id)
-    return found[0] if found else None
+    """The same, with what is kept under an idempotency key of the member beside it. Where something is, nothing will be
+    written, and they are not touched."""
+    found = await tx.run(LOCK_ASKING, digest=membership_digest(program.code, identity), key_id=key_id)
+    if not found:
+        return None
+    if kept_beside(found[0]) is None:
+        touch_later(tx, found[0].id)
+    return found[0]
 
 
 async def member_known_as(tx: Transaction, *, program: ProgramVersion, identity: Identity) -> MemberRow:

@@ -19,6 +19,11 @@ FORGET_TOUCH: Write[TouchRow] = Write(
 )
 
 
+def touch_later(tx: Transaction, member_id: UUID) -> None:
+    """Have the prover look at a member who was just locked to write: it goes with what is written, in its statement."""
+    tx.unread(INSERT_TOUCH, member_id=member_id, id=tx.new_id())
+
+
 async def touch_members(tx: Transaction, member_ids: Iterable[UUID]) -> None:
     """Have the prover look at these members soon, though nobody wrote."""
     await tx.run_many(INSERT_TOUCH, [{"member_id": member_id, "id": tx.new_id()} for member_id in member_ids])
