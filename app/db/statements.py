@@ -4,8 +4,8 @@ That each is right SQL is held by a test: to find out at each start would cost a
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
-from typing import Any, Generic, TypeVar, cast
+from operator import attrgetter, itemgetter
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import array
@@ -130,7 +130,7 @@ def placing(order: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
 
 def one_each(rows: Iterable[R], keys: Sequence[K], by: str) -> list[R | None]:
     """For each key the row that has it in the column `by`, or None."""
-    found: dict[Any, R] = {row[by]: row for row in cast("Iterable[Any]", rows)}
+    found = {getattr(row, by): row for row in rows}
     return [found.get(key) for key in keys]
 
 
@@ -145,6 +145,7 @@ def many_each(rows: list[R], keys: Sequence[K], by: str) -> list[list[R]]:
     if len(keys) == 1:
         return [rows]
     found: dict[K, list[R]] = {key: [] for key in keys}
-    for row in cast("list[Any]", rows):
-        found[row[by]].append(row)
+    whose: Any = itemgetter(by) if rows and isinstance(rows[0], Row) else attrgetter(by)  # a record is faster by key
+    for row in rows:
+        found[whose(row)].append(row)
     return [found[key] for key in keys]
