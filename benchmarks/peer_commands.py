@@ -76,7 +76,7 @@ def scale(
     keep: Keep = False,
     json: File = None,
 ) -> None:
-    """The page of a member, with more and more of them: about 40 GB of disk for a million."""
+    """The page of a member, with more and more of them: about 45 GB of disk for a million."""
     people, plan = People(0, asking), Rounds(seconds, rounds, clients, client or client_there_is())
     scene = Scene(people, plan, frozenset(), database, folder, bytes_of(buffers, two_fifths_of_memory))
     done = scaling.scaled(scene, members or scaling.SIZES, keep=keep)

@@ -15,6 +15,8 @@ def fails() -> None:
     except ValueError as error:
         logging.getLogger("library").exception("It failed.")
         LOG.error("own_failure", error=kind_of(error))
+    logging.getLogger("library").warning("person %s", "ann\ud800")
+    logging.getLogger("library").warning("%s %d", "ann", "ann")
 
 
 if __name__ == "__main__":

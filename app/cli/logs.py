@@ -20,6 +20,7 @@ NOTHING: Told = {}
 
 def configure_logs(*, for_people: bool) -> None:
     """For the whole process: our own events and those of libraries, on the error stream."""
+    logging.raiseExceptions = False  # of a record that cannot be written it would show what it was to say
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines(readable if for_people else as_json))
     logging.basicConfig(handlers=[handler], level=logging.WARNING if for_people else logging.INFO, force=True)
@@ -33,7 +34,11 @@ class Lines(logging.Formatter):
         self._shown = shown
 
     def format(self, record: logging.LogRecord) -> str:
-        return self._shown(told(record))
+        """Of a record that cannot be written, as those of libraries may be: who told it, and why it cannot."""
+        try:
+            return self._shown(told(record))
+        except Exception as error:
+            return self._shown({**_about(record), "event": "not_written", "error": kind_of(error), "by": record.name})
 
 
 def told(record: logging.LogRecord) -> Told:
@@ -43,8 +48,12 @@ def told(record: logging.LogRecord) -> Told:
     event, known = (said.name, said.known) if isinstance(said, Event) else (record.getMessage(), NOTHING)
     error = record.exc_info[1] if record.exc_info else None
     failed = {} if error is None else {"error": kind_of(error), "at": place_of(error)}
+    return {**known, **failed, "event": event, **_about(record)}
+
+
+def _about(record: logging.LogRecord) -> Told:
     at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return {**known, **failed, "event": event, "level": record.levelname.lower(), "timestamp": at}
+    return {"level": record.levelname.lower(), "timestamp": at}
 
 
 def as_json(event: Told) -> str:

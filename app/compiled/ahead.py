@@ -104,7 +104,7 @@ class Ahead:
         if early.known != known:
             REMEMBERED.set(early.who, known)
             if early.known is not None:
-                run.context.kept.clear()  # of what the wrong keys led to
+                run.context.read.clear()  # what the wrong keys led to
             return await load_level(run, self._second, asked)
         found: list[Any] = [None] * len(asked)
         for number, results in zip(self._read, kept_by(run, self._steps_read, read, early.outcomes), strict=True):

@@ -13,17 +13,24 @@ from .core import type_of, unwrapped
 from .plan import FieldPlan, ObjectPlan
 
 
+class Looks(defaultdict[str, dict[Any, Any]]):
+    """What held things look like, in each language."""
+
+    def __init__(self) -> None:
+        super().__init__(dict)
+
+
 class Told:
     """What rows' columns tell of all that the process holds: kept until it holds something else."""
 
     def __init__(self) -> None:
         self._held: tuple[Any, ...] = ()
-        self._looks: dict[str, dict[Any, Any]] = {}
+        self._looks = Looks()
 
     def of(self, language: str, *held: Any) -> dict[Any, Any]:
         """In a language, by the columns."""
         if held != self._held:
-            self._held, self._looks = held, defaultdict[str, dict[Any, Any]](dict)
+            self._held, self._looks = held, Looks()
         return self._looks[language]
 
 

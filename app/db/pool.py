@@ -95,7 +95,7 @@ class Database:
 
     async def take(self) -> Connection:
         """A connection for the caller alone. May raise Overloaded: none came free in time."""
-        deadline = asyncio.get_running_loop().time() + self.settings.wait
+        deadline: float | None = None
         was_woken = False
         while True:
             while self._free:
@@ -105,6 +105,7 @@ class Database:
                 self._forget(connection)
             if self._made < self.settings.size:
                 return await self._connect()
+            deadline = deadline or asyncio.get_running_loop().time() + self.settings.wait
             await self._turn(deadline, is_next=was_woken)
             was_woken = True
 

@@ -34,7 +34,7 @@ class OneByOne(InTransaction):
             return await self._all(context, works)
         finally:
             context.transaction = None
-            context.loaders.clear()
+            context.forget_read()
 
     async def _all(self, context: Context, works: Iterable[Work]) -> list[Any]:
         """Outcomes, each at its place; what failed is an exception there, which is answered as null with an error.

@@ -86,9 +86,8 @@ class MemberRow(SQLModel, table=True):
 class TouchRow(SQLModel, table=True):
     """Somebody locked the member to write: their books are to be held against one another anew (R5).
 
-    Only ever added, in the transaction of the write by who locks, and taken away once the member
-    is proved: so no write waits for it, and which clock was ahead is of no interest. No foreign key: the lock has
-    just found the member.
+    Only ever added, in the transaction of the write, by whoever locks, and taken away once the member is proved: so no
+    write waits for it, and which clock was ahead is of no interest. No foreign key: the lock has just found the member.
     """
 
     __tablename__: ClassVar[Any] = "touches"

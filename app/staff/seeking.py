@@ -41,6 +41,8 @@ class SoughtBy(Enum):
     POINTS = "POINTS"
     LAST_ORDER = "LAST_ORDER"
 
+    __hash__ = object.__hash__  # see `Role`
+
 
 class Direction(Enum):
     """Whether the least or the greatest comes first."""

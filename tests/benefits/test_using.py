@@ -142,3 +142,15 @@ async def test_nobody_learns_of_what_another_used(world: World) -> None:
         texts += [error.message for error in result.errors or ()]
     assert len(texts) == 2
     assert texts[0] == texts[1]
+
+
+async def test_of_several_in_one_request_each_shows_what_is_left_after_it(world: World) -> None:
+    """R24: what was read for the first says nothing of the second."""
+    few = offered("trials", BenefitKind.TRIAL_PRIORITY, "chances = 2", 'times = 3, period = "DAY"')
+    await opened(world, club(few, silver="", gold='["trials"]'))
+    await grown(world, "anna")
+    shown = "... on UseBenefitSuccess { member { benefits { quota { left } } } }"
+    wish = f'program: "{CLUB}", customer: {{subject: "anna"}}, benefit: "trials"'
+    parts = [f'{name}: useBenefit(input: {{{wish}, cause: {{id: "{name}"}}}}) {{ {shown} }}' for name in "ab"]
+    found = await world.data(f"mutation {{ {' '.join(parts)} }}", by=SHOP)
+    assert [found[name]["member"]["benefits"] for name in "ab"] == [[{"quota": {"left": left}}] for left in (2, 1)]

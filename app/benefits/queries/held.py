@@ -28,8 +28,9 @@ from app.tiers.section import Tier
 from .written import STATE
 
 CLIMBER = (*Shown._fields, "status", "joined_at")
-SHOWN_IN, OWNER_IN = (itemgetter(*(CLIMBER.index(name) for name in kind._fields)) for kind in (Shown, Owner))
 """What a member's row says of the way to the next tiers, and of which benefits they have."""
+SHOWN_IN, OWNER_IN = (itemgetter(*(CLIMBER.index(name) for name in kind._fields)) for kind in (Shown, Owner))
+"""Either in those."""
 ACTIVE = MemberStatus.ACTIVE.name
 
 
@@ -114,7 +115,7 @@ class _Seen:
 
 async def states_seen(db: Reader, owners: Sequence[Owner], *, context: Context) -> list[State]:
     """As the graph shows them. One statement, however many members."""
-    seen = context.own(_Seen)
+    seen = context.seen(_Seen)
     new = [owner for owner in dict.fromkeys(owners) if owner not in seen.states]
     if new:
         programs, now = context.get(Programs), context.now

@@ -66,7 +66,7 @@ def campaigns_seen(
     return [seen for _, _, _, seen in found]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _on_view(
     version: ProgramVersion, made: tuple[MadeCampaign, ...], changed: tuple[ChangedCampaign, ...], day: date
 ) -> tuple[_OnView, ...]:

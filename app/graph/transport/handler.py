@@ -62,7 +62,7 @@ class Limits:
     body: int = 64 * KIB
     service_body: int = KIB * KIB
     reading: float = 10.0
-    """How long it may take to know who asks, and for a body to arrive."""
+    """How long it may take to know who asks, and then for a body to arrive."""
     answering: float = 30.0
     """How long an operation may run."""
 
@@ -154,6 +154,7 @@ class GraphQLHandler:
             _must_only_read(asked)
         else:
             limits = self._limits
+            self._deadline.again(task, limits.reading)  # whoever looked for who asks may have taken its time
             most = limits.service_body if context.viewer.role in WHO_SEND_MUCH else limits.body
             body = await body_of(request.receive, headers.get(b"content-length"), most)
             asked = request.parameters = parameters_of(body)
