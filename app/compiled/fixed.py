@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from typing import Any
+from weakref import WeakSet
 
 from graphql import GraphQLObjectType
 
@@ -12,26 +13,63 @@ from app.graph.viewer import EVERYONE
 from .core import type_of, unwrapped
 from .plan import FieldPlan, ObjectPlan
 
+MOST_ALIKE = 200
+"""Looks that one field keeps, in each language."""
+MOST_LOOKS = 20_000
+"""Looks that all documents keep: about 10 MB."""
 
-class Looks(defaultdict[str, dict[Any, Any]]):
-    """What held things look like, in each language."""
+
+class Looks:
+    """What held things look like to one field, in each language."""
 
     def __init__(self) -> None:
-        super().__init__(dict)
+        self._by_language = defaultdict[str, dict[Any, Any]](dict)
+        KEPT.fields.add(self)
+
+    def of(self, language: str) -> dict[Any, Any]:
+        return self._by_language[language]
+
+    def clear(self) -> None:
+        for looks in self._by_language.values():
+            looks.clear()
 
 
-class Told:
+class Told(Looks):
     """What rows' columns tell of all that the process holds: kept until it holds something else."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._held: tuple[Any, ...] = ()
-        self._looks = Looks()
 
     def of(self, language: str, *held: Any) -> dict[Any, Any]:
         """In a language, by the columns."""
         if held != self._held:
-            self._held, self._looks = held, Looks()
-        return self._looks[language]
+            self._held = held
+            self.clear()
+        return self._by_language[language]
+
+
+class Kept:
+    """All looks of this process. Documents are kept by what they weigh when they come; looks come later, and aliases
+    have their own: so they have a bound of their own."""
+
+    def __init__(self) -> None:
+        self.fields = WeakSet[Looks]()
+        self._made = 0
+        """Since all were forgotten."""
+
+    def room_for(self, looks: dict[Any, Any]) -> None:
+        """One more is to be kept beside these."""
+        if len(looks) >= MOST_ALIKE:
+            looks.clear()
+        self._made += 1
+        if self._made > MOST_LOOKS:
+            self._made = 0
+            for field in self.fields:
+                field.clear()
+
+
+KEPT = Kept()
 
 
 def is_fixed(plan: ObjectPlan, *, is_beneath: bool = False) -> bool:

@@ -27,9 +27,9 @@ LOG = Log("graph")
 MOST_SWITCHES = 16
 """Sets of values of @skip and @include variables that one operation is compiled for."""
 
-OWN, TEXT, SOURCE, LOOKS = 10_000, 100, 20, 30_000
-"""Bytes that a document takes up of itself, for each character of its text, for each of the source that is written for
-it, and for each field that keeps what held things look like: measured roughly, and enough to keep a bound by."""
+OWN, TEXT, SOURCE = 10_000, 100, 20
+"""Bytes that a document takes up of itself, for each character of its text, and for each of the source that is
+written for it: measured roughly, and enough to keep a bound by."""
 
 
 class Operation:
@@ -47,7 +47,7 @@ class Operation:
     def weight(self) -> int:
         """Bytes that its compiled forms take up, about."""
         kept = (parts for parts in self._compiled.values() if not isinstance(parts, str))
-        return sum(SOURCE * len(part.source) + LOOKS * part.looks for parts in kept for part in parts)
+        return SOURCE * sum(len(part.source) for parts in kept for part in parts)
 
     def compiled(self, variables: VariableValues) -> tuple[list[Compiled], bool]:
         """One for all root fields of a query, one for each of a mutation; and whether that was done only now.
