@@ -8,7 +8,7 @@ import pytest
 from app.graph import Role
 from tests.databases import run
 from tests.statements import Statements
-from tests.world import EXAMPLES, NOON, World, customer, staff, ways
+from tests.world import COMPILED, EXAMPLES, NOON, World, customer, staff, ways
 
 HOME = (EXAMPLES / "operations" / "home.graphql").read_text("utf-8")
 DID = (
@@ -38,7 +38,8 @@ async def test_an_order_is_pending_then_active_and_raises_the_tier(world: World)
 async def test_the_page_takes_at_most_eight_statements(world: World, sql: Statements) -> None:
     """Performance target, for one who has something of all that there is, in one request that runs compiled: member,
     points with what lapses, benefits, coupons, check-in, the code to invite by, history and its orders. What is held
-    in memory costs none: tiers, the terms of coupons and benefits, campaigns."""
+    in memory costs none: tiers, the terms of coupons and benefits, campaigns. Uncompiled a loader does not wait for
+    another: what is had by benefits, and what is locked, are read by one each."""
     day = timedelta(days=1)
     await world.orders("anna", "9000", paid=NOON - 370 * day, completed=NOON - 360 * day)  # lapses soon
     for number in range(3):
@@ -53,9 +54,10 @@ async def test_the_page_takes_at_most_eight_statements(world: World, sql: Statem
     before = world.execution.counts.total()
     with sql:
         page = (await world.data(HOME, by=customer("anna")))["me"]
-    assert sql.count <= 8, sql.texts
+    assert sql.count <= (8 if COMPILED else 9), sql.texts
     assert world.execution.counts == ways(before + 1), "neither with care nor without being compiled"
-    assert sum("benefit_grants" in text for text in sql.texts) == 1, "of what is had, locked, and on, by benefits"
+    reads = sum("benefit_grants" in text for text in sql.texts)
+    assert reads == (1 if COMPILED else 2), "of what is had, locked, and on, by benefits"
     kinds = [each["node"]["kind"] for each in page["pointHistory"]["edges"]]
     assert kinds.count("EARNED") == 6  # five orders, and a check-in
     assert page["pointHistory"]["edges"][-1]["node"]["order"]["amount"]["amount"] == "9000.00"
