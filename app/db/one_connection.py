@@ -56,7 +56,15 @@ class OneConnection:
 
     async def _send(self, asked: Sequence[Asked[Any]]) -> Sequence[Found]:
         """For each what it found, or failed with: what goes wrong with several is tried one by one, unless it is
-        nothing of their own."""
+        nothing of their own. Who has no connection yet goes with others who ask the same now."""
+        if self._connection is None:
+            turn = self._database.gathering.join(asked)
+            try:
+                found = None if turn is None else await turn
+            except Overloaded as error:
+                return [Failed(error)] * len(asked)
+            if found is not None:
+                return found
         if len(asked) > 1:
             try:
                 return await self._done(Connection.read_together, asked)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self, TypeVar
@@ -12,13 +12,16 @@ from app.clock import NewId
 from app.errors import Overloaded
 
 from .faults import UNAVAILABLE, UNSOUND, loss_told
+from .gathering import Gathering
 from .opened import Opened
 from .reading import DRIVER, Columns, Connection
 from .statements import Statement
 from .transactions import Told, Transaction
+from .unions import Union
 from .writing import Write
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Database:
         self._made = 0
         self._closed = False
         self._waiting: deque[asyncio.Future[None]] = deque()
+        self.gathering = Gathering(self)
 
     async def open(self) -> None:
         """Make one connection, so that a wrong address shows itself at once; others come when needed."""
@@ -163,22 +167,21 @@ class Database:
         self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
     ) -> list[R]:
         """Read on whatever connection is free: for readers that run side by side."""
-        connection = await self.take()
-        try:
-            with loss_told(connection.raw):
-                return await connection.fetch(statement, keys, *arguments, columns=columns)
-        except UNSOUND:
-            connection.raw.terminate()
-            raise
-        finally:
-            self.give_back(connection)
+        return await self._lent(lambda connection: connection.fetch(statement, keys, *arguments, columns=columns))
 
     async def run(self, write: Write[R], **values: Any) -> list[R]:
         """One write that is a transaction by itself: the rows that it returns, if it returns any."""
+        return await self._lent(lambda connection: connection.run(write, values))
+
+    async def read_abreast(self, union: Union, placed: Sequence[Sequence[Any]]) -> Sequence[list[list[Any]]] | None:
+        """The same reads for several (see `gathering`). None: it is to be done one by one."""
+        return await self._lent(lambda connection: connection.read_abreast(union, placed))
+
+    async def _lent(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         connection = await self.take()
         try:
             with loss_told(connection.raw):
-                return await connection.run(write, values)
+                return await work(connection)
         except UNSOUND:
             connection.raw.terminate()
             raise

@@ -7,13 +7,15 @@ from typing import Any, Protocol, TypeVar
 
 import asyncpg
 
+from .abreast import PART, own_of
 from .asking import Asked, Text
+from .gathering import Gathering
 from .naming import named
 from .rows import Row
 from .statements import Statement
 from .together import TOGETHER
 from .transactions import Told, Transaction
-from .unions import MOST_JOINED, PART, UNIONS, Union, described
+from .unions import MOST_JOINED, UNIONS, Union, described
 from .writing import Write
 
 R = TypeVar("R")
@@ -63,13 +65,30 @@ class Connection:
         placed: list[Any] = []
         for each in asked:
             placed += each.placed
-        rows = await self._run(union.sql, Row, placed)
-        if union.places and union.sql not in self._named:
-            if not named(self._prepared[union.sql, Row], PART, union.places):
+        found = await self._found(union, union.sql, placed)
+        return [await self.read(each) for each in asked] if found is None else found
+
+    async def read_abreast(self, union: Union, placed: Sequence[Sequence[Any]]) -> list[list[list[Any]]] | None:
+        """The same reads for several, in one round trip: what each of them found. None: it is to be done one by one."""
+        values = list(zip(*placed, strict=True))
+        own, abreast = own_of(values), union.abreast
+        if abreast is None or not abreast.serves(own):
+            abreast = union.widened(own, (await self._ready(union.sql, Row)).get_parameters())
+        if abreast is None:
+            return None
+        found = await self._found(union, abreast.sql, abreast.placed(values), times=len(placed))
+        width = len(union.records)
+        return found and [found[start : start + width] for start in range(0, len(found), width)]
+
+    async def _found(self, union: Union, sql: str, placed: Sequence[Any], *, times: int = 1) -> list[list[Any]] | None:
+        """The rows of each read. None: they cannot be told by their names, here or anywhere."""
+        rows = await self._run(sql, Row, placed)
+        if union.places and sql not in self._named:
+            if not named(self._prepared[sql, Row], PART, union.places):
                 UNIONS.share_no_more()
-                return [await self.read(each) for each in asked]
-            self._named.add(union.sql)
-        return union.apart(rows)
+                return None
+            self._named.add(sql)
+        return union.apart(rows, times=times)
 
     async def _union_of(self, asked: Sequence[Asked[Any]]) -> Union | None:
         if not self._prepares or len(asked) > MOST_JOINED:
@@ -88,9 +107,7 @@ class Connection:
     async def _describe(self, text: Text) -> None:
         """By what the database says of it when it is prepared."""
         if text.columns is None:
-            prepared = self._prepared.get((text.sql, text.record)) or await self._prepare(text.sql, text.record)
-            self._prepared[text.sql, text.record] = prepared
-            text.columns = described(prepared.get_attributes())
+            text.columns = described((await self._ready(text.sql, text.record)).get_attributes())
 
     def run(self, write: Write[R], values: Mapping[str, Any]) -> Awaitable[list[R]]:
         return self._run(write.sql, write.record, write.placed(values))
@@ -130,8 +147,13 @@ class Connection:
     async def _first(self, sql: str, record: type[Row], placed: Sequence[Any]) -> list[Any]:
         if not self._prepares:  # behind a pooler the next transaction may be on another server connection
             return await self.raw.fetch(sql, *placed, record_class=record)
-        prepared = self._prepared[sql, record] = await self._prepare(sql, record)
-        return await prepared.fetch(*placed)
+        return await (await self._ready(sql, record)).fetch(*placed)
+
+    async def _ready(self, sql: str, record: type[Row]) -> Any:
+        prepared = self._prepared.get((sql, record))
+        if prepared is None:
+            prepared = self._prepared[sql, record] = await self._prepare(sql, record)
+        return prepared
 
     async def _prepare(self, sql: str, record: type[Row] | None = None) -> Any:
         """Under a name: without one the driver, whose own cache is off, has the server parse the text at each run."""
@@ -150,6 +172,8 @@ class Connection:
 
 class Connections(Protocol):
     """The pool, seen from below it."""
+
+    gathering: Gathering
 
     async def take(self) -> Connection: ...
     def give_back(self, connection: Connection) -> None: ...

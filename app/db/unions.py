@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+from .abreast import Abreast, Own, Parts, abreast_of, written
 from .asking import Text
 from .rows import PLACE_IN_ORDER, Row
 from .together import PLACE
@@ -20,7 +21,6 @@ MOST_JOINED = 12
 """Reads in one statement."""
 MOST_TEXTS = 200
 """Combinations that are kept: as many operations of different shapes as are asked for again and again."""
-PART = "part_of_union"
 PART_OF = itemgetter(0)
 """The place of `PART`."""
 PLAIN = frozenset(("scalar", "array"))
@@ -28,22 +28,35 @@ ALONE = frozenset((PLACE_IN_ORDER,))
 """Names that a row is asked for whether it has them or not: where it has none it must find nothing."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Union:
     """Reads as one statement."""
 
-    sql: str
+    parts: Parts
     records: tuple[type[Row], ...]
     places: Mapping[str, int]
     """Of each name that a row has only once it is given to it."""
+    abreast: Abreast | None = None
+    """The same for several who ask at the same time: for those who have had least in common."""
 
-    def apart(self, rows: list[Any]) -> list[list[Any]]:
-        """The rows of each read, in their order, as if they had come alone."""
+    def __post_init__(self) -> None:
+        self.sql = written(self.parts)
+
+    def widened(self, own: Own, kinds: Sequence[Any]) -> Abreast | None:
+        """For several who have their own of these arguments, too (see `abreast_of`)."""
+        if self.abreast is not None:
+            own = tuple([before or now for before, now in zip(self.abreast.own, own, strict=True)])
+        wider = abreast_of(self.parts, kinds, own)
+        self.abreast = wider or self.abreast
+        return wider
+
+    def apart(self, rows: list[Any], *, times: int = 1) -> list[list[Any]]:
+        """The rows of each read, in their order, as if they had come alone; of the same reads so many times."""
         found: list[list[Any]] = []
         parts, start = [row[0] for row in rows], 0
         if parts != sorted(parts):  # as workers of PostgreSQL were done with them
             rows, parts = sorted(rows, key=PART_OF), sorted(parts)
-        for number, record in enumerate(self.records):
+        for number, record in enumerate(self.records * times):
             end = bisect_right(parts, number, start)
             mine = rows[start:end]
             for row in mine:
@@ -107,15 +120,14 @@ def union_of(texts: Sequence[Text], *, shares: bool = True) -> Union | None:
     if any(kinds[name] != kind for each in columns for name, kind in each.items()):
         return None
     slots = slots_of(columns, kinds, shares=shares)
-    parts: list[str] = []
+    parts: list[tuple[str, str]] = []
     before = 0
     for number, text in enumerate(texts):
         shown = ", ".join(_shown(slot, number) for slot in slots)
-        sql = PLACE.sub(lambda place, before=before: f"${int(place[1]) + before}", text.sql)
-        parts.append(f"(SELECT {number} AS {PART}, {shown} FROM ({sql}) AS q)")  # noqa: S608  our own texts
+        parts.append((shown, PLACE.sub(lambda place, before=before: f"${int(place[1]) + before}", text.sql)))
         before += len(text.order)
     places = {name: place for place, slot in enumerate(slots, 1) for name in slot.names.values() if name != slot.name}
-    return Union(" UNION ALL ".join(parts), tuple(text.record for text in texts), places)
+    return Union(parts, tuple(text.record for text in texts), places)
 
 
 @dataclass

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from app.clock import NewId
 from app.db import Transaction
+from app.db.gathering import Gathering
 from app.db.reading import Connection
+from app.db.unions import Union
 
 
 def numbered_ids(start: int) -> NewId:
@@ -31,6 +33,10 @@ class Undone:
         self._new_id = new_id
         self._turn = asyncio.Lock()
         self._over = False
+        self.gathering = Gathering(self)
+
+    async def read_abreast(self, union: Union, placed: Sequence[Sequence[Any]]) -> Any:
+        return await self._connection.read_abreast(union, placed)
 
     async def take(self) -> Connection:
         return self._connection

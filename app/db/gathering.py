@@ -1,0 +1,95 @@
+"""Requests that are about to read the same of different things, such as several members' pages: gathered, so that what
+they read goes to the database as one statement (see `abreast`).
+
+Nobody waits for others to come. Those go together who ask within one turn of the event loop, of which a busy server has
+several; and no more than a few, so that the server works for some while the database works for others. If it goes wrong
+for several, each is to read alone.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+from app.errors import Overloaded
+
+from .asking import Asked
+from .unions import UNIONS, Union
+
+MOST_ABREAST = 8
+"""Requests in one statement."""
+
+Found = list[list[Any]]
+"""The rows of each read of a request."""
+
+
+class Several(Protocol):
+    """What reads the same for several at once."""
+
+    async def read_abreast(self, union: Union, placed: Sequence[Sequence[Any]]) -> Sequence[Found] | None:
+        """What each found. None: each is to read alone."""
+        ...
+
+
+class Waiting(NamedTuple):
+    """A request that is about to read."""
+
+    placed: Sequence[Any]
+    turn: asyncio.Future[Found | None]
+
+
+class Gathering:
+    """Of one pool."""
+
+    def __init__(self, database: Several) -> None:
+        self._database = database
+        self._waiting: dict[Union, list[Waiting]] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def join(self, asked: Sequence[Asked[Any]]) -> asyncio.Future[Found | None] | None:
+        """What a request finds that goes with others, or None: it is to read alone. Without a future nobody else can
+        want the same. May raise Overloaded."""
+        union = UNIONS.known(tuple([each.text for each in asked]))
+        if union is None:
+            return None
+        loop = asyncio.get_running_loop()
+        placed: list[Any] = []
+        for each in asked:
+            placed += each.placed
+        mine = Waiting(placed, loop.create_future())
+        together = self._waiting.get(union)
+        if together is None:
+            self._waiting[union] = [mine]
+            loop.call_soon(self._go, union)
+        else:
+            together.append(mine)
+            if len(together) == MOST_ABREAST:
+                self._go(union)
+        return mine.turn
+
+    def _go(self, union: Union) -> None:
+        together = self._waiting.pop(union, ())
+        if len(together) > 1:  # as a task of its own: whoever gives up does so for nobody else
+            reading = asyncio.create_task(self._read(union, together))
+            self._under_way.add(reading)
+            reading.add_done_callback(self._under_way.discard)
+        else:
+            _hand_out(together, None)
+
+    async def _read(self, union: Union, together: Sequence[Waiting]) -> None:
+        found: Sequence[Found] | None = None
+        try:
+            found = await self._database.read_abreast(union, [each.placed for each in together])
+        except Overloaded as error:  # who would wait for a connection again, would wait twice as long as there is
+            for each in together:
+                if not each.turn.done():
+                    each.turn.set_exception(error)
+        except Exception:  # noqa: S110  whose fault it was, is found out by each alone
+            pass
+        finally:
+            _hand_out(together, found)
+
+
+def _hand_out(together: Sequence[Waiting], found: Sequence[Found] | None) -> None:
+    for number, each in enumerate(together):
+        if not each.turn.done():  # else they have given up
+            each.turn.set_result(None if found is None else found[number])
