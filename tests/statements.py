@@ -7,12 +7,12 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from app.compiled import ahead
+from app.db.abreast import PART
 from app.db.reading import Connection
 from app.db.rows import Row
-from app.db.unions import PART
 from app.db.writing import Write
 
-NEXT_PART = re.compile(rf" UNION ALL (?=\(SELECT \d+ AS {PART}\b)")
+NEXT_PART = re.compile(rf" UNION ALL (?=\(SELECT [^,]*\d+ AS {PART}\b)")
 
 
 class Statements:
@@ -74,7 +74,7 @@ class WatchedConnection(Connection):
     async def _counted(self, sql: str, running: Awaitable[list[Any]]) -> list[Any]:
         found = await running
         parts = NEXT_PART.split(sql)
-        numbers = Counter(row[0] for row in found) if len(parts) > 1 else {0: len(found)}
+        numbers = Counter(row[0] % len(parts) for row in found) if len(parts) > 1 else {0: len(found)}
         for statements in self.watching:
             for number, part in enumerate(parts):
                 statements.note_rows(part, numbers.get(number, 0))
