@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from app.errors import Overloaded
 
-from .asking import Asked
+from .asking import Asked, Text
 from .unions import UNIONS, Union
 
 MOST_ABREAST = 8
@@ -46,9 +46,10 @@ class Gathering:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def join(self, asked: Sequence[Asked[Any]]) -> asyncio.Future[Found | None] | None:
-        """What a request finds that goes with others, or None: it is to read alone. Without a future nobody else can
-        want the same. May raise Overloaded."""
-        union = UNIONS.known(tuple([each.text for each in asked]))
+        """What a request finds that goes with others, or None: it is to read alone. Without a future it is so at once:
+        it reads of many things, or the database has not said yet what comes back. May raise Overloaded."""
+        texts = tuple([each.text for each in asked])
+        union = UNIONS.known(texts) or _new_union(texts, asked)
         if union is None:
             return None
         loop = asyncio.get_running_loop()
@@ -87,6 +88,13 @@ class Gathering:
             pass
         finally:
             _hand_out(together, found)
+
+
+def _new_union(texts: tuple[Text, ...], asked: Sequence[Asked[Any]]) -> Union | None:
+    for each in asked:
+        if each.number > 1:
+            return None
+    return UNIONS.of(texts)
 
 
 def _hand_out(together: Sequence[Waiting], found: Sequence[Found] | None) -> None:

@@ -56,11 +56,12 @@ class OneConnection:
 
     async def _send(self, asked: Sequence[Asked[Any]]) -> Sequence[Found]:
         """For each what it found, or failed with: what goes wrong with several is tried one by one, unless it is
-        nothing of their own. Who has no connection yet goes with others who ask the same now."""
-        if self._connection is None:
-            turn = self._database.gathering.join(asked)
+        nothing of their own. Whoever asks the same at this moment is read for together."""
+        turn = self._database.gathering.join(asked)
+        if turn is not None:
+            self.release()  # who waits with a connection in hand, might wait for one
             try:
-                found = None if turn is None else await turn
+                found = await turn
             except Overloaded as error:
                 return [Failed(error)] * len(asked)
             if found is not None:

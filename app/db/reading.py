@@ -54,7 +54,13 @@ class Connection:
         return self.read(statement.asked(keys, arguments, columns))
 
     def read(self, asked: Asked[R]) -> Awaitable[list[R]]:
-        return self._run(asked.text.sql, asked.text.record, asked.placed)
+        text: Text = asked.text
+        return self._run(text.sql, text.record, asked.placed) if text.columns is not None else self._first_read(asked)
+
+    async def _first_read(self, asked: Asked[R]) -> list[R]:
+        if self._prepares:
+            await self._describe(asked.text)
+        return await self._run(asked.text.sql, asked.text.record, asked.placed)
 
     async def read_together(self, asked: Sequence[Asked[Any]]) -> list[list[Any]]:
         """Several reads; in one round trip if each is of one thing's. Of many, to make each row as wide as those of all

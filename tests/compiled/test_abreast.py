@@ -39,7 +39,7 @@ async def test_each_is_told_their_own_whoever_asks_at_the_same_time(world: World
     assert sql.count == 2, sql.texts
     with sql.asked_again():
         assert await asyncio.gather(*(told(world, name) for name in NAMES)) == [alone[name] for name in NAMES]
-    assert sql.count == 1 + len(NAMES), "of many things, such as the orders of entries, each reads by themselves"
+    assert sql.count < len(NAMES), "of several things, such as the orders of entries, each reads by themselves"
     asking = [*NAMES, *NAMES[:3], *NAMES[::-1]]
     with sql:  # what they asked for before is forgotten
         assert await asyncio.gather(*(told(world, name) for name in asking)) == [alone[name] for name in asking]
