@@ -1,5 +1,6 @@
 """Reading and writing rows: statements compiled once, on one connection for one request or transaction."""
 
+from .asking import MOST_JOINED
 from .beside import Failed
 from .one_connection import OneConnection
 from .paging import OrderedPage, Page
@@ -8,7 +9,6 @@ from .reading import Columns, Reader
 from .rows import Row, record_of
 from .statements import Keys, Statement, many_each, one_each
 from .transactions import Transaction
-from .unions import MOST_JOINED
 from .writing import Write, in_columns, insert_many_of, insert_of
 
 __all__ = [

@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar
 from .rows import Row
 
 R = TypeVar("R")
+MOST_JOINED = 12
+"""Reads in one statement."""
 
 
 @dataclass(eq=False, slots=True)
@@ -36,3 +38,15 @@ class Asked(tuple[Text, Sequence[Any], int], Generic[R]):
 
     def __await__(self) -> Generator["Asked[R]", list[R], list[R]]:
         return (yield self)
+
+
+def are_one(asked: Sequence[Asked[Any]]) -> bool:
+    """Do reads go as one statement? If each is of one thing's: of many, to make each row as wide as those of all takes
+    longer than a round trip, and a list is to take as many statements whether it is short or long."""
+    if len(asked) > MOST_JOINED:
+        return False
+    if len(asked) > 1:
+        for each in asked:
+            if each.number > 1:
+                return False
+    return True

@@ -12,20 +12,24 @@ from typing import Any, NamedTuple, Protocol
 
 from app.errors import Overloaded
 
-from .asking import Asked, Text
+from .asking import Asked
 from .unions import UNIONS, Union
 
 MOST_ABREAST = 8
 """Requests in one statement."""
+MOST_KEYS = 100
+"""Things that they read about: to read many takes so long that nothing is gained."""
 
-Found = list[list[Any]]
-"""The rows of each read of a request."""
+Rows = list[list[Any]]
+"""Of each read of a request."""
+Turn = asyncio.Future[Rows | Overloaded | None]
+"""What a request finds that goes with others. None: it is to read alone."""
 
 
 class Several(Protocol):
     """What reads the same for several at once."""
 
-    async def read_abreast(self, union: Union, placed: Sequence[Sequence[Any]]) -> Sequence[Found] | None:
+    async def read_abreast(self, union: Union, placed: Sequence[Sequence[Any]]) -> Sequence[Rows] | None:
         """What each found. None: each is to read alone."""
         ...
 
@@ -34,7 +38,8 @@ class Waiting(NamedTuple):
     """A request that is about to read."""
 
     placed: Sequence[Any]
-    turn: asyncio.Future[Found | None]
+    keys: int
+    turn: Turn
 
 
 class Gathering:
@@ -45,25 +50,26 @@ class Gathering:
         self._waiting: dict[Union, list[Waiting]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def join(self, asked: Sequence[Asked[Any]]) -> asyncio.Future[Found | None] | None:
-        """What a request finds that goes with others, or None: it is to read alone. Without a future it is so at once:
-        it reads of many things, or the database has not said yet what comes back. May raise Overloaded."""
-        texts = tuple([each.text for each in asked])
-        union = UNIONS.known(texts) or _new_union(texts, asked)
-        if union is None:
-            return None
-        loop = asyncio.get_running_loop()
+    def join(self, asked: Sequence[Asked[Any]]) -> Turn | None:
+        """For reads that go as one statement, alone or with others. None: they are to be done alone at once, because
+        the database has not said yet what comes back, or they are of very many things."""
+        union = UNIONS.of(tuple([each.text for each in asked]))
         placed: list[Any] = []
+        keys = 0
         for each in asked:
             placed += each.placed
-        mine = Waiting(placed, loop.create_future())
+            keys += each.number
+        if union is None or keys >= MOST_KEYS:
+            return None
+        loop = asyncio.get_running_loop()
+        mine = Waiting(placed, keys, loop.create_future())
         together = self._waiting.get(union)
         if together is None:
             self._waiting[union] = [mine]
             loop.call_soon(self._go, union)
         else:
             together.append(mine)
-            if len(together) == MOST_ABREAST:
+            if len(together) == MOST_ABREAST or (keys > 1 and sum(each.keys for each in together) >= MOST_KEYS):
                 self._go(union)
         return mine.turn
 
@@ -74,30 +80,21 @@ class Gathering:
             self._under_way.add(reading)
             reading.add_done_callback(self._under_way.discard)
         else:
-            _hand_out(together, None)
+            _hand_out(together, [None])
 
     async def _read(self, union: Union, together: Sequence[Waiting]) -> None:
-        found: Sequence[Found] | None = None
+        found: Sequence[Rows | Overloaded | None] | None = None
         try:
             found = await self._database.read_abreast(union, [each.placed for each in together])
         except Overloaded as error:  # who would wait for a connection again, would wait twice as long as there is
-            for each in together:
-                if not each.turn.done():
-                    each.turn.set_exception(error)
+            found = [error] * len(together)
         except Exception:  # noqa: S110  whose fault it was, is found out by each alone
             pass
         finally:
-            _hand_out(together, found)
+            _hand_out(together, found or [None] * len(together))
 
 
-def _new_union(texts: tuple[Text, ...], asked: Sequence[Asked[Any]]) -> Union | None:
-    for each in asked:
-        if each.number > 1:
-            return None
-    return UNIONS.of(texts)
-
-
-def _hand_out(together: Sequence[Waiting], found: Sequence[Found] | None) -> None:
-    for number, each in enumerate(together):
+def _hand_out(together: Sequence[Waiting], found: Sequence[Rows | Overloaded | None]) -> None:
+    for each, rows in zip(together, found, strict=False):
         if not each.turn.done():  # else they have given up
-            each.turn.set_result(None if found is None else found[number])
+            each.turn.set_result(rows)

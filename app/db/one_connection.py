@@ -9,9 +9,10 @@ import asyncpg
 
 from app.errors import Overloaded
 
-from .asking import Asked
+from .asking import Asked, are_one
 from .beside import Failed, Found, Step, side_by_side
 from .faults import UNAVAILABLE, UNSOUND, loss_told
+from .gathering import Turn
 from .reading import Columns, Connection, Connections
 from .statements import Statement
 from .transactions import Told, Transaction
@@ -55,17 +56,21 @@ class OneConnection:
             self._is_gathering = False
 
     async def _send(self, asked: Sequence[Asked[Any]]) -> Sequence[Found]:
-        """For each what it found, or failed with: what goes wrong with several is tried one by one, unless it is
-        nothing of their own. Whoever asks the same at this moment is read for together."""
-        turn = self._database.gathering.join(asked)
+        """For each what it found, or failed with. Whoever asks the same at this moment is read for together."""
+        gathering = self._database.gathering
+        if are_one(asked):
+            return await self._sent(asked, gathering.join(asked))
+        turns = [gathering.join([each]) for each in asked]
+        return [(await self._sent([each], turn))[0] for each, turn in zip(asked, turns, strict=True)]
+
+    async def _sent(self, asked: Sequence[Asked[Any]], turn: Turn | None) -> Sequence[Found]:
+        """With others, or alone. What goes wrong with several reads is tried one by one, unless it is nothing of their
+        own."""
         if turn is not None:
-            self.release()  # who waits with a connection in hand, might wait for one
-            try:
-                found = await turn
-            except Overloaded as error:
-                return [Failed(error)] * len(asked)
-            if found is not None:
-                return found
+            self.release()  # who waited with a connection in hand might wait for one
+            rows = await turn
+            if rows is not None:
+                return [Failed(rows)] * len(asked) if isinstance(rows, Overloaded) else rows
         if len(asked) > 1:
             try:
                 return await self._done(Connection.read_together, asked)

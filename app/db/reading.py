@@ -8,14 +8,14 @@ from typing import Any, Protocol, TypeVar
 import asyncpg
 
 from .abreast import PART, own_of
-from .asking import Asked, Text
+from .asking import Asked, Text, are_one
 from .gathering import Gathering
 from .naming import named
 from .rows import Row
 from .statements import Statement
 from .together import TOGETHER
 from .transactions import Told, Transaction
-from .unions import MOST_JOINED, UNIONS, Union, described
+from .unions import UNIONS, Union, described
 from .writing import Write
 
 R = TypeVar("R")
@@ -63,8 +63,7 @@ class Connection:
         return await self._run(asked.text.sql, asked.text.record, asked.placed)
 
     async def read_together(self, asked: Sequence[Asked[Any]]) -> list[list[Any]]:
-        """Several reads; in one round trip if each is of one thing's. Of many, to make each row as wide as those of all
-        takes longer than a round trip, and a list is to take as many statements whether it is short or long."""
+        """Several reads; in one round trip if they go as one statement."""
         union = UNIONS.known(tuple([each.text for each in asked])) or await self._union_of(asked)
         if union is None or not self._prepares:
             return [await self.read(each) for each in asked]
@@ -97,18 +96,11 @@ class Connection:
         return union.apart(rows, times=times)
 
     async def _union_of(self, asked: Sequence[Asked[Any]]) -> Union | None:
-        if not self._prepares or len(asked) > MOST_JOINED:
+        if not self._prepares or not are_one(asked):
             return None
         for each in asked:
-            if each.number > 1:
-                return None
-        texts = tuple([each.text for each in asked])
-        known = UNIONS.of(texts)
-        if known is None and any(text.columns is None for text in texts):
-            for text in texts:
-                await self._describe(text)
-            return UNIONS.of(texts)
-        return known
+            await self._describe(each.text)
+        return UNIONS.of(tuple([each.text for each in asked]))
 
     async def _describe(self, text: Text) -> None:
         """By what the database says of it when it is prepared."""

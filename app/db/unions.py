@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from .abreast import Abreast, Own, Parts, abreast_of, written
+from .abreast import PART, Abreast, Own, abreast_of
 from .asking import Text
 from .rows import PLACE_IN_ORDER, Row
 from .together import PLACE
 
-MOST_JOINED = 12
-"""Reads in one statement."""
-MOST_TEXTS = 200
+MOST_TEXTS = 400
 """Combinations that are kept: as many operations of different shapes as are asked for again and again."""
 PART_OF = itemgetter(0)
 """The place of `PART`."""
@@ -28,25 +26,22 @@ ALONE = frozenset((PLACE_IN_ORDER,))
 """Names that a row is asked for whether it has them or not: where it has none it must find nothing."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Union:
     """Reads as one statement."""
 
-    parts: Parts
+    sql: str
     records: tuple[type[Row], ...]
     places: Mapping[str, int]
     """Of each name that a row has only once it is given to it."""
     abreast: Abreast | None = None
-    """The same for several who ask at the same time: for those who have had least in common."""
-
-    def __post_init__(self) -> None:
-        self.sql = written(self.parts)
+    """The same for several who ask at the same time, for those who have had least in common."""
 
     def widened(self, own: Own, kinds: Sequence[Any]) -> Abreast | None:
         """For several who have their own of these arguments, too (see `abreast_of`)."""
         if self.abreast is not None:
             own = tuple([before or now for before, now in zip(self.abreast.own, own, strict=True)])
-        wider = abreast_of(self.parts, kinds, own)
+        wider = abreast_of(self.sql, kinds, own)
         self.abreast = wider or self.abreast
         return wider
 
@@ -120,14 +115,15 @@ def union_of(texts: Sequence[Text], *, shares: bool = True) -> Union | None:
     if any(kinds[name] != kind for each in columns for name, kind in each.items()):
         return None
     slots = slots_of(columns, kinds, shares=shares)
-    parts: list[tuple[str, str]] = []
+    parts: list[str] = []
     before = 0
     for number, text in enumerate(texts):
         shown = ", ".join(_shown(slot, number) for slot in slots)
-        parts.append((shown, PLACE.sub(lambda place, before=before: f"${int(place[1]) + before}", text.sql)))
+        sql = PLACE.sub(lambda place, before=before: f"${int(place[1]) + before}", text.sql)
+        parts.append(f"(SELECT {number} AS {PART}, {shown} FROM ({sql}) AS q)")  # noqa: S608  our own texts
         before += len(text.order)
     places = {name: place for place, slot in enumerate(slots, 1) for name in slot.names.values() if name != slot.name}
-    return Union(parts, tuple(text.record for text in texts), places)
+    return Union(" UNION ALL ".join(parts), tuple(text.record for text in texts), places)
 
 
 @dataclass

@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import ARRAY, Integer, String, bindparam, func, literal_column, or_, select
+from sqlalchemy import ARRAY, Integer, String, Uuid, bindparam, func, literal_column, or_, select
 from sqlmodel import col
 
 from app.clock import new_id
-from app.db import Database, Failed, OneConnection, Settings, Statement, insert_of
-from app.db.gathering import MOST_ABREAST
+from app.db import Database, Failed, OneConnection, Settings, Statement, gathering, insert_of, reading
+from app.db.gathering import MOST_ABREAST, MOST_KEYS
 from app.db.reading import Connection
+from app.db.unions import Unions
 from app.db.unique_keys import OWNERS, UniqueKeyRow
 from app.errors import Overloaded
 from app.graph.idempotency import IdempotencyKeyRow
@@ -37,6 +38,18 @@ KEYS = Statement(
     "limit",
     always=("owner_id", "id"),
 )
+ALL_KEYS = Statement(
+    IdempotencyKeyRow,
+    lambda columns, keys: (
+        select(*columns)
+        .select_from(func.unnest(keys.array).table_valued("id").render_derived(name="k"))
+        .join(IdempotencyKeyRow, col(IdempotencyKeyRow.owner_id) == literal_column("k.id", Uuid()))
+        if not keys.is_single
+        else select(*columns).where(keys.hold(col(IdempotencyKeyRow.owner_id)))
+    ),
+    always=("owner_id", "id"),
+)
+"""As often as an owner is asked for."""
 DIVIDED = Statement(
     UniqueKeyRow,
     lambda _, __: select((literal_column("60", Integer) // bindparam("by", type_=Integer)).label("number")),
@@ -94,6 +107,22 @@ async def divides(database: Database, by: int) -> int:
     return found[0]["number"]
 
 
+async def asks_of_many(database: Database, owners: Sequence[int]) -> Told:
+    """A list: what many names belong to, and the keys of all owners."""
+    one = OneConnection(database)
+
+    async def read(statement: Statement[Any], keys: Sequence[Any], *given: Any) -> Any:
+        return await one.fetch(statement, keys, *given)
+
+    names = [bytes([owner]) for owner in owners]
+    try:
+        found = await one.side_by_side(read(OWNERS, names), read(ALL_KEYS, [OWNED[owner] for owner in owners]))
+    finally:
+        one.release()
+    own, theirs = found
+    return [sorted((row.owner,) for row in own), sorted((row.owner_id, row.id, row.outcome_kind) for row in theirs)]
+
+
 class CountedDatabase(Database):
     taken = 0
 
@@ -102,10 +131,18 @@ class CountedDatabase(Database):
         return await super().take()
 
 
+@pytest.fixture(autouse=True)
+def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    unions = Unions()
+    monkeypatch.setattr(reading, "UNIONS", unions)
+    monkeypatch.setattr(gathering, "UNIONS", unions)
+
+
 @pytest.fixture
-async def known(database: Database) -> None:
+async def known(database: Database, nothing_known: None) -> None:
     """What is asked for was asked for before."""
     await asks(database, 0)
+    await asks_of_many(database, [0, 1])
 
 
 async def test_who_asks_at_the_same_time_is_read_for_in_one_statement(
@@ -140,13 +177,26 @@ async def test_each_gets_what_they_would_get_alone_whatever_the_others_ask_for(d
         assert found == [alone[number] for number in order]
 
 
-async def test_what_there_are_no_arrays_of_is_read_for_each_alone(
-    database: Database, known: None, sql: Statements
-) -> None:
-    with sql:
-        found = await asyncio.gather(asks(database, 3, kinds=["odd"]), asks(database, 3, kinds=["even"]))
-    assert sql.count == 2, sql.texts
-    assert [[kind for *_, kind in keys] for _, keys in found] == [["odd"], ["even", "even"]]
+async def test_what_is_asked_of_many_things_goes_together_too(database: Database, known: None, sql: Statements) -> None:
+    """As lists are read: each gets those of their own things, in whichever order, of some twice and of some none."""
+    many = [[1, 2], [3, 0, 1], [2], [0, 0], [3, 3, 2], []]
+    alone = [await asks_of_many(database, owners) for owners in many]
+    assert [len(keys) for _, keys in alone] == [3, 4, 2, 0, 8, 0]
+    for together in (many, many[::-1], many[1:4], many * 2):
+        with sql:
+            found = await asyncio.gather(*(asks_of_many(database, owners) for owners in together))
+        assert found == [alone[many.index(owners)] for owners in together]
+        assert sql.count < 2 * len(together)
+
+
+async def test_very_many_things_are_read_of_by_each_alone(database: Database, known: None, sql: Statements) -> None:
+    """It takes so long that nothing is gained: at most a hundred together."""
+    for size, statements in ((MOST_KEYS // 2, 4), (MOST_KEYS, 8)):
+        await asks_of_many(database, [1] * size)
+        with sql:
+            found = await asyncio.gather(*(asks_of_many(database, [number] * size) for number in range(4)))
+        assert sql.count == statements, sql.texts
+        assert [len({key for _, key, _ in keys}) for _, keys in found] == [0, 1, 2, 3]
 
 
 async def test_who_asks_for_the_very_same_is_told_the_same(database: Database, known: None) -> None:
@@ -167,7 +217,7 @@ async def test_of_ways_in_which_a_read_goes_together_the_widest_is_kept(database
             with sql:
                 await asyncio.gather(asks(database, 3, digest=3), other)
             texts |= {text for text in sql.texts if "LATERAL" in text}
-    assert 1 < len(texts) <= 3
+    assert 1 < len(texts) <= 4
     with sql:
         await asyncio.gather(asks(database, 2, digest=1), asks(database, 1, digest=1))
     assert sql.texts == [max(texts, key=lambda text: text.count("own_"))], "it serves who has more in common, too"
