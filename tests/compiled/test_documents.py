@@ -98,7 +98,7 @@ def test_what_was_forgotten_is_gone_however_seldom_the_collector_looks() -> None
     del operation
     gc.disable()
     try:
-        for number in range(1, 200):
+        for number in range(1, 60):  # more than twice as many as are kept
             execution.document(small(number))
         assert built() is None
     finally:
