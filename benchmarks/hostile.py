@@ -57,6 +57,11 @@ class Suffered:
     """Of the server: once the page is known, after a twentieth of the documents, after half of them, after all."""
     connections: int
 
+    @property
+    def errors(self) -> int:
+        """Answers that were wrong."""
+        return self.wrong + sum(each.errors for each in (self.alone, self.beside, self.after))
+
 
 def hostile(number: int) -> str:
     """A document that no other number makes: other names, and other columns of each thing that it asks for."""
