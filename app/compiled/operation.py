@@ -51,6 +51,15 @@ class Operation:
         """Bytes that its compiled forms take up, about."""
         return sum(map(weight_of, self._compiled.values()))
 
+    @property
+    def forms(self) -> int:
+        """How many it is kept compiled in."""
+        return len(self._compiled)
+
+    def forget_oldest(self) -> None:
+        """The form that was not asked for the longest."""
+        self.forgotten += weight_of(self._compiled.popitem(last=False)[1])
+
     def compiled(self, variables: VariableValues) -> tuple[list[Compiled], bool]:
         """One for all root fields of a query, one for each of a mutation; and whether that was done only now.
 
@@ -61,7 +70,7 @@ class Operation:
         is_new = known is None
         if known is None:
             if len(self._compiled) >= MOST_SWITCHES:
-                self.forgotten += weight_of(self._compiled.popitem(last=False)[1])
+                self.forget_oldest()
             known = self._compiled[switches] = self._compile(dict(zip(self._switches, switches, strict=True)))
         elif switches:
             self._compiled.move_to_end(switches)
@@ -109,6 +118,18 @@ class Document:
     def weight(self) -> int:
         """Bytes that it takes up, about."""
         return self._own_weight + sum(operation.weight for operation in self._operations.values())
+
+    def lighten(self, most: int) -> int:
+        """Forget compiled forms until it takes up no more bytes than that, or each operation has but its newest. Gives
+        the bytes that those took up which were forgotten since the last time."""
+        operations = self._operations.values()
+        for operation in operations:
+            while operation.forms > 1 and self.weight > most:
+                operation.forget_oldest()
+        forgotten = sum(operation.forgotten for operation in operations)
+        for operation in operations:
+            operation.forgotten = 0
+        return forgotten
 
     def operation(self, name: str | None) -> Operation | None:
         """The one that is named, or the only one. Names that there are not leave no trace."""

@@ -53,9 +53,13 @@ async def test_switches_take_no_more_memory_than_is_given(world: World) -> None:
     assert execution.counts == {"compiled": len(asked) * 2}
 
 
-async def test_for_switches_that_are_used_it_is_not_compiled_again_whatever_others_send(world: World) -> None:
-    """And what it was compiled to for these is gone, however seldom the collector looks."""
-    execution, context, names = CompiledExecution(schema, memory=10 * MIB), world.context(customer("anna")), "abcdefgh"
+@pytest.mark.parametrize(("memory", "most"), [(10 * MIB, MOST_SWITCHES), (4 * MIB, MOST_SWITCHES - 1)])
+async def test_for_switches_that_are_used_it_is_not_compiled_again_whatever_others_send(
+    world: World, memory: int, most: int
+) -> None:
+    """And what it was compiled to for these is gone, however seldom the collector looks; whether there are too many of
+    them, or they take up too much."""
+    execution, context, names = CompiledExecution(schema, memory=memory), world.context(customer("anna")), "abcdefgh"
     declared = " ".join(f"${name}: Boolean!" for name in names)
     fields = " ".join(f"{name}: status @include(if: ${name})" for name in names)
     text = f"query ({declared}) {{ me {{ growth {fields} points {{ available }} tier {{ code name }} }} }}"
@@ -69,6 +73,7 @@ async def test_for_switches_that_are_used_it_is_not_compiled_again_whatever_othe
         assert not isinstance(values, list)
         parts, is_new = operation.compiled(values)
         assert not is_new
+        assert operation.forms <= most
         return parts[0].build
 
     known, first = await built(0), ref(await built(1))
