@@ -140,7 +140,7 @@ def hostile(
 ) -> None:
     """A stream of documents that nobody sent before, beside a page that is known: memory, requests/s, p99."""
     found = sent_once.measured(documents, seconds=seconds, clients=clients, url=database, folder=folder)
-    typer.echo("\n".join(sent_once.lines_of(found)))
+    _told("\n".join(sent_once.lines_of(found)), {}, None, errors=found.errors)
 
 
 def _tell(report: Report, file: Path | None) -> None:

@@ -57,6 +57,11 @@ class Suffered:
     """Of the server: once the page is known, after a twentieth of the documents, after half of them, after all."""
     connections: int
 
+    @property
+    def errors(self) -> int:
+        """Answers that were wrong."""
+        return self.wrong + sum(each.errors for each in (self.alone, self.beside, self.after))
+
 
 def hostile(number: int) -> str:
     """A document that no other number makes: other names, and other columns of each thing that it asks for."""
@@ -107,12 +112,12 @@ async def _joined(database: str) -> None:
 async def _measured(served: Server, database: str, documents: int, seconds: float, clients: int) -> Suffered:
     tokens = served.tokens(MEMBERS)
     known = [await Asking(served, tokens[number % len(tokens)]).opened() for number in range(clients)]
-    stranger = await Asking(served, tokens[0]).opened()
     await _pages(known, until=_after(seconds / 5))  # what a process does first
     before = cpu_of(served.process)
     alone = await _pages(known, until=_after(seconds))
     each = (cpu_of(served.process) - before) / alone.requests
     memory, wrong, is_over = [served.process.memory_info().rss], 0, asyncio.Event()
+    stranger = await Asking(served, tokens[0]).opened()  # only now: whoever says nothing for ten seconds is cut off
     began, before = perf_counter(), cpu_of(served.process)
     pages = asyncio.create_task(_pages(known, until=is_over.is_set))
     for number in range(1, documents + 1):

@@ -14,7 +14,6 @@ DIGITS = {NUMBER: 12, MEMBER: 7, PROGRAM: 4}
 """Each has so many, so that no text's length depends on it."""
 STAND_IN = re.compile(f"({'|'.join(DIGITS)})")
 FIRST_PROGRAM = 1000
-MOST_PROGRAMS = 9000
 
 
 def first_number(run: int) -> int:

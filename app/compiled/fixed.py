@@ -1,6 +1,7 @@
 """What looks the same for everybody: it is built once, and kept."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
 
@@ -11,6 +12,7 @@ from app.graph.kinds import Column, Computed
 from app.graph.viewer import EVERYONE
 
 from .core import type_of, unwrapped
+from .lines import Lines
 from .plan import FieldPlan, ObjectPlan
 
 MOST_ALIKE = 200
@@ -70,6 +72,18 @@ class Kept:
 
 
 KEPT = Kept()
+
+
+def write_kept(lines: Lines, name: str, looks: str, key: str, shown: Callable[[], str]) -> None:
+    """The name is what the looks have for the key; if they have nothing, what is shown, which they keep from then on.
+    `shown` writes it: an expression, and the lines that it needs."""
+    lines.add(f"{name} = {looks}.get({key})")
+    lines.add(f"if {name} is None:")
+    lines.depth += 1
+    value = shown()
+    lines.add(f"{lines.known('kept', KEPT)}.room_for({looks})")
+    lines.add(f"{name} = {looks}[{key}] = {value}")
+    lines.depth -= 1
 
 
 def is_fixed(plan: ObjectPlan, *, is_beneath: bool = False) -> bool:

@@ -1,5 +1,6 @@
-"""Documents as they came, checked once, and their operations, compiled once for each set of switches."""
+"""Documents as they came, checked once, and their operations, compiled for each set of switches."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 
 from graphql import (
@@ -25,7 +26,7 @@ from .variables import Variables
 
 LOG = Log("graph")
 MOST_SWITCHES = 16
-"""Sets of values of @skip and @include variables that one operation is compiled for."""
+"""Sets of values of @skip and @include variables that one operation is kept compiled for: the latest used."""
 
 OWN, TEXT, SOURCE = 10_000, 100, 20
 """Bytes that a document takes up of itself, for each character of its text, and for each of the source that is
@@ -33,7 +34,7 @@ written for it: measured roughly, and enough to keep a bound by."""
 
 
 class Operation:
-    """One operation of a document: compiled once for each set of switches, or left to graphql-core for a reason."""
+    """One operation of a document: compiled for each set of switches, or left to graphql-core for a reason."""
 
     def __init__(
         self, graph: Graph, document: DocumentNode, definition: OperationDefinitionNode, *, hide_suggestions: bool
@@ -41,13 +42,23 @@ class Operation:
         self._graph, self._document, self._definition = graph, document, definition
         self.variables = Variables(graph.core, definition, hide_suggestions=hide_suggestions)
         self._switches = switches_of(document, definition)
-        self._compiled: dict[tuple[object, ...], list[Compiled] | str] = {}
+        self._compiled: OrderedDict[tuple[object, ...], list[Compiled] | str] = OrderedDict()
+        self.forgotten = 0
+        """Bytes that those of its compiled forms took up which are not kept any more, about."""
 
     @property
     def weight(self) -> int:
         """Bytes that its compiled forms take up, about."""
-        kept = (parts for parts in self._compiled.values() if not isinstance(parts, str))
-        return SOURCE * sum(len(part.source) for parts in kept for part in parts)
+        return sum(map(weight_of, self._compiled.values()))
+
+    @property
+    def forms(self) -> int:
+        """How many it is kept compiled in."""
+        return len(self._compiled)
+
+    def forget_oldest(self) -> None:
+        """The form that was not asked for the longest."""
+        self.forgotten += weight_of(self._compiled.popitem(last=False)[1])
 
     def compiled(self, variables: VariableValues) -> tuple[list[Compiled], bool]:
         """One for all root fields of a query, one for each of a mutation; and whether that was done only now.
@@ -59,8 +70,10 @@ class Operation:
         is_new = known is None
         if known is None:
             if len(self._compiled) >= MOST_SWITCHES:
-                raise NotCompiled("too many switches")
+                self.forget_oldest()
             known = self._compiled[switches] = self._compile(dict(zip(self._switches, switches, strict=True)))
+        elif switches:
+            self._compiled.move_to_end(switches)
         if isinstance(known, str):
             raise NotCompiled(known)
         return known, is_new
@@ -83,6 +96,11 @@ class Operation:
             return f"bug in the compiler: {kind_of(error)}"
 
 
+def weight_of(compiled: list[Compiled] | str) -> int:
+    """Bytes that it takes up, about; nothing for a reason why there is none."""
+    return 0 if isinstance(compiled, str) else SOURCE * sum(len(part.source) for part in compiled)
+
+
 class Document:
     """One document: what is wrong with it, or its operations."""
 
@@ -100,6 +118,18 @@ class Document:
     def weight(self) -> int:
         """Bytes that it takes up, about."""
         return self._own_weight + sum(operation.weight for operation in self._operations.values())
+
+    def lighten(self, most: int) -> int:
+        """Forget compiled forms until it takes up no more bytes than that, or each operation has but its newest. Gives
+        the bytes that those took up which were forgotten since the last time."""
+        operations = self._operations.values()
+        for operation in operations:
+            while operation.forms > 1 and self.weight > most:
+                operation.forget_oldest()
+        forgotten = sum(operation.forgotten for operation in operations)
+        for operation in operations:
+            operation.forgotten = 0
+        return forgotten
 
     def operation(self, name: str | None) -> Operation | None:
         """The one that is named, or the only one. Names that there are not leave no trace."""

@@ -1,8 +1,9 @@
 """The limit: a handler written for these answers alone. Bare ASGI, asyncpg, orjson; `python -m benchmarks.peers.bare`.
 
 It verifies tokens as the product does, with its verifier; it is served by the same server with the same settings; and
-it asks the database the same things in as many statements, of which it reads only what it shows. What a program's file
-and its operators say (tiers, benefits, coupon templates) it has in memory, as the product has.
+it asks the database for the same things, one after the other, of which it reads only what it shows: five statements for
+the page, which the product sends as one, and three for a list, as the product. What a program's file and its operators
+say (tiers, benefits, coupon templates) it has in memory, as the product has.
 
 It can do nothing else: of whom something has fallen due since it was written, it says so and gives no answer.
 """
@@ -18,7 +19,6 @@ import orjson
 from pydantic_settings import BaseSettings
 
 from app.cli.serving import listening_at
-from app.customers.rules import Identity
 from app.graph import Viewer
 from app.graph.viewer import STAFF
 from app.members.queries import membership_digest
@@ -93,7 +93,7 @@ class Bare:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _page(self, viewer: Viewer, _: bytes, now: datetime) -> Any:
-        digest = membership_digest(self._program, Identity(viewer.issuer, viewer.subject))
+        digest = membership_digest(self._program, viewer)
         connection = await self._pool.take()
         try:
             (member,) = await connection[MEMBER](digest)

@@ -3,11 +3,14 @@
 import gc
 import tracemalloc
 from collections.abc import Callable
+from typing import Any
 from weakref import ref
 
 import pytest
 
 from app.compiled import CompiledExecution
+from app.compiled.execute import MIB
+from app.compiled.operation import MOST_SWITCHES
 from app.schema import schema
 from tests.world import World, customer
 
@@ -37,14 +40,51 @@ def broken(number: int) -> str:
 
 
 async def test_switches_take_no_more_memory_than_is_given(world: World) -> None:
-    execution, context, names = CompiledExecution(schema, memory=MEMORY), world.context(customer("anna")), "abcd"
+    """Promise 4: twice as many as are kept, again and again."""
+    execution, context, names = CompiledExecution(schema, memory=MEMORY), world.context(customer("anna")), "abcde"
     declared = " ".join(f"${name}: Boolean!" for name in names)
     fields = " ".join(f"{name}: pointHistory @include(if: ${name}) {{ nodes {{ id rule }} }}" for name in names)
-    for number in range(2 ** len(names)):
-        on = {name: bool(number >> place & 1) for place, name in enumerate(names)}
-        await execution.execute(f"query ({declared}) {{ me {{ id {fields} }} }}", on, None, context)
+    asked = [{name: bool(number >> place & 1) for place, name in enumerate(names)} for number in range(2 ** len(names))]
+    assert len(asked) == 2 * MOST_SWITCHES
+    for on in asked + asked:
+        result = await execution.execute(f"query ({declared}) {{ me {{ id {fields} }} }}", on, None, context)
+        assert result.errors is None
         assert execution.weight <= MEMORY // 8
-    assert execution.counts["compiled"] == 2 ** len(names)
+    assert execution.counts == {"compiled": len(asked) * 2}
+
+
+@pytest.mark.parametrize(("memory", "most"), [(10 * MIB, MOST_SWITCHES), (4 * MIB, MOST_SWITCHES - 1)])
+async def test_for_switches_that_are_used_it_is_not_compiled_again_whatever_others_send(
+    world: World, memory: int, most: int
+) -> None:
+    """And what it was compiled to for these is gone, however seldom the collector looks; whether there are too many of
+    them, or they take up too much."""
+    execution, context, names = CompiledExecution(schema, memory=memory), world.context(customer("anna")), "abcdefgh"
+    declared = " ".join(f"${name}: Boolean!" for name in names)
+    fields = " ".join(f"{name}: status @include(if: ${name})" for name in names)
+    text = f"query ({declared}) {{ me {{ growth {fields} points {{ available }} tier {{ code name }} }} }}"
+
+    async def built(number: int) -> Any:
+        on = {name: bool(number >> place & 1) for place, name in enumerate(names)}
+        await execution.execute(text, on, None, context)
+        operation = execution.document(text).operation(None)
+        assert operation is not None
+        values = operation.variables.coerce(on)
+        assert not isinstance(values, list)
+        parts, is_new = operation.compiled(values)
+        assert not is_new
+        assert operation.forms <= most
+        return parts[0].build
+
+    known, first = await built(0), ref(await built(1))
+    gc.disable()
+    try:
+        for number in range(2, 2 ** len(names)):
+            await built(number)
+            assert await built(0) is known
+        assert first() is None
+    finally:
+        gc.enable()
 
 
 STREAMS: dict[str, tuple[Callable[[int], str], int]] = {
@@ -98,7 +138,7 @@ def test_what_was_forgotten_is_gone_however_seldom_the_collector_looks() -> None
     del operation
     gc.disable()
     try:
-        for number in range(1, 200):
+        for number in range(1, 60):  # more than twice as many as are kept
             execution.document(small(number))
         assert built() is None
     finally:

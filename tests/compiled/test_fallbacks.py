@@ -94,17 +94,6 @@ async def test_a_switch_without_a_value_is_left(odd: OddWorld) -> None:
     assert (await left(odd, text, {"on": False}))[1] == []
 
 
-async def test_more_switches_than_are_kept_are_left(odd: OddWorld) -> None:
-    names = "abcde"
-    declared = ", ".join(f"${name}: Boolean!" for name in names)
-    fields = " ".join(f"{name}: id @include(if: ${name})" for name in names)
-    reasons: list[str] = []
-    for number in range(2 ** len(names)):
-        on = {name: bool(number >> place & 1) for place, name in enumerate(names)}
-        reasons += (await left(odd, f"query ({declared}) {{ odds {{ {fields} }} }}", on))[1]
-    assert reasons == ["fallback: too many switches"] * 16
-
-
 async def test_what_is_nested_deeper_than_python_can_be_is_left(odd: OddWorld) -> None:
     text = "{ crowd { nodes { " + "belongings { ... on Member { " * 22 + "id" + " } }" * 22 + " } } }"
     result, reasons = await left(odd, text)

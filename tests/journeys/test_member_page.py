@@ -70,6 +70,25 @@ async def test_the_page_takes_at_most_eight_statements(world: World, sql: Statem
     assert "promotion-618-extra" in [each["code"] for each in page["campaigns"]]
 
 
+FIRST = """{ me { displayName tier { code name benefits { code } } tierProgress { growth growthRemaining ratio
+  nextTier { code threshold } } points { available pending held debt expiring { amount at } }
+  pointHistory(first: 20) { nodes { id kind change occurredAt order { externalId amount { amount } } }
+  pageInfo { hasNextPage endCursor } totalCount } } }"""
+
+
+async def test_the_page_of_tier_points_and_history_takes_at_most_five_statements(world: World, sql: Statements) -> None:
+    """Performance target: member, points with what lapses, history, how much of it there is, its orders."""
+    for number in range(3):
+        await world.orders("anna", "4000", paid=NOON - timedelta(days=30 - number), completed=NOON - timedelta(days=20))
+    ((member_id,),) = await run(world.database.settings.url, "SELECT id FROM members")
+    await world.settles(member_id)
+    with sql:
+        page = (await world.data(FIRST, by=customer("anna")))["me"]
+    assert sql.count <= 5, sql.texts
+    assert page["pointHistory"]["totalCount"] == len(page["pointHistory"]["nodes"]) >= 3
+    assert all(each["order"]["amount"]["amount"] == "4000.00" for each in page["pointHistory"]["nodes"])
+
+
 LIST = """query List($first: Int!, $history: Int!) {
   members(first: $first) {
     totalCount

@@ -35,6 +35,8 @@ VIEWER = Viewer(Role.MEMBER, ISSUER, SUBJECT)
 NEW = changed(HEADER, alg="Ed25519", kid="new")
 OLD_TOKEN, NEW_TOKEN = signed(), signed(NEW, key=ED, algorithm="Ed25519")
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+YEAR = 366 * 24 * 3600
+"""Seconds that a token may hold at most."""
 
 
 def in_file(path: Path, *keys: Mapping[str, Any]) -> Path:
@@ -85,6 +87,63 @@ def test_a_token_comes_back_as_the_very_viewer_it_was_and_the_longest_unused_is_
     again = verifier.verify(two, now=NOW)
     assert again == second
     assert again is not second
+
+
+def test_only_a_token_that_was_verified_is_remembered_and_as_the_very_viewer_it_was() -> None:
+    """By its digest: neither one that was never seen, nor one that was refused, nor one that is nearly it."""
+    verifier = Verifier(jwks=JWKS, issuers=[ISSUER], audience=AUDIENCE)
+    good, refused = claims_with(), claims_with(aud="another")
+    assert verifier.remembered(good, now=NOW) is None
+    viewer = verifier.verify(good, now=NOW)
+    with pytest.raises(Unauthenticated):
+        verifier.verify(refused, now=NOW)
+    assert verifier.remembered(good, now=NOW) is viewer
+    for other in (refused, good[:-1], f"{good} ", good + "\N{KELVIN SIGN}", ""):
+        assert verifier.remembered(other, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("claims", "later", "reason"),
+    [
+        pytest.param({"exp": AT + 60}, MINUTE, "expired", id="expired"),
+        pytest.param({"nbf": AT, "iat": AT}, -31 * SECOND, "not hold yet", id="not yet"),
+        pytest.param({"exp": AT + YEAR}, -SECOND, "more than a year", id="too long"),
+    ],
+)
+def test_a_token_that_is_remembered_is_held_to_its_times_on_each_use(
+    claims: dict[str, Any], later: timedelta, reason: str
+) -> None:
+    """R2: what was found out before lets nobody in; a clock that is put right lets them in again."""
+    verifier = Verifier(jwks=JWKS, issuers=[ISSUER], audience=AUDIENCE)
+    token = claims_with(**claims)
+    viewer = verifier.verify(token, now=NOW)
+    with pytest.raises(Unauthenticated, match=reason):
+        verifier.remembered(token, now=NOW + later)
+    assert verifier.remembered(token, now=NOW) is viewer
+
+
+async def test_none_is_remembered_once_the_keys_are_others(tmp_path: Path) -> None:
+    """Neither a token of the key that was withdrawn, nor one of another that stayed: each is verified anew."""
+    path = in_file(tmp_path / "jwks", OLD_KEY, NEW_KEY)
+    verifier = verifier_of(path)
+    for token in (OLD_TOKEN, NEW_TOKEN):
+        verifier.verify(token, now=NOW)
+    in_file(path, NEW_KEY)
+    assert verifier.remembered(OLD_TOKEN, now=NOW) == VIEWER
+    later = NOW + timedelta(minutes=5)
+    await verifier.open(now=later)
+    assert verifier.remembered(OLD_TOKEN, now=later) is verifier.remembered(NEW_TOKEN, now=later) is None
+    assert verifier.verify(NEW_TOKEN, now=later) is verifier.remembered(NEW_TOKEN, now=later)
+
+
+def test_however_many_come_so_many_are_remembered_and_those_that_came_last() -> None:
+    verifier = Verifier(jwks=JWKS, issuers=[ISSUER], audience=AUDIENCE, remembered=3)
+    tokens = [claims_with(sub=f"member-{number}") for number in range(6)]
+    for token in tokens:
+        verifier.verify(token, now=NOW)
+        assert verifier.remembered(tokens[0], now=NOW) is not None
+    known = [token for token in tokens if verifier.remembered(token, now=NOW) is not None]
+    assert known == [tokens[0], *tokens[-2:]], "the first was asked for each time"
 
 
 async def test_a_new_key_is_found_by_the_first_token_that_names_it(tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+import uvloop
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.web.serving import DatedProtocol, server_for
 from tests.forked import PYTHON
 from tests.served import served, settings_in
 
@@ -36,6 +39,17 @@ async def connected(url: str) -> AsyncGenerator[Streams]:
             yield reader, writer
     finally:
         writer.close()
+
+
+def test_a_server_runs_on_uvloop_and_httptools() -> None:
+    """As uvicorn chooses where they are installed: without them it would be slower, and no other test would fail."""
+    server = server_for(None, drain=lambda: None, host="127.0.0.1", port=0, drain_timeout=1)
+    make_loop = server.config.get_loop_factory()
+    assert make_loop is not None
+    loop = make_loop()
+    loop.close()
+    assert isinstance(loop, uvloop.Loop)
+    assert issubclass(DatedProtocol, HttpToolsProtocol)
 
 
 async def test_a_request_under_way_at_sigterm_is_answered_and_then_the_process_ends(
