@@ -17,7 +17,7 @@ from .unions import UNIONS, Union
 
 MOST_ABREAST = 8
 """Requests in one statement."""
-MOST_KEYS = 100
+MOST_KEYS = 200
 """Things that they read about: to read many takes so long that nothing is gained."""
 
 Rows = list[list[Any]]

@@ -1,5 +1,6 @@
 """One connection with its prepared statements."""
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from itertools import count
@@ -24,7 +25,7 @@ Columns = frozenset[str] | None
 
 DRIVER: Any = asyncpg
 MOST_PREPARED = 500
-"""Statements kept prepared on one connection; the pool closes a connection that has more."""
+"""Statements that are kept prepared on one connection: the latest used. Each takes memory of the database, too."""
 
 
 class Reader(Protocol):
@@ -41,7 +42,7 @@ class Connection:
     def __init__(self, raw: Any, *, prepares: bool = True) -> None:
         self.raw = raw
         self._prepares = prepares
-        self._prepared: dict[tuple[str, type], Any] = {}
+        self._prepared: OrderedDict[tuple[str, type], Any] = OrderedDict()
         self._prepared_many: dict[str, Callable[..., Awaitable[None]]] = {}
         """For many rows at once: as many as there are such writes in the source."""
         self._named: set[str] = set()
@@ -140,7 +141,10 @@ class Connection:
 
     def _run(self, sql: str, record: type[Row], placed: Sequence[Any]) -> Awaitable[list[Any]]:
         prepared = self._prepared.get((sql, record))
-        return prepared.fetch(*placed) if prepared is not None else self._first(sql, record, placed)
+        if prepared is None:
+            return self._first(sql, record, placed)
+        self._prepared.move_to_end((sql, record))
+        return prepared.fetch(*placed)
 
     async def _first(self, sql: str, record: type[Row], placed: Sequence[Any]) -> list[Any]:
         if not self._prepares:  # behind a pooler the next transaction may be on another server connection
@@ -151,6 +155,11 @@ class Connection:
         prepared = self._prepared.get((sql, record))
         if prepared is None:
             prepared = self._prepared[sql, record] = await self._prepare(sql, record)
+            if len(self._prepared) > MOST_PREPARED:
+                (forgotten, _), _ = self._prepared.popitem(
+                    last=False
+                )  # with the last who knows it the driver closes it
+                self._named.discard(forgotten)
         return prepared
 
     async def _prepare(self, sql: str, record: type[Row] | None = None) -> Any:
@@ -164,8 +173,7 @@ class Connection:
     @property
     def is_usable(self) -> bool:
         """By somebody else: a transaction that nobody could end is not handed on."""
-        raw = self.raw
-        return not raw.is_closed() and not raw.is_in_transaction() and len(self._prepared) <= MOST_PREPARED
+        return not self.raw.is_closed() and not self.raw.is_in_transaction()
 
 
 class Connections(Protocol):

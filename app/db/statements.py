@@ -78,14 +78,15 @@ class Statement(Generic[R]):
         self._keys = {single: Keys(kind, single=single) for single in (True, False)}
         self._texts: dict[tuple[frozenset[str] | None, bool], Text] = {}
         self._constants: tuple[Any, ...] = ()
-        """Values written in the statement itself; their places follow those of the parameters."""
+        """Values written in the statement itself, by whatever names; their places follow those of the parameters."""
+        self._constant_names: list[str] = []
 
     def text(self, columns: frozenset[str] | None, *, single: bool) -> Text:
         """What is sent for one key, or for several, to read these columns."""
         known = self._texts.get((columns, single))
         if known is None:
-            if len(self._texts) >= MOST_TEXTS and columns is not None:
-                return self.text(None, single=single)
+            if len(self._texts) >= MOST_TEXTS:
+                del self._texts[next(iter(self._texts))]  # the oldest: who asks for it still has it made anew
             known = self._texts[columns, single] = self._compile(columns, self._keys[single])
         return known
 
@@ -100,7 +101,12 @@ class Statement(Generic[R]):
             return self._parameters.index(name)
         if compiled.binds[name].required:
             raise TypeError(f"the statement asks for '{name}', which is none of its parameters")
-        self._constants = (*self._constants, compiled.params[name])
+        value = compiled.params[name]
+        for place, known in enumerate(zip(self._constant_names, self._constants, strict=True)):
+            if known == (name, value):
+                return len(self._parameters) + place
+        self._constant_names.append(name)
+        self._constants = (*self._constants, value)
         return len(self._parameters) + len(self._constants) - 1
 
     def asked(self, keys: Sequence[Any], arguments: tuple[Any, ...], columns: frozenset[str] | None) -> Asked[R]:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Integer, bindparam, literal_column, select
 from sqlmodel import col
 
-from app.db import Database, Failed, OneConnection, Statement, insert_of, reading
+from app.db import Database, Failed, OneConnection, Statement, gathering, insert_of, reading
 from app.db.asking import Text
 from app.db.reading import Connection
 from app.db.unions import Unions, union_of
@@ -53,6 +53,13 @@ async def one(database: Database) -> AsyncGenerator[OneConnection]:
     made.release()
 
 
+def forgets(monkeypatch: pytest.MonkeyPatch, *, keeps: int = 10) -> None:
+    """Which combinations have come up so far."""
+    unions = Unions(most=keeps)
+    monkeypatch.setattr(reading, "UNIONS", unions)
+    monkeypatch.setattr(gathering, "UNIONS", unions)
+
+
 async def read(one: OneConnection, statement: Any, *keys: Any) -> Any:
     return await one.fetch(statement, keys)
 
@@ -83,7 +90,7 @@ async def test_where_columns_cannot_share_places_rows_are_as_wide_as_all(
     one: OneConnection, sql: Statements, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A driver of another version may hide how it names them."""
-    monkeypatch.setattr(reading, "UNIONS", Unions())
+    forgets(monkeypatch)
     alone = [await read(one, OWNERS, b"a"), await read(one, KEYS, OWNER)]
     counts: list[int] = []
 
@@ -121,7 +128,7 @@ async def test_rows_that_come_in_another_order_are_still_those_of_their_read(
 async def test_a_connection_does_not_keep_what_it_knew_of_combinations_that_come_and_go(
     one: OneConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "UNIONS", Unions(most=1))
+    forgets(monkeypatch, keeps=1)
     known: set[int] = set()
     for _ in range(3):
         await one.side_by_side(read(one, OWNERS, b"a"), read(one, KEYS, OWNER))
