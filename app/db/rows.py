@@ -54,8 +54,8 @@ def record_of(model: type) -> type[Row]:
 def written_of(model: type) -> type[Any]:
     """The class of rows as they were written, each column a value. They are read as records of the table are, and pass
     for these: only the driver can make a record."""
-    record = record_of(model)
-    attributes = {name: getattr(record, name) for name in table_of(model).columns.keys()}
+    record, columns = record_of(model), table_of(model).columns.keys()
+    attributes = {name: getattr(record, name) for name in columns}
     return type(model.__name__, (dict,), {"__slots__": (), "__class__": record, **attributes})
 
 
