@@ -111,22 +111,17 @@ class Connection:
     def run(self, write: Write[R], values: Mapping[str, Any]) -> Awaitable[list[R]]:
         return self._run(write.sql, write.record, write.placed(values))
 
-    async def run_together(self, writes: Sequence[tuple[Write[Any], Mapping[str, Any]]]) -> list[Any]:
-        """Writes in one round trip: the rows of those that are told, one of them at most."""
-        told = next((write for write, _ in writes if write.is_told), None)
+    async def run_together(self, writes: Sequence[tuple[Write[Any], Mapping[str, Any]]]) -> None:
+        """Writes in one round trip; what they return is not read."""
         text = TOGETHER.text(tuple([write for write, _ in writes])) if len(writes) > 1 else None
-        if text is not None:
-            placed: list[Any] = []
+        if text is None:
             for write, values in writes:
-                placed += write.placed(values)
-            rows = await self._run(text, Row if told is None else told.record, placed)
-            return [] if told is None else rows
-        rows: list[Any] = []
+                await self.run(write, values)
+            return
+        placed: list[Any] = []
         for write, values in writes:
-            found = await self.run(write, values)
-            if write is told:
-                rows += found
-        return rows
+            placed += write.placed(values)
+        await self._run(text, Row, placed)
 
     async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None:
         """The same write for many rows, in one round trip; what it returns is not read."""

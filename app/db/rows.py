@@ -50,6 +50,15 @@ def record_of(model: type) -> type[Row]:
     return type(model.__name__, (Row,), {"__slots__": (), **attributes})
 
 
+@cache
+def written_of(model: type) -> type[Any]:
+    """The class of rows as they were written, each column a value. They are read as records of the table are, and pass
+    for these: only the driver can make a record."""
+    record, columns = record_of(model), table_of(model).columns.keys()
+    attributes = {name: getattr(record, name) for name in columns}
+    return type(model.__name__, (dict,), {"__slots__": (), "__class__": record, **attributes})
+
+
 def table_of(model: Any) -> Any:
     return model.__table__
 

@@ -39,8 +39,6 @@ class Waiting:
         only_adds = self._touched.get(write.table)
         if not write.joins or len(self.parts[-1]) >= MOST_TOGETHER or only_adds is False:
             return False
-        if write.is_told and any(known.is_told for known, _ in self.parts[-1]):  # a statement gives one kind of rows
-            return False
         return self.parts[-1][-1][0].joins and (write.only_adds or only_adds is None)
 
     def extend(self, other: "Waiting") -> None:
@@ -63,21 +61,20 @@ class Together:
         """None: there are too many kinds of such statements by now."""
         known = self.texts.get(writes)
         if known is None and len(self.texts) < MOST_TEXTS:
-            told = next((number for number, write in enumerate(writes) if write.is_told), None)
-            known = self.texts[writes] = joined([write.sql for write in writes], told=told)
+            known = self.texts[writes] = joined([write.sql for write in writes])
         return known
 
 
-def joined(texts: Sequence[str], *, told: int | None = None) -> str:
-    """The places of each text follow those of the texts before it. What the one with the number `told` returns is what
-    all together return."""
+def joined(texts: Sequence[str]) -> str:
+    """The places of each text follow those of the texts before it. The last is what the others stand before: to return
+    a row, if only of a number, would take as long as to write one."""
     parts: list[str] = []
     before = 0
-    for number, text in enumerate(texts):
-        shifted = PLACE.sub(lambda place, before=before: f"${int(place[1]) + before}", text)
-        parts.append(f"w{number} AS ({shifted})")
+    for text in texts:
+        parts.append(PLACE.sub(lambda place, before=before: f"${int(place[1]) + before}", text))
         before += max((int(place) for place in PLACE.findall(text)), default=0)
-    return f"WITH {', '.join(parts)} {'SELECT 1' if told is None else f'TABLE w{told}'}"
+    *others, last = parts
+    return f"WITH {', '.join(f'w{number} AS ({text})' for number, text in enumerate(others))} {last}"
 
 
 TOGETHER = Together()

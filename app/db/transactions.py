@@ -29,7 +29,7 @@ class Session(Protocol):
     ) -> Awaitable[list[R]]: ...
     def run(self, write: Write[R], values: Mapping[str, Any]) -> Awaitable[list[R]]: ...
     async def run_many(self, write: Write[Any], rows: Sequence[Mapping[str, Any]]) -> None: ...
-    async def run_together(self, writes: Sequence[tuple[Write[Any], Mapping[str, Any]]]) -> list[Any]: ...
+    async def run_together(self, writes: Sequence[tuple[Write[Any], Mapping[str, Any]]]) -> None: ...
 
 
 @dataclass
@@ -134,8 +134,10 @@ class Transaction:
             await self._open(depth)
             waiting, frame.waiting = frame.waiting, Waiting()
             for part in waiting.parts:
-                for row in await self._connection.run_together(part):
-                    self.told[row.__class__, row["member_id"], row["id"]] = row
+                await self._connection.run_together(part)
+                for write, values in part:
+                    if write.written is not None:
+                        self.told[write.record, values["member_id"], values["id"]] = write.written(values)
 
     def _is_within(self, depth: int) -> bool:
         """Has the database gone into a savepoint since, so that what is run now is undone with that?"""

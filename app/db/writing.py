@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from sqlalchemy import ARRAY, Insert, Select, TextClause, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
-from .rows import Row, record_of, table_of
+from .rows import Row, record_of, table_of, written_of
 from .statements import DIALECT
 
 R = TypeVar("R")
@@ -40,8 +40,9 @@ class Write(Generic[R]):
 
     def __init__(self, model: type[R], clause: Any, *, surely: bool = False, is_told: bool = False) -> None:
         self._clause = clause
-        self.is_told = is_told
-        """Are the rows that it inserts kept for who tells of them when it is committed (see `Transaction.told`)?"""
+        self.written: type[Any] | None = written_of(model) if is_told else None
+        """Of the rows that it inserts, if they are kept for who tells of them when it is committed (see
+        `Transaction.told`)."""
         is_plain = not isinstance(clause, TextClause) and not clause._independent_ctes
         self.needs_savepoint = not (surely or (isinstance(clause, Select) and is_plain))
         """Might it have to be undone by itself? Not what only reads or locks, nor what is done `surely`."""
@@ -83,10 +84,8 @@ def whole_row(model: Any) -> dict[str, Any]:
 
 def insert_of(model: type[R], *, is_told: bool = False) -> Write[R]:
     """Inserts a whole row: every column is a value to give. If `is_told`, who asks for the row by its ids once it is
-    committed has it without a read."""
-    table = table_of(model)
-    clause = insert(table).values(whole_row(model))
-    return Write(model, clause.returning(*table.columns) if is_told else clause, is_told=is_told)
+    committed has it without a read: no column is anything else than what is given."""
+    return Write(model, insert(table_of(model)).values(whole_row(model)), is_told=is_told)
 
 
 def insert_many_of(model: type[R], *, unless_there: bool = False, returning: str | None = None) -> Write[R]:

@@ -1,5 +1,6 @@
 """A member who does something themselves: locked first, before the idempotency key is looked for (R36)."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +26,12 @@ async def owner_of_membership(db: Reader, context: Context, given: Any) -> UUID:
     return key_owner(identity, program=program_asked(context, given.program))
 
 
-async def _locked(tx: Transaction, context: Context, given: Any, key_id: UUID) -> Locked | None:
+async def _locked(
+    tx: Transaction, context: Context, given: Any, key_id: UUID, *, briefly: bool = False
+) -> Locked | None:
     identity = Identity(context.viewer.issuer, context.viewer.subject)
-    member = await lock_asking(tx, program=program_asked(context, given.program), identity=identity, key_id=key_id)
+    program = program_asked(context, given.program)
+    member = await lock_asking(tx, program=program, identity=identity, key_id=key_id, briefly=briefly)
     return None if member is None else Locked(member, member.id, kept_beside(member))
 
 
@@ -39,6 +43,8 @@ async def _found(db: Reader, context: Context, given: Any) -> UUID | None:
 lock_membership = Lock(take=_locked, find=_found)
 """The caller's membership, also one that has ended, locked until the transaction ends, and what is kept under the key:
 in one round trip. Nothing if they never were a member."""
+lock_membership_briefly = Lock(take=partial(_locked, briefly=True), find=_found)
+"""The same with few columns of the row (see `commands.locking.BRIEFLY`)."""
 
 
 def locked_member(context: Context, program: str | None) -> MemberRow:

@@ -203,6 +203,5 @@ async def test_a_write_of_its_own_is_committed(database: Database) -> None:
 def test_places_follow_those_of_the_texts_before() -> None:
     texts = ["INSERT INTO a VALUES ($1, $2, $1)", "DELETE FROM b", "UPDATE c SET d = $2 WHERE e = $1"]
     assert joined(texts) == (
-        "WITH w0 AS (INSERT INTO a VALUES ($1, $2, $1)), w1 AS (DELETE FROM b),"
-        " w2 AS (UPDATE c SET d = $4 WHERE e = $3) SELECT 1"
+        "WITH w0 AS (INSERT INTO a VALUES ($1, $2, $1)), w1 AS (DELETE FROM b) UPDATE c SET d = $4 WHERE e = $3"
     )

@@ -45,7 +45,8 @@ def acknowledged_before_commit(patch: pytest.MonkeyPatch) -> None:
 
 def balance_read_without_lock(patch: pytest.MonkeyPatch) -> None:
     """Two read the same balance, and both write what they make of it."""
-    locks: Sequence[Write[Any]] = (locking.LOCK, locking.LOCK_KNOWN_AS, locking.LOCK_ASKING)
+    asking = (locking.LOCK_ASKING, locking.LOCK_ASKING_BRIEFLY)
+    locks: Sequence[Write[Any]] = (locking.LOCK, locking.LOCK_KNOWN_AS, *asking)
     for write in locks:
         assert " FOR UPDATE" in write.sql
         patch.setattr(write, "sql", write.sql.split(" FOR UPDATE")[0])

@@ -83,7 +83,7 @@ def unlocked(write: Write[Any]) -> Write[Any]:
 
 def without_member_lock(patch: pytest.MonkeyPatch) -> None:
     """It is the only one: whatever is of a member is read and written by who has it."""
-    for name in ("LOCK_KNOWN_AS", "LOCK_ASKING", "LOCK"):
+    for name in ("LOCK_KNOWN_AS", "LOCK_ASKING", "LOCK_ASKING_BRIEFLY", "LOCK"):
         patch.setattr(locking, name, unlocked(getattr(locking, name)))
 
 

@@ -10,13 +10,13 @@ from app.db import Transaction
 from app.points import commands as points
 from app.programs.rules import Programs
 from app.tiers import commands as tiers
-from app.tiers.commands import Row
+from app.tiers.commands import Timed
 
 from .entering import Entering, enter, new_id, offered
 
 
-class Member(Row, Protocol):
-    """A member's row, locked until the transaction ends."""
+class Member(Timed, Protocol):
+    """A member's row, locked until the transaction ends, as far as it was read."""
 
     @property
     def member_since(self) -> datetime: ...

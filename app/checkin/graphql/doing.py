@@ -9,7 +9,7 @@ import strawberry
 from app.checkin import commands, queries, rules
 from app.graph import OWNER_AND_STAFF, Info, Mutation, Role, batched, column, extends, mutation, shows
 from app.members.graphql import Member, NotAMember
-from app.members.locking import lock_membership, locked_member, owner_of_membership
+from app.members.locking import lock_membership_briefly, locked_member, owner_of_membership
 from app.members.queries import members_by_id
 from app.points.graphql.refusals import NotEnoughPoints
 from app.programs.rules import Programs
@@ -90,7 +90,7 @@ class CheckInMutations:
         description="Check in today, once a day: who has done so already gets what came of that.",
         seen_by=MEMBERS,
         keyed_to=owner_of_membership,
-        locked=lock_membership,
+        locked=lock_membership_briefly,
     )
     @staticmethod
     async def check_in(info: Info, input: CheckInInput) -> CheckInResult | None:
@@ -106,7 +106,7 @@ class CheckInMutations:
         description="Make up a day that was missed, for points if the program says so; the streak is counted anew.",
         seen_by=MEMBERS,
         keyed_to=owner_of_membership,
-        locked=lock_membership,
+        locked=lock_membership_briefly,
     )
     @staticmethod
     async def make_up_check_in(info: Info, input: MakeUpCheckInInput) -> MakeUpCheckInResult | None:

@@ -24,6 +24,8 @@ DAY_OF: Any = col(CheckInRow.day)
 LIMIT = bindparam("limit", type_=Integer)
 ENOUGH_FOR_TODAY = 2
 """Today's and the last one before."""
+TO_GO_ON = frozenset(("id", "day", "streak", "longest", "bonuses"))
+"""Columns that say how far the last day came, and whether it is today's."""
 ENOUGH_TO_MAKE_UP = 31 + LONGEST_WINDOW + 2
 """The last one before the window; and all that were made up in a month: none is of more than a window before it."""
 
@@ -69,7 +71,7 @@ ALL = all_of_each(CheckInRow, OWNER, col(CheckInRow.id))
 async def days_around(db: Reader, member_id: UUID, day: date) -> tuple[list[CheckInRow], Mapping[str, Any] | None]:
     """A member's days from `day` on and the last one before it, the last first; and their points' figures, if they have
     checked in before. One read, unless a clock that is ahead has been here."""
-    rows = await db.fetch(NEWEST_WITH_ACCOUNT, [member_id], ENOUGH_FOR_TODAY)
+    rows = await db.fetch(NEWEST_WITH_ACCOUNT, [member_id], ENOUGH_FOR_TODAY, columns=TO_GO_ON)
     if not rows:
         return rows, None
     days = rows if rows[0].day <= day else await days_to_make_up(db, member_id)

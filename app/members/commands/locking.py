@@ -1,5 +1,6 @@
 """Locking a member: the first lock of every write. It touches them: the prover looks at their books soon (R5)."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, insert, select
@@ -28,12 +29,18 @@ LOCK_KNOWN_AS: Write[MemberRow] = Write(
     MemberRow,
     select(MemberRow).where(col(MemberRow.id) == OWNER.scalar_subquery()).with_for_update(of=MemberRow),
 )
-LOCK_ASKING: Write[MemberRow] = Write(
-    MemberRow,
-    with_key(select(MemberRow), col(MemberRow.id))
-    .where(col(MemberRow.id) == OWNER.scalar_subquery())
-    .with_for_update(of=MemberRow),
-)
+BRIEFLY = ("id", "program", "status", "member_since", "ladder_version", "standing_due_at", "manual_until")
+"""Columns that say whether somebody is a member, and whether anything of their standing is due: for most of those who
+check in that is all there is to know, and each column more is read, sent and decoded with each of them."""
+
+
+def _asking(*columns: Any) -> Write[MemberRow]:
+    rows: Any = select(*columns).where(col(MemberRow.id) == OWNER.scalar_subquery())
+    return Write(MemberRow, with_key(rows, col(MemberRow.id)).with_for_update(of=MemberRow))
+
+
+LOCK_ASKING = _asking(MemberRow)
+LOCK_ASKING_BRIEFLY = _asking(*[getattr(MemberRow, name) for name in BRIEFLY])
 
 
 async def lock_member(tx: Transaction, *, member_id: UUID) -> MemberRow:
@@ -61,11 +68,12 @@ async def lock_known_as(tx: Transaction, *, program: ProgramVersion, identity: I
 
 
 async def lock_asking(
-    tx: Transaction, *, program: ProgramVersion, identity: Identity, key_id: UUID
+    tx: Transaction, *, program: ProgramVersion, identity: Identity, key_id: UUID, briefly: bool = False
 ) -> MemberRow | None:
     """The same, with what is kept under an idempotency key of the member beside it. Where something is, nothing will be
-    written, and they are not touched."""
-    found = await tx.run(LOCK_ASKING, digest=membership_digest(program.code, identity), key_id=key_id)
+    written, and they are not touched. `briefly`: with the columns of `BRIEFLY` alone."""
+    lock = LOCK_ASKING_BRIEFLY if briefly else LOCK_ASKING
+    found = await tx.run(lock, digest=membership_digest(program.code, identity), key_id=key_id)
     if not found:
         return None
     if kept_beside(found[0]) is None:

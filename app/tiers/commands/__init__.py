@@ -3,7 +3,7 @@
 from .changes import Author
 from .growth import Grown, Shrunk, grow, grown_by, shrink
 from .manual import end_manual_tier, set_manual_tier
-from .member import LIVE, Manner, Row, StandingMember
+from .member import LIVE, Manner, Row, StandingMember, Timed
 from .openings import bring_along, open_growth
 from .settling import settle_standing_of
 from .standing import settle_standing, settled_standing
@@ -16,6 +16,7 @@ __all__ = [
     "Row",
     "Shrunk",
     "StandingMember",
+    "Timed",
     "bring_along",
     "end_manual_tier",
     "grow",

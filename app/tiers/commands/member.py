@@ -16,6 +16,21 @@ class Row(HasStanding, Protocol):
     def last_order_at(self) -> datetime | None: ...
 
 
+class Timed(Protocol):
+    """What of a member's row, locked until the transaction ends, says whether anything of their standing is due."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def program(self) -> str: ...
+    @property
+    def standing_due_at(self) -> datetime | None: ...
+    @property
+    def ladder_version(self) -> int: ...
+    @property
+    def manual_until(self) -> datetime | None: ...
+
+
 @dataclass(frozen=True)
 class StandingMember:
     """A member whose row is locked, and where they stand."""

@@ -15,7 +15,7 @@ from app.tiers.rules.becoming import became, corrected, passed
 
 from .changes import Change, keep_changes, tell_changes
 from .gifts import give_gifts, revoke_gifts
-from .member import LIVE, Manner, Row, StandingMember, Trigger
+from .member import LIVE, Manner, Row, StandingMember, Timed, Trigger
 from .stepping import Steps, held_by, kept, notice_of, shown_with
 
 
@@ -34,11 +34,14 @@ async def settled_standing(
     return await reckon_anew(tx, member=standing, programs=programs, now=now)
 
 
-async def settle_standing(tx: Transaction, *, member: Row, programs: Programs, now: datetime) -> None:
-    """The same, for who does not ask where that is: for most members nothing is due, and their row says so."""
+async def settle_standing(tx: Transaction, *, member: Timed, programs: Programs, now: datetime) -> None:
+    """The same, for who does not ask where that is: for most members nothing is due, and few columns of their row say
+    so. Else the whole row is read."""
     is_over = member.manual_until is not None and member.manual_until <= now
     if is_over or is_due(member, programs.for_member(member.program, member.id), now=now):
-        await settled_standing(tx, member=member, programs=programs, now=now)
+        whole = await members.hold_member(tx, member_id=member.id)
+        if whole is not None:
+            await settled_standing(tx, member=whole, programs=programs, now=now)
 
 
 async def write_standing(tx: Transaction, *, before: StandingMember, after: StandingMember) -> StandingMember:
