@@ -29,7 +29,9 @@ Turn = asyncio.Future[Rows | Overloaded | None]
 class Several(Protocol):
     """What reads the same for several at once."""
 
-    async def read_abreast(self, union: Union, placed: Sequence[Sequence[Any]]) -> Sequence[Rows] | None:
+    async def read_abreast(
+        self, union: Union, placed: Sequence[Sequence[Any]], *, is_next: bool
+    ) -> Sequence[Rows] | None:
         """What each found. None: each is to read alone."""
         ...
 
@@ -39,6 +41,8 @@ class Waiting(NamedTuple):
 
     placed: Sequence[Any]
     keys: int
+    has_begun: bool
+    """Has it read before?"""
     turn: Turn
 
 
@@ -50,7 +54,7 @@ class Gathering:
         self._waiting: dict[Union, list[Waiting]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def join(self, asked: Sequence[Asked[Any]]) -> Turn | None:
+    def join(self, asked: Sequence[Asked[Any]], *, has_begun: bool = False) -> Turn | None:
         """For reads that go as one statement, alone or with others. None: they are to be done alone at once, because
         the database has not said yet what comes back, or they are of very many things."""
         union = UNIONS.of(tuple([each.text for each in asked]))
@@ -62,7 +66,7 @@ class Gathering:
         if union is None or keys >= MOST_KEYS:
             return None
         loop = asyncio.get_running_loop()
-        mine = Waiting(placed, keys, loop.create_future())
+        mine = Waiting(placed, keys, has_begun, loop.create_future())
         together = self._waiting.get(union)
         if together is None:
             self._waiting[union] = [mine]
@@ -85,7 +89,8 @@ class Gathering:
     async def _read(self, union: Union, together: Sequence[Waiting]) -> None:
         found: Sequence[Rows | Overloaded | None] | None = None
         try:
-            found = await self._database.read_abreast(union, [each.placed for each in together])
+            placed, is_next = [each.placed for each in together], any(each.has_begun for each in together)
+            found = await self._database.read_abreast(union, placed, is_next=is_next)
         except Overloaded as error:  # who would wait for a connection again, would wait twice as long as there is
             found = [error] * len(together)
         except Exception:  # noqa: S110  whose fault it was, is found out by each alone

@@ -126,9 +126,9 @@ async def asks_of_many(database: Database, owners: Sequence[int]) -> Told:
 class CountedDatabase(Database):
     taken = 0
 
-    async def take(self) -> Connection:
+    async def take(self, *, is_next: bool = False) -> Connection:
         self.taken += 1
-        return await super().take()
+        return await super().take(is_next=is_next)
 
 
 @pytest.fixture(autouse=True)
@@ -252,4 +252,41 @@ async def test_where_no_connection_comes_free_all_are_told_after_waiting_once(da
     assert busy.taken == 1 + 1
     busy.give_back(connection)
     assert [len(keys) for _, keys in await asyncio.gather(*(asks(busy, owner) for owner in range(3)))] == [0, 1, 2]
+    await busy.close()
+
+
+async def test_who_has_begun_goes_on_before_others_begin(database: Database, known: None) -> None:
+    """In bounded time (promise 4): who reads several times waits no longer than who reads once, alone or with others,
+    however many come meanwhile."""
+    busy = Database(Settings(database.settings.url, size=1, wait=0.5), new_id=new_id)
+    requests = [OneConnection(busy), OneConnection(busy)]
+    order: list[str] = []
+
+    async def read(one: OneConnection) -> Any:
+        return await one.fetch(KEYS, [OWNED[1 + requests.index(one)]], None, 9)
+
+    async def level(one: OneConnection) -> int:
+        (found,) = await one.side_by_side(read(one))
+        one.release()
+        order.append("goes on")
+        return len(found)
+
+    async def comes() -> None:
+        busy.give_back(await busy.take())
+        order.append("begins")
+
+    for together in (requests[:1], requests):
+        alone = [await level(one) for one in together]
+        assert alone == [1, 2][: len(together)]
+        order.clear()
+        taken = await busy.take()
+        others = [asyncio.create_task(comes()) for _ in range(3)]
+        await asyncio.sleep(0)
+        going_on = [asyncio.create_task(level(one)) for one in together]
+        for _ in range(4):
+            await asyncio.sleep(0)
+        busy.give_back(taken)
+        assert await asyncio.gather(*going_on) == alone
+        await asyncio.gather(*others)
+        assert order.index("goes on") <= 1, "the connection is given back before those who read together hear of it"
     await busy.close()
