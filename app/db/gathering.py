@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
+import asyncpg
+
 from app.errors import Overloaded
 
 from .asking import Asked
@@ -22,8 +24,11 @@ MOST_KEYS = 200
 
 Rows = list[list[Any]]
 """Of each read of a request."""
-Turn = asyncio.Future[Rows | Overloaded | None]
-"""What a request finds that goes with others. None: it is to read alone."""
+Turn = asyncio.Future[Rows | Exception | None]
+"""What a request finds that goes with others, or fails with. None: it is to read alone."""
+WAITED = (Overloaded, TimeoutError, asyncpg.LockNotAvailableError)
+"""For a connection, an old one or a new one, or for a table, in vain: who would wait again alone, would wait twice as
+long as there is. What a statement takes too long for may be another's fault."""
 
 
 class Several(Protocol):
@@ -78,7 +83,7 @@ class Gathering:
         return mine.turn
 
     def _go(self, union: Union) -> None:
-        together = self._waiting.pop(union, ())
+        together = [each for each in self._waiting.pop(union, ()) if not each.turn.done()]  # else they have given up
         if len(together) > 1:  # as a task of its own: whoever gives up does so for nobody else
             reading = asyncio.create_task(self._read(union, together))
             self._under_way.add(reading)
@@ -87,11 +92,11 @@ class Gathering:
             _hand_out(together, [None])
 
     async def _read(self, union: Union, together: Sequence[Waiting]) -> None:
-        found: Sequence[Rows | Overloaded | None] | None = None
+        found: Sequence[Rows | Exception | None] | None = None
         try:
             placed, is_next = [each.placed for each in together], any(each.has_begun for each in together)
             found = await self._database.read_abreast(union, placed, is_next=is_next)
-        except Overloaded as error:  # who would wait for a connection again, would wait twice as long as there is
+        except WAITED as error:
             found = [error] * len(together)
         except Exception:  # noqa: S110  whose fault it was, is found out by each alone
             pass
@@ -99,7 +104,7 @@ class Gathering:
             _hand_out(together, found or [None] * len(together))
 
 
-def _hand_out(together: Sequence[Waiting], found: Sequence[Rows | Overloaded | None]) -> None:
+def _hand_out(together: Sequence[Waiting], found: Sequence[Rows | Exception | None]) -> None:
     for each, rows in zip(together, found, strict=False):
         if not each.turn.done():  # else they have given up
             each.turn.set_result(rows)

@@ -7,12 +7,13 @@ from itertools import product
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from sqlalchemy import ARRAY, Integer, String, Uuid, bindparam, func, literal_column, or_, select
 from sqlmodel import col
 
 from app.clock import new_id
-from app.db import Database, Failed, OneConnection, Settings, Statement, gathering, insert_of, reading
+from app.db import Database, Failed, OneConnection, Settings, Statement, gathering, insert_of, pool, reading
 from app.db.gathering import MOST_ABREAST, MOST_KEYS
 from app.db.reading import Connection
 from app.db.unions import Unions
@@ -253,6 +254,53 @@ async def test_where_no_connection_comes_free_all_are_told_after_waiting_once(da
     busy.give_back(connection)
     assert [len(keys) for _, keys in await asyncio.gather(*(asks(busy, owner) for owner in range(3)))] == [0, 1, 2]
     await busy.close()
+
+
+async def test_what_all_wait_for_in_vain_they_wait_for_once(
+    database: Database, known: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In bounded time (promise 4), here a table that somebody alters, and a database that does not answer."""
+    few = CountedDatabase(Settings(database.settings.url, wait=0.1, lock_timeout=0.1), new_id=new_id)
+    await asyncio.gather(*(asks(few, owner) for owner in range(3)))
+    locked = await database.take()
+    await locked.raw.execute("BEGIN; LOCK TABLE unique_keys")
+    few.taken = 0
+    found = await asyncio.gather(*(asks(few, owner) for owner in range(3)), return_exceptions=True)
+    await locked.raw.execute("ROLLBACK")
+    database.give_back(locked)
+    assert ([type(each) for each in found], few.taken) == ([asyncpg.LockNotAvailableError] * 3, 1)
+    assert [len(keys) for _, keys in await asyncio.gather(*(asks(few, owner) for owner in range(3)))] == [0, 1, 2]
+    await few.close()
+
+    async def connect(_: str, **__: Any) -> Any:
+        raise TimeoutError
+
+    monkeypatch.setattr(pool.DRIVER, "connect", connect)
+    few = CountedDatabase(few.settings, new_id=new_id)
+    found = await asyncio.gather(*(asks(few, owner) for owner in range(3)), return_exceptions=True)
+    assert ([type(each) for each in found], few.taken) == ([TimeoutError] * 3, 1)
+
+
+async def test_behind_a_pooler_nobody_goes_together(database: Database, known: None, sql: Statements) -> None:
+    """Also if others of the process, which are not behind one, have found out what comes back: nothing is prepared."""
+    pooled = Database(Settings(database.settings.url, behind_pooler=True), new_id=new_id)
+    with sql:
+        found = await asyncio.gather(*(asks(pooled, owner) for owner in range(3)))
+    assert [len(keys) for _, keys in found] == [0, 1, 2]
+    assert sql.count == 3 * 2, "each for themselves"
+    await pooled.close()
+
+
+async def test_for_who_gave_up_before_it_was_sent_nothing_is_read(
+    database: Database, known: None, sql: Statements
+) -> None:
+    with sql:
+        first, second = [asyncio.create_task(asks(database, number)) for number in (1, 2)]
+        asyncio.get_running_loop().call_soon(first.cancel)  # they have joined by then, and not gone
+        assert len((await second)[1]) == 2
+    assert ["LATERAL" in text for text in sql.texts] == [False]
+    with pytest.raises(asyncio.CancelledError):
+        await first
 
 
 async def test_who_has_begun_goes_on_before_others_begin(database: Database, known: None) -> None:
