@@ -20,7 +20,8 @@ from .unions import UNIONS, Union
 MOST_ABREAST = 8
 """Requests in one statement."""
 MOST_KEYS = 200
-"""Things that they read about: to read many takes so long that nothing is gained."""
+"""Things that they read about: those that have come go as soon as they are so many, and who reads of so many goes
+alone. To read many takes so long that nothing is gained."""
 
 Rows = list[list[Any]]
 """Of each read of a request."""
