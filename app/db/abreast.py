@@ -46,7 +46,8 @@ class Abreast:
 
 
 def own_of(values: Values) -> Own:
-    """Where not all gave the same."""
+    """Where not all gave the same. Instants are in UTC wherever they are kept (see `clock`): of others, Python
+    takes the two that a clock shows alike when it is put back for one."""
     return tuple([each.count(each[0]) < len(each) for each in values])
 
 

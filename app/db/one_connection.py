@@ -24,7 +24,8 @@ A = TypeVar("A")
 
 
 class OneConnection:
-    """Holds one connection from the first statement to `release`. Not for use by several tasks.
+    """Holds one connection, or none: it is let go of while others are waited for, and by `release`. Not for use by
+    several tasks.
 
     Outside a transaction, reading is harmless to repeat: a read whose connection turns out to be broken is done once
     more on another.
@@ -35,6 +36,8 @@ class OneConnection:
         self._connection: Connection | None = None
         self._told: Told = {}
         self._is_gathering = False
+        self._has_begun = False
+        """Has it read? Then it goes on before others begin."""
 
     def fetch(
         self, statement: Statement[R], keys: Sequence[Any] = (), *arguments: Any, columns: Columns = None
@@ -59,8 +62,8 @@ class OneConnection:
         """For each what it found, or failed with. Whoever asks the same at this moment is read for together."""
         gathering = self._database.gathering
         if are_one(asked):
-            return await self._sent(asked, gathering.join(asked))
-        turns = [gathering.join([each]) for each in asked]
+            return await self._sent(asked, gathering.join(asked, has_begun=self._has_begun))
+        turns = [gathering.join([each], has_begun=self._has_begun) for each in asked]
         return [(await self._sent([each], turn))[0] for each, turn in zip(asked, turns, strict=True)]
 
     async def _sent(self, asked: Sequence[Asked[Any]], turn: Turn | None) -> Sequence[Found]:
@@ -69,8 +72,11 @@ class OneConnection:
         if turn is not None:
             self.release()  # who waited with a connection in hand might wait for one
             rows = await turn
+            if isinstance(rows, Exception):
+                return [Failed(rows)] * len(asked)
             if rows is not None:
-                return [Failed(rows)] * len(asked) if isinstance(rows, Overloaded) else rows
+                self._has_begun = True
+                return rows
         if len(asked) > 1:
             try:
                 return await self._done(Connection.read_together, asked)
@@ -87,9 +93,7 @@ class OneConnection:
             return Failed(error)
 
     async def _done(self, read: Callable[[Connection, A], Awaitable[T]], asked: A) -> T:
-        connection = self._connection
-        if connection is None:
-            connection = self._connection = await self._database.take()
+        connection = self._connection or await self._take()
         try:
             return await read(connection, asked)
         except UNSOUND as error:
@@ -100,9 +104,14 @@ class OneConnection:
             if not connection.raw.is_closed():
                 raise
         self.release()
-        connection = self._connection = await self._database.take()
+        connection = await self._take()
         with loss_told(connection.raw):
             return await read(connection, asked)
+
+    async def _take(self) -> Connection:
+        connection = self._connection = await self._database.take(is_next=self._has_begun)
+        self._has_begun = True
+        return connection
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction on a connection of the pool; what was read before is let go of. Rows that it inserts to be told

@@ -97,10 +97,10 @@ class Database:
                 await connection.raw.close(timeout=self.settings.wait)
             self._forget(connection)
 
-    async def take(self) -> Connection:
-        """A connection for the caller alone. May raise Overloaded: none came free in time."""
+    async def take(self, *, is_next: bool = False) -> Connection:
+        """A connection for the caller alone. `is_next`: who had one already goes on before others begin, else all who
+        wait would wait once for each of their reads. May raise Overloaded: none came free in time."""
         deadline: float | None = None
-        was_woken = False
         while True:
             while self._free:
                 connection = self._free.pop()
@@ -110,8 +110,8 @@ class Database:
             if self._made < self.settings.size:
                 return await self._connect()
             deadline = deadline or asyncio.get_running_loop().time() + self.settings.wait
-            await self._turn(deadline, is_next=was_woken)
-            was_woken = True
+            await self._turn(deadline, is_next=is_next)
+            is_next = True
 
     def give_back(self, connection: Connection) -> None:
         if connection.is_usable and not self._closed:
@@ -173,12 +173,14 @@ class Database:
         """One write that is a transaction by itself: the rows that it returns, if it returns any."""
         return await self._lent(lambda connection: connection.run(write, values))
 
-    async def read_abreast(self, union: Union, placed: Sequence[Sequence[Any]]) -> Sequence[list[list[Any]]] | None:
+    async def read_abreast(
+        self, union: Union, placed: Sequence[Sequence[Any]], *, is_next: bool = False
+    ) -> Sequence[list[list[Any]]] | None:
         """The same reads for several (see `gathering`). None: it is to be done one by one."""
-        return await self._lent(lambda connection: connection.read_abreast(union, placed))
+        return await self._lent(lambda connection: connection.read_abreast(union, placed), is_next=is_next)
 
-    async def _lent(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        connection = await self.take()
+    async def _lent(self, work: Callable[[Connection], Awaitable[T]], *, is_next: bool = False) -> T:
+        connection = await self.take(is_next=is_next)
         try:
             with loss_told(connection.raw):
                 return await work(connection)

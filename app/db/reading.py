@@ -76,6 +76,8 @@ class Connection:
 
     async def read_abreast(self, union: Union, placed: Sequence[Sequence[Any]]) -> list[list[list[Any]]] | None:
         """The same reads for several, in one round trip: what each of them found. None: it is to be done one by one."""
+        if not self._prepares:
+            return None
         values = list(zip(*placed, strict=True))
         own, abreast = own_of(values), union.abreast
         if abreast is None or not abreast.serves(own):
@@ -176,7 +178,7 @@ class Connections(Protocol):
 
     gathering: Gathering
 
-    async def take(self) -> Connection: ...
+    async def take(self, *, is_next: bool = False) -> Connection: ...
     def give_back(self, connection: Connection) -> None: ...
     def transaction(self, told: Told | None = None) -> AbstractAsyncContextManager[Transaction]: ...
     def run(self, write: Write[R], **values: Any) -> Awaitable[list[R]]: ...

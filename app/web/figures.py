@@ -2,24 +2,32 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from math import inf
 from time import perf_counter
+from typing import Any
 
-from prometheus_client import REGISTRY, CollectorRegistry, Histogram, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from app.db import Database
+from app.db.unions import Union
 from app.graph.execution import FALLBACK
 from app.graph.transport import Parameters
 
 POOL_WAIT = Histogram(
     "database_pool_wait_seconds",
-    "Time that requests waited for a connection; those that did not have to are not counted.",
+    "Time that was waited for a connection, by a request or several together; who did not have to is not counted.",
     buckets=(0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5),
 )
+ABREAST = Counter(
+    "database_reads_abreast",
+    "Reads for several requests in one statement, by outcome: after ALONE and FAILED nearly all are read for alone.",
+    ["outcome"],
+)
+READ, ALONE, FAILED = (ABREAST.labels(outcome) for outcome in ("OK", "ALONE", "FAILED"))
 
 STEPS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, inf)
 """Seconds."""
@@ -119,7 +127,7 @@ def _name_in(parameters: Parameters | None) -> str | None:
 
 
 class MeasuredDatabase(Database):
-    """Tells how long requests wait for a connection."""
+    """Tells how long requests wait for a connection, and whether those that are read for together gain by it."""
 
     async def _turn(self, deadline: float, *, is_next: bool) -> None:
         began = perf_counter()
@@ -127,6 +135,17 @@ class MeasuredDatabase(Database):
             await super()._turn(deadline, is_next=is_next)
         finally:
             POOL_WAIT.observe(perf_counter() - began)
+
+    async def read_abreast(
+        self, union: Union, placed: Sequence[Sequence[Any]], *, is_next: bool = False
+    ) -> Sequence[list[list[Any]]] | None:
+        outcome = FAILED
+        try:
+            found = await super().read_abreast(union, placed, is_next=is_next)
+            outcome = ALONE if found is None else READ
+        finally:
+            outcome.inc()
+        return found
 
 
 def figures_text(requests: RequestFigures) -> bytes:

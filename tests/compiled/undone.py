@@ -35,10 +35,10 @@ class Undone:
         self._over = False
         self.gathering = Gathering(self)
 
-    async def read_abreast(self, union: Union, placed: Sequence[Sequence[Any]]) -> Any:
+    async def read_abreast(self, union: Union, placed: Sequence[Sequence[Any]], *, is_next: bool = False) -> Any:
         return await self._connection.read_abreast(union, placed)
 
-    async def take(self) -> Connection:
+    async def take(self, *, is_next: bool = False) -> Connection:
         return self._connection
 
     def give_back(self, connection: Connection) -> None:

@@ -7,12 +7,13 @@ from itertools import product
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from sqlalchemy import ARRAY, Integer, String, Uuid, bindparam, func, literal_column, or_, select
 from sqlmodel import col
 
 from app.clock import new_id
-from app.db import Database, Failed, OneConnection, Settings, Statement, gathering, insert_of, reading
+from app.db import Database, Failed, OneConnection, Settings, Statement, gathering, insert_of, pool, reading
 from app.db.gathering import MOST_ABREAST, MOST_KEYS
 from app.db.reading import Connection
 from app.db.unions import Unions
@@ -126,9 +127,9 @@ async def asks_of_many(database: Database, owners: Sequence[int]) -> Told:
 class CountedDatabase(Database):
     taken = 0
 
-    async def take(self) -> Connection:
+    async def take(self, *, is_next: bool = False) -> Connection:
         self.taken += 1
-        return await super().take()
+        return await super().take(is_next=is_next)
 
 
 @pytest.fixture(autouse=True)
@@ -252,4 +253,88 @@ async def test_where_no_connection_comes_free_all_are_told_after_waiting_once(da
     assert busy.taken == 1 + 1
     busy.give_back(connection)
     assert [len(keys) for _, keys in await asyncio.gather(*(asks(busy, owner) for owner in range(3)))] == [0, 1, 2]
+    await busy.close()
+
+
+async def test_what_all_wait_for_in_vain_they_wait_for_once(
+    database: Database, known: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In bounded time (promise 4), here a table that somebody alters, and a database that does not answer."""
+    few = CountedDatabase(Settings(database.settings.url, wait=0.1, lock_timeout=0.1), new_id=new_id)
+    await asyncio.gather(*(asks(few, owner) for owner in range(3)))
+    locked = await database.take()
+    await locked.raw.execute("BEGIN; LOCK TABLE unique_keys")
+    few.taken = 0
+    found = await asyncio.gather(*(asks(few, owner) for owner in range(3)), return_exceptions=True)
+    await locked.raw.execute("ROLLBACK")
+    database.give_back(locked)
+    assert ([type(each) for each in found], few.taken) == ([asyncpg.LockNotAvailableError] * 3, 1)
+    assert [len(keys) for _, keys in await asyncio.gather(*(asks(few, owner) for owner in range(3)))] == [0, 1, 2]
+    await few.close()
+
+    async def connect(_: str, **__: Any) -> Any:
+        raise TimeoutError
+
+    monkeypatch.setattr(pool.DRIVER, "connect", connect)
+    few = CountedDatabase(few.settings, new_id=new_id)
+    found = await asyncio.gather(*(asks(few, owner) for owner in range(3)), return_exceptions=True)
+    assert ([type(each) for each in found], few.taken) == ([TimeoutError] * 3, 1)
+
+
+async def test_behind_a_pooler_nobody_goes_together(database: Database, known: None, sql: Statements) -> None:
+    """Also if others of the process, which are not behind one, have found out what comes back: nothing is prepared."""
+    pooled = Database(Settings(database.settings.url, behind_pooler=True), new_id=new_id)
+    with sql:
+        found = await asyncio.gather(*(asks(pooled, owner) for owner in range(3)))
+    assert [len(keys) for _, keys in found] == [0, 1, 2]
+    assert sql.count == 3 * 2, "each for themselves"
+    await pooled.close()
+
+
+async def test_for_who_gave_up_before_it_was_sent_nothing_is_read(
+    database: Database, known: None, sql: Statements
+) -> None:
+    with sql:
+        first, second = [asyncio.create_task(asks(database, number)) for number in (1, 2)]
+        asyncio.get_running_loop().call_soon(first.cancel)  # they have joined by then, and not gone
+        assert len((await second)[1]) == 2
+    assert ["LATERAL" in text for text in sql.texts] == [False]
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+
+async def test_who_has_begun_goes_on_before_others_begin(database: Database, known: None) -> None:
+    """In bounded time (promise 4): who reads several times waits no longer than who reads once, alone or with others,
+    however many come meanwhile."""
+    busy = Database(Settings(database.settings.url, size=1, wait=0.5), new_id=new_id)
+    requests = [OneConnection(busy), OneConnection(busy)]
+    order: list[str] = []
+
+    async def read(one: OneConnection) -> Any:
+        return await one.fetch(KEYS, [OWNED[1 + requests.index(one)]], None, 9)
+
+    async def level(one: OneConnection) -> int:
+        (found,) = await one.side_by_side(read(one))
+        one.release()
+        order.append("goes on")
+        return len(found)
+
+    async def comes() -> None:
+        busy.give_back(await busy.take())
+        order.append("begins")
+
+    for together in (requests[:1], requests):
+        alone = [await level(one) for one in together]
+        assert alone == [1, 2][: len(together)]
+        order.clear()
+        taken = await busy.take()
+        others = [asyncio.create_task(comes()) for _ in range(3)]
+        await asyncio.sleep(0)
+        going_on = [asyncio.create_task(level(one)) for one in together]
+        for _ in range(4):
+            await asyncio.sleep(0)
+        busy.give_back(taken)
+        assert await asyncio.gather(*going_on) == alone
+        await asyncio.gather(*others)
+        assert order.index("goes on") <= 1, "the connection is given back before those who read together hear of it"
     await busy.close()

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Integer, bindparam, literal_column, select
 from sqlmodel import col
 
-from app.db import Database, Failed, OneConnection, Statement, gathering, insert_of, reading
+from app.clock import new_id
+from app.db import Database, Failed, OneConnection, Settings, Statement, gathering, insert_of, reading
 from app.db.asking import Text
 from app.db.reading import Connection
 from app.db.unions import Unions, union_of
@@ -87,10 +88,12 @@ async def test_what_is_waited_for_at_once_takes_one_round_trip_and_is_what_it_wo
 
 
 async def test_where_columns_cannot_share_places_rows_are_as_wide_as_all(
-    one: OneConnection, sql: Statements, monkeypatch: pytest.MonkeyPatch
+    one: OneConnection, database: Database, sql: Statements, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A driver of another version may hide how it names them."""
     forgets(monkeypatch)
+    fresh = Database(Settings(database.settings.url, size=1), new_id=new_id)  # no union has been named on
+    one = OneConnection(fresh)
     alone = [await read(one, OWNERS, b"a"), await read(one, KEYS, OWNER)]
     counts: list[int] = []
 
@@ -105,6 +108,8 @@ async def test_where_columns_cannot_share_places_rows_are_as_wide_as_all(
         for rows, like in zip(found, alone, strict=True):
             assert values(rows, like) == values(like, like)
     assert counts == [3, 1, 1], "found out at the first of them"
+    one.release()
+    await fresh.close()
 
 
 async def test_rows_that_come_in_another_order_are_still_those_of_their_read(

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import asyncpg
 import httpx2
 import pytest
 from prometheus_client import REGISTRY
@@ -10,6 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from app.clock import new_id
 from app.db import Settings
+from app.db.rows import Row
+from app.db.unions import Union
 from app.graph.transport import Parameters
 from app.web.figures import MOST_NAMES, MeasuredDatabase, RequestFigures, figures_text
 from tests.served import served, settings_in
@@ -128,3 +131,25 @@ async def test_waits_for_a_connection_are_measured(database_url: str) -> None:
     await database.close()
 
     assert waits() == before + 1
+
+
+async def test_an_operator_sees_whether_reading_for_several_fails(database_url: str) -> None:
+    """Who asked is not told: each is read for alone then, at a higher cost."""
+
+    def times(outcome: str) -> float:
+        return REGISTRY.get_sample_value("database_reads_abreast_total", {"outcome": outcome}) or 0
+
+    database = MeasuredDatabase(Settings(url=database_url, size=1), new_id=new_id)
+    before = {outcome: times(outcome) for outcome in ("OK", "ALONE", "FAILED")}
+    union = Union("(SELECT 0 AS part_of_union, 6 / $1::int AS number)", (Row,), {})
+    assert await database.read_abreast(union, [[1], [2]]) == [[[(0, 6)]], [[(1, 3)]]]
+    assert await database.read_abreast(Union(union.sql, (Row,), {}), [[1], [1]]) is None
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await database.read_abreast(union, [[1], [0]])
+    await database.close()
+
+    assert {outcome: times(outcome) - number for outcome, number in before.items()} == {
+        "OK": 1,
+        "ALONE": 1,
+        "FAILED": 1,
+    }
