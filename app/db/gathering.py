@@ -1,9 +1,9 @@
 """Requests that are about to read the same of different things, such as several members' pages: gathered, so that what
 they read goes to the database as one statement (see `abreast`).
 
-Nobody waits for others to come. Those go together who ask within one turn of the event loop, of which a busy server has
-several; and no more than a few, so that the server works for some while the database works for others. If it goes wrong
-for several, each is to read alone.
+Those go together who ask within one turn of the event loop, or in the turns after it as long as there is somebody in
+each: a server that is not busy has nobody, and nobody to wait for. No more than a few go together, so that the server
+works for some while the database works for others. If it goes wrong for several, each is to read alone.
 """
 
 import asyncio
@@ -76,12 +76,20 @@ class Gathering:
         together = self._waiting.get(union)
         if together is None:
             self._waiting[union] = [mine]
-            loop.call_soon(self._go, union)
+            loop.call_soon(self._look, union)
         else:
             together.append(mine)
             if len(together) == MOST_ABREAST or (keys > 1 and sum(each.keys for each in together) >= MOST_KEYS):
                 self._go(union)
         return mine.turn
+
+    def _look(self, union: Union, before: int = 0) -> None:
+        """In the turns of the loop after the first came: they go if nobody came since the last."""
+        number = len(self._waiting.get(union, ()))
+        if number > before:
+            asyncio.get_running_loop().call_soon(self._look, union, number)
+        else:
+            self._go(union)
 
     def _go(self, union: Union) -> None:
         together = [each for each in self._waiting.pop(union, ()) if not each.turn.done()]  # else they have given up
