@@ -9,7 +9,7 @@ import asyncpg
 
 from app.errors import Overloaded
 
-from .asking import Asked, are_one
+from .asking import Asked, Text, are_one
 from .beside import Failed, Found, Step, side_by_side
 from .faults import UNAVAILABLE, UNSOUND, loss_told
 from .gathering import Turn
@@ -59,12 +59,16 @@ class OneConnection:
             self._is_gathering = False
 
     async def _send(self, asked: Sequence[Asked[Any]]) -> Sequence[Found]:
-        """For each what it found, or failed with. Whoever asks the same at this moment is read for together."""
+        """For each what it found, or failed with. Whoever asks the same at this moment is read for together: not what
+        one request asks for twice, for a list is to take as many statements whether it is short or long."""
         gathering = self._database.gathering
         if are_one(asked):
             return await self._sent(asked, gathering.join(asked, has_begun=self._has_begun))
-        turns = [gathering.join([each], has_begun=self._has_begun) for each in asked]
-        return [(await self._sent([each], turn))[0] for each, turn in zip(asked, turns, strict=True)]
+        turns: dict[Text, Turn | None] = {}
+        for each in asked:
+            if each.text not in turns:
+                turns[each.text] = gathering.join([each], has_begun=self._has_begun)
+        return [(await self._sent([each], turns.pop(each.text, None)))[0] for each in asked]
 
     async def _sent(self, asked: Sequence[Asked[Any]], turn: Turn | None) -> Sequence[Found]:
         """With others, or alone. What goes wrong with several reads is tried one by one, unless it is nothing of their
