@@ -71,56 +71,42 @@ async def keys_of_some(database: Database) -> None:
                 )  # fmt: skip
 
 
-async def asks(
-    database: Database, owner: int, *, digest: int | None = None, kinds: Sequence[str] | None = None, limit: int = 9
-) -> Told:
-    """A request: who owns a name, and the latest keys of an owner."""
+async def found_by(database: Database, *reads: tuple[Any, ...]) -> list[list[Any]]:
+    """What a request finds that reads all these side by side: of each the statement, the keys and the arguments."""
     one = OneConnection(database)
-    name = owner if digest is None else digest
 
-    async def read(statement: Statement[Any], *given: Any) -> Any:
-        return await one.fetch(statement, [given[0]], *given[1:])
+    async def read(statement: Statement[Any], keys: Sequence[Any], *given: Any) -> Any:
+        return await one.fetch(statement, keys, *given)
 
     try:
-        found = await one.side_by_side(read(OWNERS, bytes([name])), read(KEYS, OWNED[owner], kinds, limit))
+        found = await one.side_by_side(*(read(*each) for each in reads))
     finally:
         one.release()
     for each in found:
         if isinstance(each, Failed):
             raise each.error
-    (own, theirs) = found
+    return found
+
+
+async def asks(
+    database: Database, owner: int, *, digest: int | None = None, kinds: Sequence[str] | None = None, limit: int = 9
+) -> Told:
+    """A request: who owns a name, and the latest keys of an owner."""
+    name = owner if digest is None else digest
+    own, theirs = await found_by(database, (OWNERS, [bytes([name])]), (KEYS, [OWNED[owner]], kinds, limit))
     return [[(row.owner,) for row in own], [(row.owner_id, row.id, row.outcome_kind) for row in theirs]]
 
 
 async def divides(database: Database, by: int) -> int:
     """Another request, which can fail."""
-    one = OneConnection(database)
-
-    async def read(statement: Statement[Any], keys: Sequence[Any], *given: Any) -> Any:
-        return await one.fetch(statement, keys, *given)
-
-    try:
-        _, found = await one.side_by_side(read(OWNERS, [b"a"]), read(DIVIDED, [], by))
-    finally:
-        one.release()
-    if isinstance(found, Failed):
-        raise found.error
+    _, found = await found_by(database, (OWNERS, [b"a"]), (DIVIDED, [], by))
     return found[0]["number"]
 
 
 async def asks_of_many(database: Database, owners: Sequence[int]) -> Told:
     """A list: what many names belong to, and the keys of all owners."""
-    one = OneConnection(database)
-
-    async def read(statement: Statement[Any], keys: Sequence[Any], *given: Any) -> Any:
-        return await one.fetch(statement, keys, *given)
-
-    names = [bytes([owner]) for owner in owners]
-    try:
-        found = await one.side_by_side(read(OWNERS, names), read(ALL_KEYS, [OWNED[owner] for owner in owners]))
-    finally:
-        one.release()
-    own, theirs = found
+    names, many = [bytes([owner]) for owner in owners], [OWNED[owner] for owner in owners]
+    own, theirs = await found_by(database, (OWNERS, names), (ALL_KEYS, many))
     return [sorted((row.owner,) for row in own), sorted((row.owner_id, row.id, row.outcome_kind) for row in theirs)]
 
 
